@@ -18,8 +18,8 @@
  *
  * Every packet of one request carries its id; another id means a broken reader, which is killed.
  *
- * The source's place: {"size": t, "ranged": b}; if not ranged it stands at offset 0 of the arena. A second
- * source ({"copy-size": t}, `verify` only) follows at the next multiple of SCAN_ARENA_ALIGN. The rest of the
+ * The source's place: {"source-size": t, "source-ranged": b}; if not ranged it stands at offset 0 of the arena. A
+ * second source ({"copy-size": t}, `verify` only) follows at the next multiple of SCAN_ARENA_ALIGN. The rest of the
  * arena, again aligned, is where the reader puts bulk results: {"bulk-offset": t, "bulk-size": t}. If the result
  * does not fit, the reply is the error "arena-too-small" with {"need": t}, the size of the whole arena that the
  * same request needs, and the keeper asks a reader with a larger arena.
@@ -96,6 +96,10 @@
 
 #define SCAN_SOCKET_FD 3
 #define SCAN_ARENA_FD 4
+
+/* How a reader ends when it cannot start to serve. */
+#define SCAN_READER_EXIT_NO_SANDBOX 90 /* it could not lock itself in */
+#define SCAN_READER_EXIT_NO_PRELOAD 91 /* something that it needs is not installed */
 
 #define SCAN_HEADER_TYPE "(uusa{sv})"
 #define SCAN_ATTRIBUTES_TYPE "a(qqsv)"

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The reader's main loop: loads what its verbs need, locks itself in, then answers one request after the other
+ * until the keeper closes the line. Started by the keeper alone (app/reader_spawn.c), with the limit of its
+ * address space in bytes as the argument. */
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sandbox.h"
+#include "transport.h"
+#ifdef SCANVAULT_PROBE
+#include "probe.h"
+#endif
+
+static const struct
+{
+  const char *name;
+  ReaderVerb run;
+} verbs[] = {
+#ifdef SCANVAULT_PROBE
+  { "probe", reader_verb_probe },
+#endif
+  { NULL, NULL },
+};
+
+static void
+serve (ReaderTransport *transport)
+{
+  const char *verb;
+  ReaderCall call;
+  ReaderAnswer answer;
+
+  while (reader_transport_next (transport, &verb, &call, &answer))
+    {
+      gsize i = 0;
+
+      while (verbs[i].name != NULL && strcmp (verbs[i].name, verb) != 0)
+        i++;
+#ifdef SCANVAULT_PROBE
+      probe_request_id = transport->request.id;
+#endif
+      if (answer.error == NULL)
+        {
+          if (verbs[i].name == NULL)
+            reader_answer_fail (&answer, "bad-request", NULL);
+          else if (!verbs[i].run (&call, &answer) && answer.error == NULL)
+            reader_answer_fail (&answer, "unreadable", NULL);
+        }
+      if (!reader_transport_reply (transport, &answer))
+        return;
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  ReaderSandbox sandbox = { 0 };
+  ReaderTransport transport;
+  guint64 address_space;
+
+  if (argc < 2 || !g_ascii_string_to_unsigned (argv[1], 10, 1, G_MAXSIZE, &address_space, NULL))
+    return EXIT_FAILURE;
+  sandbox.address_space = (gsize) address_space;
+
+  /* A keeper that is killed cannot tell its readers, and a reader that loops would not notice. */
+  prctl (PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  if (close_range (SCAN_ARENA_FD + 1, ~0u, 0) != 0)
+    return SCAN_READER_EXIT_NO_SANDBOX;
+  /* DCMTK and glibc take orders from the environment. */
+  clearenv ();
+  setenv ("TZ", "UTC", 1);
+  tzset ();
+  setlocale (LC_ALL, "C.UTF-8");
+
+  if (!reader_transport_open (&transport))
+    return EXIT_FAILURE;
+#ifdef SCANVAULT_PROBE
+  probe_prepare (argc, argv, &sandbox);
+#endif
+  if (reader_sandbox_enter (&sandbox) != NULL)
+    return SCAN_READER_EXIT_NO_SANDBOX;
+
+  if (reader_transport_ready (&transport))
+    serve (&transport);
+  /* Destructors of libraries are of no use, and want system calls that are gone. */
+  _exit (EXIT_SUCCESS);
+}

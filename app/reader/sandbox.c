@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sandbox.h"
+
+#include <errno.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "reader_protocol.h"
+
+/* From the kernel's <linux/landlock.h>, which in Debian 12 is older than the rights that newer kernels know. */
+typedef struct
+{
+  uint64_t handled_access_fs;
+  uint64_t handled_access_net; /* from version 4 */
+  uint64_t scoped;             /* from version 6 */
+} LandlockRules;
+
+#define LANDLOCK_VERSION_FLAG 1u
+
+/* Denies every access to files, TCP ports and other processes' abstract sockets and signals that this kernel's
+ * Landlock knows. A kernel without Landlock is no failure: the system call filter has no open at all. */
+static gboolean
+restrict_by_landlock (void)
+{
+  static const uint64_t fs_rights[] = { 0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff };
+  LandlockRules rules = { 0 };
+  gsize size = sizeof rules.handled_access_fs;
+  long version, ruleset, failed;
+
+  version = syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION_FLAG);
+  if (version < 1)
+    return TRUE;
+
+  rules.handled_access_fs = fs_rights[MIN (version, (long) G_N_ELEMENTS (fs_rights) - 1)];
+  if (version >= 4)
+    {
+      rules.handled_access_net = 0x3;
+      size = 2 * sizeof (uint64_t);
+    }
+  if (version >= 6)
+    {
+      rules.scoped = 0x3;
+      size = sizeof rules;
+    }
+
+  ruleset = syscall (SYS_landlock_create_ruleset, &rules, size, 0);
+  if (ruleset < 0)
+    return FALSE;
+  failed = syscall (SYS_landlock_restrict_self, (int) ruleset, 0);
+  close ((int) ruleset);
+  return failed == 0;
+}
+
+static gboolean
+set_limit (int resource, rlim_t value)
+{
+  struct rlimit limit = { value, value };
+
+  return setrlimit (resource, &limit) == 0;
+}
+
+/* Needed while serving, whatever the arguments. */
+static const int allowed_calls[] = {
+  SCMP_SYS (brk),
+  SCMP_SYS (munmap),
+  SCMP_SYS (mremap),
+  SCMP_SYS (madvise),
+  SCMP_SYS (futex),
+  SCMP_SYS (exit),
+  SCMP_SYS (exit_group),
+  SCMP_SYS (restart_syscall),
+  SCMP_SYS (rt_sigreturn),
+  SCMP_SYS (rt_sigprocmask), /* this and the next three: abort () */
+  SCMP_SYS (rt_sigaction),
+  SCMP_SYS (getpid),
+  SCMP_SYS (gettid),
+  SCMP_SYS (clock_gettime), /* the clocks and the random seeds of GLib's hash tables */
+  SCMP_SYS (gettimeofday),
+  SCMP_SYS (getrandom),
+  SCMP_SYS (sched_yield),
+};
+
+/* Questions that libraries ask in passing (message catalogues, time zones, terminals, journald, processor counts).
+ * They are refused without harm, so they must not end the process. */
+static const int refused_calls[] = {
+  SCMP_SYS (open),      SCMP_SYS (openat),     SCMP_SYS (openat2),    SCMP_SYS (creat),
+  SCMP_SYS (access),    SCMP_SYS (faccessat),  SCMP_SYS (faccessat2), SCMP_SYS (stat),
+  SCMP_SYS (lstat),     SCMP_SYS (fstat),      SCMP_SYS (newfstatat), SCMP_SYS (statx),
+  SCMP_SYS (statfs),    SCMP_SYS (fstatfs),    SCMP_SYS (readlink),   SCMP_SYS (readlinkat),
+  SCMP_SYS (getdents64), SCMP_SYS (getcwd),    SCMP_SYS (mkdir),      SCMP_SYS (mkdirat),
+  SCMP_SYS (unlink),    SCMP_SYS (unlinkat),   SCMP_SYS (read),       SCMP_SYS (pread64),
+  SCMP_SYS (write),     SCMP_SYS (writev),     SCMP_SYS (lseek),      SCMP_SYS (close),
+  SCMP_SYS (fcntl),     SCMP_SYS (ioctl),      SCMP_SYS (fadvise64),  SCMP_SYS (dup),
+  SCMP_SYS (poll),      SCMP_SYS (ppoll),      SCMP_SYS (getpeername), SCMP_SYS (socket),
+  SCMP_SYS (connect),   SCMP_SYS (uname),      SCMP_SYS (sysinfo),    SCMP_SYS (getuid),
+  SCMP_SYS (geteuid),   SCMP_SYS (getgid),     SCMP_SYS (getegid),    SCMP_SYS (getppid),
+  SCMP_SYS (prlimit64), SCMP_SYS (getrlimit),  SCMP_SYS (setrlimit),  SCMP_SYS (getrusage),
+  SCMP_SYS (clone),     SCMP_SYS (clone3),     SCMP_SYS (fork),       SCMP_SYS (vfork),
+  SCMP_SYS (prctl),     SCMP_SYS (nanosleep),  SCMP_SYS (clock_nanosleep),
+  SCMP_SYS (sched_getaffinity),
+};
+
+#ifdef SCANVAULT_SANITIZED
+/* A sanitizer's run time asks for more, and differs from version to version: what is not allowed is refused, and
+ * its report may be written. */
+#define OTHER_CALLS SCMP_ACT_ERRNO (EPERM)
+#else
+#define OTHER_CALLS SCMP_ACT_KILL_PROCESS
+#endif
+
+static int
+add_rules (scmp_filter_ctx filter)
+{
+  int failed = 0;
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (allowed_calls); i++)
+    failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, allowed_calls[i], 0);
+
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (recvmsg), 1,
+                              SCMP_A0 (SCMP_CMP_EQ, SCAN_SOCKET_FD));
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (sendmsg), 1,
+                              SCMP_A0 (SCMP_CMP_EQ, SCAN_SOCKET_FD));
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mmap), 2,
+                              SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+                              SCMP_A3 (SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS));
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mprotect), 1,
+                              SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1,
+                              SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) getpid ()));
+
+#ifdef SCANVAULT_SANITIZED
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (write), 1,
+                              SCMP_A0 (SCMP_CMP_EQ, STDERR_FILENO));
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (sigaltstack), 0);
+#else
+  for (i = 0; i < G_N_ELEMENTS (refused_calls); i++)
+    failed |= seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), refused_calls[i], 0);
+#endif
+
+  /* Calls through the 32-bit and x32 entries have other numbers: none of them is ever right. */
+  failed |= seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+  /* A tree instead of a list: this filter is asked at each system call. */
+  failed |= seccomp_attr_set (filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+  return failed;
+}
+
+static gboolean
+load_filter (void)
+{
+  scmp_filter_ctx filter = seccomp_init (OTHER_CALLS);
+  gboolean loaded;
+
+  if (filter == NULL)
+    return FALSE;
+  loaded = add_rules (filter) == 0 && seccomp_load (filter) == 0;
+  seccomp_release (filter);
+  return loaded;
+}
+
+const char *
+reader_sandbox_enter (const ReaderSandbox *sandbox)
+{
+  /* Descriptor 5 is Landlock's, for a moment. */
+  if (!set_limit (RLIMIT_CORE, 0) || !set_limit (RLIMIT_FSIZE, 0) || !set_limit (RLIMIT_NOFILE, 6))
+    return "The system does not let the reader limit itself.";
+#ifndef SCANVAULT_SANITIZED
+  if (!set_limit (RLIMIT_AS, sandbox->address_space))
+    return "The system does not let the reader limit its memory.";
+#endif
+
+  if (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    return "The system does not let the reader give up its rights.";
+  if (!sandbox->skip_landlock && !restrict_by_landlock ())
+    return "The reader could not close off the file system.";
+  if (!load_filter ())
+    return "The reader could not filter its system calls.";
+  return NULL;
+}
