@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Finding items by ID, and the pictures that stand for series and studies. */
+#include <string.h>
+
+#include "catalog_private.h"
+#include "error.h"
+
+#define PREFIX_MIN 6
+
+void
+scan_instance_id (const ScanInstance *instance, char ret_id[SCAN_ID_LENGTH + 1])
+{
+  scan_key_to_id (instance->member, ret_id);
+}
+
+/* A prefix as bytes: whole bytes, and one more nibble if the number of digits is odd. */
+typedef struct
+{
+  guint8 bytes[SCAN_KEY_SIZE];
+  guint digits;
+  guint hits;
+  ScanItem item;
+} Search;
+
+static gboolean
+search_init (Search *search, const char *id)
+{
+  gsize n = strlen (id);
+
+  memset (search, 0, sizeof *search);
+  if (n < PREFIX_MIN || n > SCAN_ID_LENGTH)
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    {
+      gint digit = g_ascii_xdigit_value (id[i]);
+
+      if (digit < 0)
+        return FALSE;
+      search->bytes[i / 2] |= (guint8) (i % 2 == 0 ? digit << 4 : digit);
+    }
+  search->digits = (guint) n;
+  return TRUE;
+}
+
+static gboolean
+search_fits (const Search *search, const guint8 *key)
+{
+  guint whole = search->digits / 2;
+
+  return memcmp (search->bytes, key, whole) == 0 &&
+         (search->digits % 2 == 0 || search->bytes[whole] == (key[whole] & 0xF0));
+}
+
+static gboolean
+search_fits_id (const Search *search, const char *id)
+{
+  guint8 key[SCAN_KEY_SIZE];
+
+  return scan_key_from_id (id, key) && search_fits (search, key);
+}
+
+static void
+search_hit (Search *search, ScanItemKind kind, gpointer item)
+{
+  search->hits++;
+  search->item.kind = kind;
+  search->item.study = item;
+}
+
+static void
+search_documents (Search *search, GPtrArray *documents)
+{
+  for (guint i = 0; i < documents->len; i++)
+    {
+      ScanDocument *document = g_ptr_array_index (documents, i);
+
+      if (search_fits (search, document->member))
+        search_hit (search, SCAN_ITEM_DOCUMENT, document);
+    }
+}
+
+static void
+search_study (Search *search, ScanStudy *study)
+{
+  if (search_fits_id (search, study->id))
+    search_hit (search, SCAN_ITEM_STUDY, study);
+  for (guint i = 0; i < study->series->len; i++)
+    {
+      ScanSeries *series = g_ptr_array_index (study->series, i);
+
+      if (search_fits_id (search, series->id))
+        search_hit (search, SCAN_ITEM_SERIES, series);
+      for (guint k = 0; k < series->instances->len; k++)
+        {
+          ScanInstance *instance = g_ptr_array_index (series->instances, k);
+
+          if (search_fits (search, instance->member))
+            search_hit (search, SCAN_ITEM_INSTANCE, instance);
+        }
+    }
+  search_documents (search, study->documents);
+}
+
+gboolean
+scan_catalog_find (ScanCatalog *catalog, const char *id, ScanItem *ret_item, GError **error)
+{
+  GPtrArray *studies = scan_catalog_studies (catalog);
+  Search search;
+
+  if (strlen (id) < PREFIX_MIN)
+    {
+      g_set_error (error, SCAN_ERROR, SCAN_ERROR_AMBIGUOUS, "An ID needs at least %d characters.", PREFIX_MIN);
+      return FALSE;
+    }
+  if (search_init (&search, id))
+    {
+      for (guint i = 0; i < studies->len; i++)
+        search_study (&search, g_ptr_array_index (studies, i));
+      search_documents (&search, scan_catalog_documents (catalog));
+    }
+  if (search.hits == 0)
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM, "There is no item with that ID in the vault.");
+  else if (search.hits > 1)
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_AMBIGUOUS,
+                         "That ID fits several items; give more of its characters.");
+  else
+    *ret_item = search.item;
+  return search.hits == 1;
+}
+
+guint
+scan_series_frames (const ScanSeries *series)
+{
+  guint frames = 0;
+
+  for (guint i = 0; i < series->instances->len; i++)
+    frames += ((const ScanInstance *) g_ptr_array_index (series->instances, i))->frames;
+  return frames;
+}
+
+gboolean
+scan_series_renderable (const ScanSeries *series)
+{
+  for (guint i = 0; i < series->instances->len; i++)
+    if (!((const ScanInstance *) g_ptr_array_index (series->instances, i))->renderable)
+      return FALSE;
+  return series->instances->len > 0;
+}
+
+ScanInstance *
+scan_series_middle (const ScanSeries *series, guint *ret_frame)
+{
+  guint middle = series->instances->len / 2;
+
+  /* Outwards from the middle to the nearest one that can be drawn. */
+  for (guint step = 0; step <= series->instances->len; step++)
+    for (gint side = -1; side <= 1; side += 2)
+      {
+        gint64 at = (gint64) middle + side * (gint64) step;
+        ScanInstance *instance;
+
+        if (at < 0 || at >= (gint64) series->instances->len)
+          continue;
+        instance = g_ptr_array_index (series->instances, (guint) at);
+        if (!instance->renderable)
+          continue;
+        if (ret_frame != NULL)
+          *ret_frame = instance->frames / 2;
+        return instance;
+      }
+  return NULL;
+}
+
+ScanSeries *
+scan_study_key_series (const ScanStudy *study)
+{
+  ScanSeries *best = NULL;
+  guint most = 0;
+
+  for (guint i = 0; i < study->series->len; i++)
+    {
+      ScanSeries *series = g_ptr_array_index (study->series, i);
+      guint frames = scan_series_frames (series);
+
+      if (frames > most && scan_series_middle (series, NULL) != NULL)
+        {
+          best = series;
+          most = frames;
+        }
+    }
+  return best;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How app/ itself fills the catalog. */
+#pragma once
+
+#include "catalog.h"
+#include "rows.h"
+#include "vault.h"
+
+ScanCatalog *scan_catalog_new (void);
+void scan_catalog_free (ScanCatalog *catalog);
+
+/* Reads every field of the vault. */
+void scan_catalog_load (ScanCatalog *catalog, const Vault *vault);
+
+/* Takes up one field that became durable; entity and value must live as long as the catalog. Rows may come in any order: an instance
+ * waits for its series, a series for its study, until scan_catalog_settle. */
+void scan_catalog_add_field (ScanCatalog *catalog, const guint8 *entity, gsize entity_len, guint16 field,
+                             const guint8 *value, gsize value_len);
+
+/* Joins what was added, sorts what was touched. Rows whose parent is not there stay waiting. */
+void scan_catalog_settle (ScanCatalog *catalog);
+
+/* A copy of an entity that lives as long as the catalog. */
+const guint8 *scan_catalog_keep (ScanCatalog *catalog, const guint8 *entity, gsize size);
+
+void scan_catalog_set_stored_bytes (ScanCatalog *catalog, guint64 bytes);
+
+/* NULL if there is none of that key. */
+ScanStudy *scan_catalog_study_by_key (ScanCatalog *catalog, const guint8 key[SCAN_KEY_SIZE]);
+ScanSeries *scan_catalog_series_by_key (ScanCatalog *catalog, const guint8 key[SCAN_KEY_SIZE]);
+
+/* Hexadecimal ID of a key, and back; the second returns FALSE if id is no whole ID. */
+void scan_key_to_id (const guint8 key[SCAN_KEY_SIZE], char ret_id[SCAN_ID_LENGTH + 1]);
+gboolean scan_key_from_id (const char *id, guint8 ret_key[SCAN_KEY_SIZE]);
+
+/* Orders instances for viewing: by position along the normal if all have one and they differ, else by
+ * InstanceNumber, else by uid. */
+void scan_series_sort (GPtrArray *instances);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line: one file a group of verbs over a few shared helpers. */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "library.h"
+
+typedef struct
+{
+  char *passphrase_file;
+  gboolean json, quiet;
+} CliGlobal;
+
+/* What a verb works with. argc, argv: what stands after the verb. out: the members of the answer; the object is
+ * open, and is closed and printed by the caller. */
+typedef struct
+{
+  const CliGlobal *global;
+  const char *verb;
+  int argc;
+  char **argv;
+  JsonBuilder *out;
+  GString *text; /* what a person reads, without --json; control characters are stripped when printed */
+} Cli;
+
+typedef int (*CliVerb) (Cli *cli, GError **error);
+
+/* Verbs return an exit code when they come to an end, or -1 with error set. */
+int cli_create (Cli *cli, GError **error);
+int cli_check (Cli *cli, GError **error);
+int cli_import (Cli *cli, GError **error);
+int cli_list (Cli *cli, GError **error);
+int cli_show (Cli *cli, GError **error);
+int cli_render (Cli *cli, GError **error);
+int cli_inspect (Cli *cli, GError **error);
+int cli_export (Cli *cli, GError **error);
+int cli_share (Cli *cli, GError **error);
+int cli_shares (Cli *cli, GError **error);
+int cli_deidentify (Cli *cli, GError **error);
+
+/* Parses options of a verb; entries as for GOptionContext. min, max: number of what remains (max < 0: any). After
+ * it cli->argc and argv are what remains. FALSE with SCAN_ERROR_USAGE. */
+gboolean cli_options (Cli *cli, const GOptionEntry *entries, const char *parameters, int min, int max,
+                      GError **error);
+
+/* The passphrase in secure memory, from the file or the terminal. Free with vault_secure_free. */
+char *cli_passphrase (Cli *cli, gboolean twice, gsize *ret_len, GError **error);
+
+/* A small text file of the user's (at most 1 MiB); one trailing newline is dropped. In secure memory. */
+char *cli_secret_file (const char *path, gsize *ret_len, GError **error);
+
+/* Opens the vault with the passphrase. */
+ScanLibrary *cli_open (Cli *cli, const char *folder, GError **error);
+
+/* Members of the answer. A NULL string is null. Raw paths: invalid UTF-8 as U+FFFD, plus `<name>_hex`. */
+void cli_put_string (Cli *cli, const char *name, const char *value);
+void cli_put_int (Cli *cli, const char *name, gint64 value);
+void cli_put_bool (Cli *cli, const char *name, gboolean value);
+void cli_put_path (Cli *cli, const char *name, const char *raw);
+void cli_begin_array (Cli *cli, const char *name);
+void cli_put_failures (Cli *cli, const char *name, GPtrArray *failures, gboolean with_code);
+
+/* Adds a line to the text. */
+void cli_say (Cli *cli, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Progress on standard error when it is a terminal and not --quiet; user_data: the Cli. */
+void cli_progress (const ScanProgress *progress, gpointer user_data);
+
+/* Cancelled by SIGINT and SIGTERM. */
+GCancellable *cli_cancellable (void);
+
+/* Looks items up; "all" stands for everything if allowed. Free with g_array_unref. */
+GArray *cli_items (Cli *cli, ScanLibrary *library, char **ids, int n, gboolean allow_all, GError **error);
+
+/* 0 if all went well; 1 in part; the code of the first failure if nothing went well. */
+int cli_partial (GPtrArray *failed, guint64 done);

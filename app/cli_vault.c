@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Verbs on the vault itself: create, check, import, export. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "catalog_private.h"
+#include "cli.h"
+#include "error.h"
+#include "import.h"
+
+/* Makes FILE before the vault, so that a place that cannot be written costs nothing. */
+static int
+open_recovery_file (const char *path, GError **error)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    scan_error_set_errno (error, errno, "The file for the recovery key could not be made");
+  return fd;
+}
+
+static gboolean
+write_recovery (int fd, const char *sheet, GError **error)
+{
+  gsize n = strlen (sheet);
+
+  if (write (fd, sheet, n) != (gssize) n || write (fd, "\n", 1) != 1 || fsync (fd) != 0)
+    return scan_error_set_errno (error, errno, "The recovery key could not be written");
+  return TRUE;
+}
+
+static void
+say_recovery_key (Cli *cli, const char *sheet)
+{
+  cli_say (cli, "The vault is made. Its recovery key, shown this once:");
+  cli_say (cli, "    %s", sheet);
+  cli_say (cli, "Write it on paper. Whoever has it can open the vault; without it and the passphrase nobody can.");
+}
+
+int
+cli_create (Cli *cli, GError **error)
+{
+  char *recovery_file = NULL, *passphrase, *sheet, uuid[2 * 16 + 1];
+  int kdf_memory = 0, kdf_passes = 0, fd = -1, code = -1;
+  const GOptionEntry entries[] = {
+    { "recovery-file", 0, 0, G_OPTION_ARG_FILENAME, &recovery_file, "Where the recovery key goes", "FILE" },
+    { "kdf-memory", 0, 0, G_OPTION_ARG_INT, &kdf_memory, "Memory of the key derivation (tests)", "MiB" },
+    { "kdf-passes", 0, 0, G_OPTION_ARG_INT, &kdf_passes, "Its passes (tests)", "N" },
+    { NULL },
+  };
+  VaultKdf kdf = vault_kdf_default;
+  ScanLibrary *library = NULL;
+  gsize n;
+
+  if (!cli_options (cli, entries, "VAULT", 1, 1, error))
+    return -1;
+  if (kdf_memory != 0)
+    kdf.mem_kib = kdf_memory > 0 && kdf_memory <= 1024 ? (guint32) kdf_memory * 1024 : 0;
+  if (kdf_passes != 0)
+    kdf.ops = kdf_passes > 0 ? (guint32) kdf_passes : 0;
+  if (kdf.mem_kib < 8192 || kdf.ops < 1 || kdf.ops > 16)
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                           "The key derivation takes 8 to 1024 MiB and 1 to 16 passes.");
+      return -1;
+    }
+  passphrase = cli_passphrase (cli, TRUE, &n, error);
+  if (passphrase == NULL)
+    return -1;
+  if (n == 0)
+    {
+      vault_secure_free (passphrase);
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "The passphrase is empty.");
+      return -1;
+    }
+  sheet = vault_secure_alloc (VAULT_SHEET_SIZE);
+  if (sheet != NULL && (recovery_file == NULL || (fd = open_recovery_file (recovery_file, error)) >= 0))
+    library = scan_library_create (cli->argv[0], passphrase, n, &kdf, sheet, error);
+  if (library != NULL && (fd < 0 || write_recovery (fd, sheet, error)))
+    {
+      const guint8 *id = vault_uuid (scan_library_vault (library));
+
+      scan_key_to_id (id, uuid);
+      cli_put_string (cli, "vault_id", uuid);
+      if (recovery_file == NULL)
+        {
+          cli_put_string (cli, "recovery_key", sheet);
+          say_recovery_key (cli, sheet);
+        }
+      else
+        cli_say (cli, "The vault is made. Its recovery key stands in the file that you named; print it and keep it safe.");
+      code = 0;
+    }
+  if (fd >= 0)
+    {
+      close (fd);
+      if (library == NULL)
+        unlink (recovery_file);
+    }
+  vault_secure_free (passphrase);
+  vault_secure_free (sheet);
+  scan_library_close (library);
+  g_free (recovery_file);
+  return code;
+}
+
+static void
+put_import (Cli *cli, const ScanImportResult *result)
+{
+  cli_put_int (cli, "files", (gint64) result->files);
+  cli_put_int (cli, "stored", (gint64) result->stored);
+  cli_put_int (cli, "duplicates", (gint64) result->duplicates);
+  cli_put_int (cli, "documents", (gint64) result->documents);
+  cli_put_int (cli, "ignored", (gint64) result->ignored);
+  cli_put_failures (cli, "ignored_files", result->ignored_files, FALSE);
+  cli_put_int (cli, "bytes_read", (gint64) result->bytes_read);
+  cli_put_int (cli, "bytes_stored", (gint64) result->bytes_stored);
+  cli_begin_array (cli, "studies");
+  for (guint i = 0; i < result->studies->len; i++)
+    json_builder_add_string_value (cli->out, ((ScanStudy *) g_ptr_array_index (result->studies, i))->id);
+  json_builder_end_array (cli->out);
+  cli_put_failures (cli, "failed", result->failed, TRUE);
+
+  cli_say (cli, "%" G_GUINT64_FORMAT " files: %" G_GUINT64_FORMAT " added, %" G_GUINT64_FORMAT
+           " already there, %" G_GUINT64_FORMAT " kept as documents, %" G_GUINT64_FORMAT " left out, %u failed.",
+           result->files, result->stored, result->duplicates, result->documents, result->ignored,
+           result->failed->len);
+  for (guint i = 0; i < result->ignored_files->len; i++)
+    {
+      const ScanFailure *ignored = g_ptr_array_index (result->ignored_files, i);
+
+      cli_say (cli, "  left out: %s: %s", ignored->path, ignored->message);
+    }
+  for (guint i = 0; i < result->failed->len; i++)
+    {
+      const ScanFailure *failed = g_ptr_array_index (result->failed, i);
+
+      cli_say (cli, "  failed: %s: %s", failed->path, failed->message);
+    }
+}
+
+int
+cli_import (Cli *cli, GError **error)
+{
+  g_autofree char *commit_log = NULL;
+  int batch = 0, code;
+  ScanImportOptions options = { 0 };
+  ScanImportResult result = { 0 };
+  const GOptionEntry entries[] = {
+    { "commit-log", 0, 0, G_OPTION_ARG_FILENAME, &commit_log, "Source paths that are durable, NUL-separated", "FILE" },
+    { "batch", 0, 0, G_OPTION_ARG_INT, &batch, "Commit every N files", "N" },
+    { "no-read-back", 0, 0, G_OPTION_ARG_NONE, &options.no_read_back, "Do not read back what was written", NULL },
+    { NULL },
+  };
+  g_autoptr (ScanLibrary) library = NULL;
+  ScanImport *import;
+  gboolean ran;
+
+  if (!cli_options (cli, entries, "VAULT PATH…", 2, -1, error))
+    return -1;
+  if (batch < 0)
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "--batch takes a number of files.");
+      return -1;
+    }
+  options.commit_log = commit_log;
+  options.batch = (guint) batch;
+  library = cli_open (cli, cli->argv[0], error);
+  if (library == NULL)
+    return -1;
+  import = scan_import_new (library, cli->argv + 1, &options);
+  ran = scan_import_run (import, cli_progress, cli, cli_cancellable (), error);
+  scan_import_apply (import, &result);
+  put_import (cli, &result);
+  code = ran ? cli_partial (result.failed, result.stored + result.duplicates + result.documents + result.ignored) : -1;
+  scan_import_result_clear (&result);
+  return code;
+}
+
+int
+cli_export (Cli *cli, GError **error)
+{
+  g_autofree char *out = NULL;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "Where the copies go", "DIR" },
+    { NULL },
+  };
+  g_autoptr (ScanLibrary) library = NULL;
+  g_autoptr (GArray) items = NULL;
+  ScanExportResult result = { 0 };
+  int code = -1;
+
+  if (!cli_options (cli, entries, "VAULT ITEM… -o DIR", 2, -1, error))
+    return -1;
+  if (out == NULL)
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "export needs -o DIR.");
+      return -1;
+    }
+  library = cli_open (cli, cli->argv[0], error);
+  if (library == NULL)
+    return -1;
+  items = cli_items (cli, library, cli->argv + 1, cli->argc - 1, TRUE, error);
+  if (items == NULL)
+    return -1;
+  if (scan_library_export (library, (const ScanItem *) (gpointer) items->data, items->len, out, cli_progress, cli,
+                           cli_cancellable (), &result, error))
+    code = cli_partial (result.failed, result.files);
+  cli_put_int (cli, "files", (gint64) result.files);
+  cli_put_int (cli, "bytes", (gint64) result.bytes);
+  cli_put_failures (cli, "failed", result.failed, TRUE);
+  cli_say (cli, "%" G_GUINT64_FORMAT " files written, %u failed.", result.files, result.failed->len);
+  scan_export_result_clear (&result);
+  return code;
+}
+
+typedef struct
+{
+  Cli *cli;
+  guint64 objects, bytes;
+  GPtrArray *found[3]; /* "damaged", "missing", "orphans": pairs of item and message */
+} CheckState;
+
+enum
+{
+  FOUND_DAMAGED,
+  FOUND_MISSING,
+  FOUND_ORPHAN
+};
+
+static void
+note_finding (CheckState *state, guint list, const VaultFault *fault, const char *message)
+{
+  char id[SCAN_ID_LENGTH + 1];
+
+  if (fault->has_member)
+    scan_key_to_id (fault->member, id);
+  g_ptr_array_add (state->found[list], g_strdup (fault->has_member ? id : fault->file));
+  g_ptr_array_add (state->found[list], g_strdup (message));
+}
+
+static bool
+on_check (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t done, uint64_t total, void *data)
+{
+  CheckState *state = data;
+  ScanProgress progress = { SCAN_PHASE_CHECKING, done, total, 0, 0, NULL };
+
+  switch (kind)
+    {
+    case VAULT_CHECK_OBJECT:
+      state->objects++;
+      state->bytes += bytes;
+      break;
+    case VAULT_CHECK_DAMAGED:
+      note_finding (state, FOUND_DAMAGED, fault, "This is damaged and cannot be read back whole.");
+      break;
+    case VAULT_CHECK_MISSING:
+      note_finding (state, FOUND_MISSING, fault, "This is not there any more.");
+      break;
+    case VAULT_CHECK_ORPHAN:
+      note_finding (state, FOUND_ORPHAN, fault, "This file belongs to no import that was finished.");
+      break;
+    }
+  cli_progress (&progress, state->cli);
+  return !g_cancellable_is_cancelled (cli_cancellable ());
+}
+
+static void
+put_findings (Cli *cli, const char *name, const char *word, GPtrArray *found)
+{
+  cli_begin_array (cli, name);
+  for (guint i = 0; i < found->len; i += 2)
+    {
+      json_builder_begin_object (cli->out);
+      cli_put_string (cli, "item", g_ptr_array_index (found, i));
+      cli_put_string (cli, "message", g_ptr_array_index (found, i + 1));
+      json_builder_end_object (cli->out);
+      cli_say (cli, "  %s: %s", word, (char *) g_ptr_array_index (found, i));
+    }
+  json_builder_end_array (cli->out);
+}
+
+int
+cli_check (Cli *cli, GError **error)
+{
+  gboolean quick = FALSE;
+  const GOptionEntry entries[] = {
+    { "quick", 0, 0, G_OPTION_ARG_NONE, &quick, "Only look whether everything is there", NULL },
+    { NULL },
+  };
+  g_autoptr (ScanLibrary) library = NULL;
+  CheckState state = { .cli = cli };
+  VaultFault fault = { 0 };
+  VaultError result;
+  int code;
+
+  if (!cli_options (cli, entries, "VAULT", 1, 1, error))
+    return -1;
+  library = cli_open (cli, cli->argv[0], error);
+  if (library == NULL)
+    return -1;
+  for (guint i = 0; i < G_N_ELEMENTS (state.found); i++)
+    state.found[i] = g_ptr_array_new_with_free_func (g_free);
+  result = vault_check (scan_library_vault (library), quick ? VAULT_CHECK_QUICK : VAULT_CHECK_FULL, on_check, &state,
+                        &fault);
+  cli_put_int (cli, "objects", (gint64) state.objects);
+  cli_put_int (cli, "bytes", (gint64) state.bytes);
+  cli_say (cli, "%" G_GUINT64_FORMAT " objects, %" G_GUINT64_FORMAT " bytes examined.", state.objects, state.bytes);
+  put_findings (cli, "damaged", "damaged", state.found[FOUND_DAMAGED]);
+  put_findings (cli, "missing", "missing", state.found[FOUND_MISSING]);
+  put_findings (cli, "orphans", "left over", state.found[FOUND_ORPHAN]);
+  code = state.found[FOUND_DAMAGED]->len + state.found[FOUND_MISSING]->len > 0 ? 4 : 0;
+  if (code == 0 && result == VAULT_OK)
+    cli_say (cli, "Everything is as it was written.");
+  for (guint i = 0; i < G_N_ELEMENTS (state.found); i++)
+    g_ptr_array_unref (state.found[i]);
+  if (result != VAULT_OK)
+    {
+      scan_error_set_vault (error, result, &fault);
+      return -1;
+    }
+  return code;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One file, from its path to a bundle. Runs in the workers. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "import_private.h"
+
+/* Up to this size a file is held in memory; a larger one is read by range. */
+#define WHOLE_MAX ((guint64) 24 * 1024 * 1024)
+
+typedef struct
+{
+  ScanImport *import;
+  ScanFound *found;
+  int fd;
+  guint64 size;
+  guint8 *data; /* NULL: by range */
+  guint8 member[VAULT_ID_SIZE];
+  gboolean member_known;
+  ScanReaderReply reply; /* what inspect said; result NULL if the reader failed over it */
+} Job;
+
+static gint64
+read_file (gpointer user_data, guint64 offset, void *buf, gsize n)
+{
+  gsize done = 0;
+
+  while (done < n)
+    {
+      gssize got = pread (GPOINTER_TO_INT (user_data), (guint8 *) buf + done, n - done, (off_t) (offset + done));
+
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got < 0)
+        return -1;
+      if (got == 0)
+        break;
+      done += (gsize) got;
+    }
+  return (gint64) done;
+}
+
+static int64_t
+read_for_vault (void *data, uint64_t offset, void *buf, size_t n)
+{
+  return read_file (data, offset, buf, n);
+}
+
+static void
+ignore_file (Job *job, const char *reason)
+{
+  ScanFailure *ignored = g_new0 (ScanFailure, 1);
+
+  ignored->path = g_strdup (job->found->path);
+  ignored->code = g_strdup ("ignored");
+  ignored->message = g_strdup (reason);
+  g_mutex_lock (&job->import->lock);
+  g_ptr_array_add (job->import->result.ignored_files, ignored);
+  job->import->result.ignored++;
+  g_mutex_unlock (&job->import->lock);
+}
+
+/* Whether something of the vault went wrong, which ends the import, or only this file. */
+static gboolean
+is_fatal (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+         g_error_matches (error, SCAN_ERROR, SCAN_ERROR_NO_SANDBOX);
+}
+
+static void
+fail_file (Job *job, GError *error)
+{
+  if (is_fatal (error))
+    {
+      scan_import_stop (job->import, error);
+      return;
+    }
+  g_mutex_lock (&job->import->lock);
+  scan_failure_add (job->import->result.failed, job->found->path, error);
+  g_mutex_unlock (&job->import->lock);
+  g_error_free (error);
+}
+
+static void
+fail_errno (Job *job, int saved_errno, const char *sentence)
+{
+  GError *error = NULL;
+
+  scan_error_set_errno (&error, saved_errno, sentence);
+  fail_file (job, error);
+}
+
+static gboolean
+open_file (Job *job)
+{
+  struct stat info;
+
+  /* Not to hang where a pipe took the file's place since the search. */
+  job->fd = open (job->found->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (job->fd < 0 || fstat (job->fd, &info) != 0)
+    {
+      fail_errno (job, errno, "The file could not be opened");
+      return FALSE;
+    }
+  if (!S_ISREG (info.st_mode) || info.st_size == 0)
+    {
+      ignore_file (job, S_ISREG (info.st_mode) ? "The file is empty." : "This is no longer a file.");
+      return FALSE;
+    }
+  job->size = (guint64) info.st_size;
+  job->found->size = job->size;
+  job->found->mtime = info.st_mtime;
+  return TRUE;
+}
+
+static gboolean
+read_whole (Job *job)
+{
+  gint64 got;
+
+  if (job->size > WHOLE_MAX)
+    return TRUE;
+  job->data = g_try_malloc (job->size);
+  if (job->data == NULL)
+    {
+      fail_errno (job, ENOMEM, "The file could not be read");
+      return FALSE;
+    }
+  got = read_file (GINT_TO_POINTER (job->fd), 0, job->data, job->size);
+  if (got == (gint64) job->size)
+    return TRUE;
+  fail_errno (job, got < 0 ? errno : EIO, "The file could not be read whole");
+  return FALSE;
+}
+
+static gboolean
+hash_file (Job *job)
+{
+  VaultError result = VAULT_OK;
+  GError *error = NULL;
+
+  if (job->data != NULL)
+    vault_hash (job->import->vault, job->data, job->size, job->member);
+  else
+    result = vault_hash_source (job->import->vault, read_for_vault, GINT_TO_POINTER (job->fd), job->size,
+                                job->member);
+  job->member_known = result == VAULT_OK;
+  if (result != VAULT_OK)
+    {
+      scan_error_set_vault (&error, result, NULL);
+      fail_file (job, error);
+    }
+  return job->member_known;
+}
+
+static gboolean
+is_duplicate (Job *job)
+{
+  ScanImport *import = job->import;
+  gboolean known = vault_entry_find (import->vault, job->member) != NULL;
+
+  g_mutex_lock (&import->lock);
+  known = known || g_hash_table_contains (import->seen, job->member);
+  if (known)
+    {
+      import->batch.duplicates++;
+      g_ptr_array_add (import->batch.covered, job->found);
+    }
+  g_mutex_unlock (&import->lock);
+  return known;
+}
+
+/* Of two workers with the same bytes one is first. */
+static gboolean
+claim_member (Job *job)
+{
+  ScanImport *import = job->import;
+  gboolean first;
+
+  g_mutex_lock (&import->lock);
+  first = g_hash_table_add (import->seen, g_memdup2 (job->member, VAULT_ID_SIZE));
+  if (!first)
+    {
+      import->batch.duplicates++;
+      g_ptr_array_add (import->batch.covered, job->found);
+    }
+  g_mutex_unlock (&import->lock);
+  return first;
+}
+
+/* FALSE: the import stops. A reader that fails over the file leaves reply.result NULL. */
+static gboolean
+inspect_file (Job *job)
+{
+  ScanSource source = { .size = job->size,
+                        .data = job->data,
+                        .read = job->data == NULL ? read_file : NULL,
+                        .user_data = GINT_TO_POINTER (job->fd) };
+  GError *error = NULL;
+
+  if (scan_reader_call (scan_library_readers (job->import->library), "inspect", NULL, &source, NULL,
+                        SCAN_CALL_DEFAULT, 0, job->import->cancellable, &job->reply, &error))
+    return TRUE;
+  if (is_fatal (error))
+    {
+      scan_import_stop (job->import, error);
+      return FALSE;
+    }
+  g_error_free (error);
+  return TRUE;
+}
+
+static VaultCodec
+codec_for (Job *job, const char *type)
+{
+  gboolean raw16 = FALSE;
+
+  if (job->reply.result != NULL)
+    g_variant_lookup (job->reply.result, "raw16", "b", &raw16);
+  if (raw16)
+    return VAULT_CODEC_DELTA16;
+  if (g_str_equal (type, "jpeg") || g_str_equal (type, "png"))
+    return VAULT_CODEC_RAW;
+  return VAULT_CODEC_ZSTD;
+}
+
+static gboolean
+store_whole (Job *job, const VaultMemberInfo *info, const guint8 bundle_key[SCAN_KEY_SIZE])
+{
+  VaultEncoded *encoded = NULL;
+  VaultError result = vault_encode (job->data, job->size, info->codec, &encoded);
+  GError *error = NULL;
+  gboolean done;
+
+  if (result != VAULT_OK)
+    {
+      scan_error_set_vault (&error, result, NULL);
+      scan_import_stop (job->import, error);
+      return FALSE;
+    }
+  done = scan_import_pack (job->import, bundle_key, job->found, info, encoded, &error);
+  vault_encoded_free (encoded);
+  if (!done)
+    scan_import_stop (job->import, error);
+  return done;
+}
+
+/* A large file is a bundle of its own, so that a file that changes while it is read costs nothing else. */
+static gboolean
+store_by_range (Job *job, const VaultMemberInfo *info)
+{
+  VaultBundle *bundle = NULL;
+  VaultFault fault = { 0 };
+  VaultError result = vault_bundle_begin (job->import->vault, &bundle, &fault);
+  gboolean source_failed = FALSE;
+  GError *error = NULL;
+
+  if (result == VAULT_OK)
+    {
+      result = vault_bundle_append_source (bundle, info, read_for_vault, GINT_TO_POINTER (job->fd), &fault);
+      source_failed = result == VAULT_ERROR_CHANGED;
+    }
+  if (result == VAULT_OK)
+    result = vault_bundle_finish (bundle, &fault);
+  if (result == VAULT_OK)
+    {
+      scan_import_add_packed (job->import, bundle, job->found);
+      return TRUE;
+    }
+  vault_bundle_discard (bundle);
+  scan_error_set_vault (&error, result, &fault);
+  if (source_failed)
+    fail_file (job, error);
+  else
+    scan_import_stop (job->import, error);
+  return FALSE;
+}
+
+static gboolean
+store_file (Job *job, const char *type, const guint8 bundle_key[SCAN_KEY_SIZE])
+{
+  VaultMemberInfo info = {
+    .role = VAULT_ROLE_ORIGINAL,
+    .codec = codec_for (job, type),
+    .size = job->size,
+    .mtime = (uint64_t) MAX (job->found->mtime, 0),
+    .name = job->found->name,
+    .name_len = MIN (strlen (job->found->name), 65535),
+  };
+
+  memcpy (info.id, job->member, VAULT_ID_SIZE);
+  return job->data != NULL ? store_whole (job, &info, bundle_key) : store_by_range (job, &info);
+}
+
+static void
+count_stored (Job *job, gboolean document)
+{
+  ScanImport *import = job->import;
+
+  g_mutex_lock (&import->lock);
+  if (document)
+    import->batch.documents++;
+  else
+    import->batch.stored++;
+  import->result.bytes_read += job->size;
+  g_ptr_array_add (import->batch.covered, job->found);
+  g_mutex_unlock (&import->lock);
+}
+
+/* The file says itself that it is DICOM (PS3.10 7.1): all that is looked at when the reader died over it. */
+static gboolean
+has_dicom_prefix (Job *job)
+{
+  guint8 prefix[4];
+
+  return read_file (GINT_TO_POINTER (job->fd), 128, prefix, sizeof prefix) == sizeof prefix &&
+         memcmp (prefix, "DICM", sizeof prefix) == 0;
+}
+
+static void
+store_instance (Job *job)
+{
+  ScanPlace place;
+  char id[SCAN_ID_LENGTH + 1];
+
+  scan_import_place (job->import, job->reply.result, job->found, &place);
+  if (!store_file (job, "", place.study))
+    return;
+  scan_import_add_instance (job->import, job->reply.result, job->found, job->member, &place);
+  scan_key_to_id (place.series, id);
+  g_mutex_lock (&job->import->lock);
+  g_hash_table_add (job->import->touched, g_strdup (id));
+  g_mutex_unlock (&job->import->lock);
+  count_stored (job, FALSE);
+}
+
+static void
+store_document (Job *job, const char *type)
+{
+  static const guint8 documents_bundle[SCAN_KEY_SIZE];
+
+  if (!store_file (job, type, documents_bundle))
+    return;
+  scan_import_add_document (job->import, job->reply.result, job->found, job->member);
+  count_stored (job, TRUE);
+}
+
+static const char *
+why_ignored (const char *kind)
+{
+  if (g_str_equal (kind, "program"))
+    return "This is a program, not a scan.";
+  if (g_str_equal (kind, "archive"))
+    return "This is a packed archive. Please unpack it first and add the folder.";
+  return "This is neither a scan nor a document.";
+}
+
+static void
+import_file (Job *job)
+{
+  const char *kind = "unknown", *type = "";
+  gboolean keep;
+
+  if (!open_file (job) || !read_whole (job))
+    return;
+  if (job->data != NULL && (!hash_file (job) || is_duplicate (job)))
+    return;
+  if (!inspect_file (job))
+    return;
+  if (job->reply.result != NULL)
+    {
+      g_variant_lookup (job->reply.result, "kind", "&s", &kind);
+      g_variant_lookup (job->reply.result, "type", "&s", &type);
+    }
+  else if (has_dicom_prefix (job))
+    kind = "dicom";
+  else
+    {
+      fail_file (job, g_error_new_literal (SCAN_ERROR, SCAN_ERROR_UNREADABLE,
+                                           "The file could not be examined; it may be damaged."));
+      return;
+    }
+  keep = g_str_equal (kind, "dicom") || g_str_equal (kind, "document");
+  if (!keep)
+    {
+      ignore_file (job, why_ignored (kind));
+      return;
+    }
+  if (job->data == NULL && (!hash_file (job) || is_duplicate (job)))
+    return;
+  if (!claim_member (job))
+    return;
+  if (g_str_equal (kind, "dicom"))
+    store_instance (job);
+  else
+    store_document (job, type);
+}
+
+void
+scan_import_file (ScanImport *import, ScanFound *found)
+{
+  Job job = { .import = import, .found = found, .fd = -1 };
+
+  if (!scan_import_stopped (import))
+    import_file (&job);
+  if (job.fd >= 0)
+    close (job.fd);
+  g_free (job.data);
+  scan_reader_reply_clear (&job.reply);
+  g_mutex_lock (&import->lock);
+  import->files_done++;
+  import->bytes_done += found->size;
+  g_mutex_unlock (&import->lock);
+  scan_import_tell (import, SCAN_PHASE_WORKING, NULL, FALSE);
+}

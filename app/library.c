@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "library.h"
+
+#include <string.h>
+
+#include "catalog_private.h"
+#include "error.h"
+#include "library_private.h"
+
+struct ScanLibrary
+{
+  char *folder;
+  Vault *vault;
+  ScanCatalog *catalog;
+  ScanReaderPool *readers;
+};
+
+static ScanLibrary *
+library_new (const char *folder, Vault *vault, GError **error)
+{
+  ScanReaderPool *readers = scan_reader_pool_new (0, error);
+  ScanLibrary *library;
+
+  if (readers == NULL)
+    {
+      vault_close (vault);
+      return NULL;
+    }
+  library = g_new0 (ScanLibrary, 1);
+  library->folder = g_strdup (folder);
+  library->vault = vault;
+  library->readers = readers;
+  library->catalog = scan_catalog_new ();
+  scan_catalog_load (library->catalog, vault);
+  return library;
+}
+
+/* The passphrase in Unicode form C, in secure memory, so that the same keys open the vault on every keyboard and
+ * system. Free with vault_secure_free. */
+static char *
+normal_passphrase (const char *passphrase, gsize len, gsize *ret_len, GError **error)
+{
+  char *secure, *normal = NULL;
+  gsize n = len;
+
+  for (gsize i = 0; i < len && normal == NULL; i++)
+    if ((guint8) passphrase[i] >= 0x80)
+      {
+        normal = g_utf8_normalize (passphrase, (gssize) len, G_NORMALIZE_NFC);
+        if (normal == NULL)
+          {
+            g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "The passphrase is not valid UTF-8 text.");
+            return NULL;
+          }
+        n = strlen (normal);
+      }
+  secure = vault_secure_alloc (n + 1);
+  if (secure != NULL && n > 0)
+    memcpy (secure, normal != NULL ? normal : passphrase, n);
+  if (normal != NULL)
+    explicit_bzero (normal, n);
+  g_free (normal);
+  if (secure == NULL)
+    scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
+  else
+    *ret_len = n;
+  return secure;
+}
+
+ScanLibrary *
+scan_library_create (const char *folder, const char *passphrase, gsize len, const VaultKdf *kdf,
+                     char ret_sheet[VAULT_SHEET_SIZE], GError **error)
+{
+  char *sheet, *secret;
+  Vault *vault = NULL;
+  VaultFault fault = { 0 };
+  VaultError result = vault_init ();
+  gsize n;
+
+  if (result != VAULT_OK)
+    {
+      scan_error_set_vault (error, result, NULL);
+      return NULL;
+    }
+  secret = normal_passphrase (passphrase, len, &n, error);
+  if (secret == NULL)
+    return NULL;
+  sheet = vault_secure_alloc (VAULT_SHEET_SIZE);
+  result = sheet != NULL ? vault_create (folder, secret, n, kdf, sheet, &vault, &fault) : VAULT_ERROR_NO_MEMORY;
+  if (result == VAULT_OK && ret_sheet != NULL)
+    memcpy (ret_sheet, sheet, VAULT_SHEET_SIZE);
+  vault_secure_free (secret);
+  vault_secure_free (sheet);
+  if (result != VAULT_OK)
+    {
+      scan_error_set_vault (error, result, &fault);
+      return NULL;
+    }
+  return library_new (folder, vault, error);
+}
+
+ScanLibrary *
+scan_library_open (const char *folder, const char *passphrase, gsize len, GError **error)
+{
+  VaultFault fault = { 0 };
+  Vault *vault = NULL;
+  VaultError result = vault_init ();
+  char *secret;
+  gsize n;
+
+  if (result != VAULT_OK)
+    {
+      scan_error_set_vault (error, result, NULL);
+      return NULL;
+    }
+  secret = normal_passphrase (passphrase, len, &n, error);
+  if (secret == NULL)
+    return NULL;
+  result = vault_open (folder, secret, n, &vault, &fault);
+  vault_secure_free (secret);
+  if (result != VAULT_OK)
+    {
+      scan_error_set_vault (error, result, &fault);
+      return NULL;
+    }
+  return library_new (folder, vault, error);
+}
+
+ScanLibrary *
+scan_library_open_sheet (const char *folder, const char *sheet, gsize len, GError **error)
+{
+  VaultFault fault = { 0 };
+  Vault *vault = NULL;
+  VaultError result = vault_init ();
+
+  if (result == VAULT_OK)
+    result = vault_open_sheet (folder, sheet, len, &vault, &fault);
+  if (result != VAULT_OK)
+    {
+      scan_error_set_vault (error, result, &fault);
+      return NULL;
+    }
+  return library_new (folder, vault, error);
+}
+
+void
+scan_library_close (ScanLibrary *library)
+{
+  if (library == NULL)
+    return;
+  scan_reader_pool_free (library->readers);
+  scan_catalog_free (library->catalog);
+  vault_close (library->vault);
+  g_free (library->folder);
+  g_free (library);
+}
+
+const char *
+scan_library_folder (ScanLibrary *library)
+{
+  return library->folder;
+}
+
+ScanCatalog *
+scan_library_catalog (ScanLibrary *library)
+{
+  return library->catalog;
+}
+
+Vault *
+scan_library_vault (ScanLibrary *library)
+{
+  return library->vault;
+}
+
+ScanReaderPool *
+scan_library_readers (ScanLibrary *library)
+{
+  return library->readers;
+}
+
+guint
+scan_library_damage (ScanLibrary *library)
+{
+  return (guint) vault_damage_count (library->vault);
+}
+
+static gint64
+read_member (gpointer user_data, guint64 offset, void *buf, gsize n)
+{
+  VaultMember *member = user_data;
+  guint64 size = vault_member_size (member);
+
+  if (offset >= size)
+    return 0;
+  n = MIN (n, size - offset);
+  return vault_member_pread (member, offset, buf, n, NULL) == VAULT_OK ? (gint64) n : -1;
+}
+
+gboolean
+scan_library_source_open (ScanLibrary *library, const guint8 member[32], ScanMemberSource *ret_source,
+                          GError **error)
+{
+  ScanMemberSource opened = { 0 };
+  VaultFault fault = { 0 };
+  VaultError result = vault_member_open (library->vault, member, &opened.member, &fault);
+
+  if (result != VAULT_OK)
+    return scan_error_set_vault (error, result, &fault);
+  opened.source.size = vault_member_size (opened.member);
+  opened.source.read = read_member;
+  opened.source.user_data = opened.member;
+  *ret_source = opened;
+  return TRUE;
+}
+
+void
+scan_member_source_clear (ScanMemberSource *source)
+{
+  vault_member_close (g_steal_pointer (&source->member));
+}
+
+ScanFrame *
+scan_library_frame (ScanLibrary *library, const ScanInstance *instance, guint frame, GCancellable *cancellable,
+                    GError **error)
+{
+  g_auto (ScanMemberSource) source = { 0 };
+  g_auto (ScanReaderReply) reply = { 0 };
+  GVariantDict arguments;
+  ScanFrame *decoded = NULL;
+
+  if (!scan_library_source_open (library, instance->member, &source, error))
+    return NULL;
+  g_variant_dict_init (&arguments, NULL);
+  g_variant_dict_insert (&arguments, "frame", "u", frame);
+  if (!scan_reader_call (library->readers, "frame", g_variant_dict_end (&arguments), &source.source, NULL,
+                         SCAN_CALL_DEFAULT, 0, cancellable, &reply, error))
+    return NULL;
+  if (reply.bulk != NULL)
+    decoded = scan_frame_new (reply.result, reply.bulk);
+  if (decoded == NULL)
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_READER, "The reader gave an answer that makes no sense.");
+  return decoded;
+}
+
+char *
+scan_library_member_name (ScanLibrary *library, const guint8 member[32], GError **error)
+{
+  g_auto (ScanMemberSource) source = { 0 };
+  const char *name;
+  gsize n;
+
+  if (!scan_library_source_open (library, member, &source, error))
+    return NULL;
+  name = vault_member_name (source.member, &n);
+  return g_strndup (name, n);
+}
