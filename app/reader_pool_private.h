@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside the keeper's side of the reader processes:
+ *   reader_spawn.c     starts and ends one process
+ *   reader_exchange.c  one request on one process, against the clock
+ *   reader_pool.c      which process gets which request, and the thread that starts them
+ *   reader_client.c    scan_reader_call: from a caller's source to a reply or a GError
+ * Tests use it to run a pool on a program of their own. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "reader_client.h"
+#include "reader_protocol.h"
+
+/* What a reader may map, besides its arena. With the default arena that is 464 MiB, so an ordinary reader stays
+ * below 500 MB resident whatever it is fed. A reader with a larger arena may map twice that arena in addition, since
+ * the object in there is parsed and its pictures are decoded. */
+#define SCAN_READER_SPACE ((gsize) 400 * 1024 * 1024)
+
+#define SCAN_READER_START_MS 10000
+
+/* One process. Used by one thread at a time. */
+typedef struct
+{
+  pid_t pid;
+  int socket;
+  guint8 *arena;
+  gsize arena_size;
+  guint32 last_id;
+  gboolean used; /* has served a request */
+  ScanPacket packet;
+} ScanReader;
+
+/* How readers of a pool are started. */
+typedef struct
+{
+  char *program;
+  char **switches; /* further arguments; NULL but in tests */
+} ScanReaderProgram;
+
+/* Starts a reader with an arena of that size (a multiple of SCAN_ARENA_ALIGN) and waits until it is ready. The
+ * reader dies with the calling thread.
+ * Errors: NO_SANDBOX (final: another attempt is of no use), READER, NO_MEMORY. */
+ScanReader *scan_reader_spawn (const ScanReaderProgram *program, gsize arena_size, GError **error);
+
+/* Kills and reaps the process, frees reader. Returns what waitpid said. */
+int scan_reader_end (ScanReader *reader);
+
+typedef enum
+{
+  SCAN_EXCHANGE_DONE,      /* a reply, which may be an error, is in reader->packet */
+  SCAN_EXCHANGE_BROKEN,    /* the reader died, or said what no sound reader says */
+  SCAN_EXCHANGE_TIMEOUT,
+  SCAN_EXCHANGE_CANCELLED,
+  SCAN_EXCHANGE_NO_SOURCE  /* the source could not be read */
+} ScanExchange;
+
+typedef struct
+{
+  const char *verb;
+  GVariant *arguments; /* a{sv} or NULL, not floating */
+  const ScanSource *source;
+  const ScanSource *copy;
+  gboolean ranged; /* source is served by range */
+  guint64 timeout_ms;
+  GCancellable *cancellable;
+} ScanRequest;
+
+/* Bytes of the arena that the sources of a request take; G_MAXUINT64 if they are beyond all measure. */
+guint64 scan_request_arena (const ScanRequest *request);
+
+/* One request, from filling the arena (which must be large enough) to the reply. After anything but DONE and
+ * NO_SOURCE before the request was sent, the reader is to be ended; ret_reusable says so.
+ * After DONE: ret_bulk (may be NULL) points into the arena and was checked against its bounds. */
+ScanExchange scan_reader_exchange (ScanReader *reader, const ScanRequest *request,
+                                   const guint8 **ret_bulk, gsize *ret_bulk_size,
+                                   gboolean *ret_reusable);
+
+/* A pool that runs program. switches: NULL-terminated or NULL; copied. */
+ScanReaderPool *scan_reader_pool_new_for_program (const char *program, const char *const *switches,
+                                                  guint max_readers);
+
+/* Borrows a reader with an arena of at least that size. Waits while all are busy.
+ * Errors: CANCELLED, NO_SANDBOX, READER, NO_MEMORY. */
+ScanReader *scan_reader_pool_borrow (ScanReaderPool *pool, gsize arena_size, ScanCallFlags flags,
+                                     GCancellable *cancellable, GError **error);
+
+/* Takes it back; reusable FALSE ends it. */
+void scan_reader_pool_return (ScanReaderPool *pool, ScanReader *reader, gboolean reusable);
+
+/* The waitpid status of the reader that was ended last; for tests. */
+int scan_reader_pool_last_status (ScanReaderPool *pool);
