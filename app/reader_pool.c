@@ -303,3 +303,14 @@ scan_reader_pool_last_status (ScanReaderPool *pool)
   g_mutex_unlock (&pool->lock);
   return status;
 }
+
+guint
+scan_reader_pool_busy (ScanReaderPool *pool)
+{
+  guint busy;
+
+  g_mutex_lock (&pool->lock);
+  busy = pool->busy;
+  g_mutex_unlock (&pool->lock);
+  return busy;
+}

@@ -90,3 +90,6 @@ void scan_reader_pool_return (ScanReaderPool *pool, ScanReader *reader, gboolean
 
 /* The waitpid status of the reader that was ended last; for tests. */
 int scan_reader_pool_last_status (ScanReaderPool *pool);
+
+/* How many readers are borrowed; for tests. */
+guint scan_reader_pool_busy (ScanReaderPool *pool);

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A reader that was taken over can do nothing, and one that fails costs one request. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pool.h"
+
+/* TRUE if the kernel refused what the probe tried, by an error or by ending the reader. */
+static gboolean
+is_forbidden (ScanReaderPool *pool, const char *what, const char *path)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+  g_autoptr (GError) error = NULL;
+  GVariant *arguments = g_variant_new_parsed ("{'what': <%s>, 'path': <%s>}", what, path);
+  int status;
+  gint32 answer = 0;
+
+  if (scan_reader_call (pool, "probe", arguments, NULL, NULL, SCAN_CALL_DEFAULT, 0, NULL, &reply, &error))
+    {
+      g_assert_true (g_variant_lookup (reply.result, "errno", "i", &answer));
+      g_test_message ("%s: %s", what, g_strerror (answer));
+      return answer == EPERM || answer == EACCES;
+    }
+
+  g_assert_error (error, SCAN_ERROR, SCAN_ERROR_READER);
+  status = scan_reader_pool_last_status (pool);
+  g_test_message ("%s: ended by signal %d", what, WIFSIGNALED (status) ? WTERMSIG (status) : 0);
+  return WIFSIGNALED (status) && WTERMSIG (status) == SIGSYS;
+}
+
+static void
+check_all_forbidden (ScanReaderPool *pool)
+{
+  static const char *const attempts[] = {
+    "socket-inet", "socket-unix",   "socketpair",    "execve",       "fork",         "ptrace",
+    "vm-read",     "kill",          "tgkill",        "mmap-exec",    "mmap-arena",   "mprotect-exec",
+    "io-uring",    "memfd",         "setrlimit",     "send-other",   "sendmsg-other",
+#ifndef SCANVAULT_SANITIZED
+    "write-stderr",
+#endif
+    "bpf",         "unshare",       "userfaultfd",
+#ifdef __x86_64__
+    "x32-entry",
+#endif
+  };
+  g_autofree char *folder = g_dir_make_tmp ("scanvault-test-XXXXXX", NULL);
+  g_autofree char *mine = g_build_filename (folder, "mine", NULL);
+  g_autofree char *made = g_build_filename (folder, "made", NULL);
+  g_autofree char *in_memory = g_strdup_printf ("/dev/shm/scanvault-test-%d", getpid ());
+  const char *not_written[] = { made, in_memory, "/tmp/scanvault-test-made" };
+  gsize i;
+
+  g_assert_true (g_file_set_contents (mine, "a person's file", -1, NULL));
+
+  for (i = 0; i < G_N_ELEMENTS (attempts); i++)
+    if (!is_forbidden (pool, attempts[i], mine))
+      g_error ("a reader may do this: %s", attempts[i]);
+
+  g_assert_true (is_forbidden (pool, "read-file", mine));
+  g_assert_true (is_forbidden (pool, "read-file", "/etc/passwd"));
+  g_assert_true (is_forbidden (pool, "read-file", "/proc/self/maps"));
+  g_assert_true (is_forbidden (pool, "read-file", "/dev/null"));
+  g_assert_true (is_forbidden (pool, "stat", mine));
+  g_assert_true (is_forbidden (pool, "write-file", mine));
+  g_assert_true (is_forbidden (pool, "unlink", mine));
+  g_assert_true (is_forbidden (pool, "mkdir", made));
+  for (i = 0; i < G_N_ELEMENTS (not_written); i++)
+    {
+      g_assert_true (is_forbidden (pool, "write-file", not_written[i]));
+      g_assert_false (g_file_test (not_written[i], G_FILE_TEST_EXISTS));
+    }
+  g_assert_true (g_file_test (mine, G_FILE_TEST_EXISTS));
+
+  g_remove (mine);
+  g_rmdir (folder);
+}
+
+static void
+test_forbidden (void)
+{
+  g_autoptr (ScanReaderPool) pool = probe_pool_new (NULL, 1);
+
+  check_all_forbidden (pool);
+}
+
+/* Old kernels, and kernels built without Landlock: the filter of system calls alone must do. */
+static void
+test_forbidden_without_landlock (void)
+{
+  const char *const switches[] = { "no-landlock", NULL };
+  g_autoptr (ScanReaderPool) pool = probe_pool_new (switches, 1);
+
+  check_all_forbidden (pool);
+}
+
+/* The probes must be able to find something: the same attempts succeed outside. */
+static void
+test_probes_work_outside (void)
+{
+  int fd = open ("/etc/passwd", O_RDONLY | O_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  close (fd);
+}
+
+static void
+test_descriptors (void)
+{
+  int lock = open ("/etc/passwd", O_RDONLY); /* not close-on-exec, as some library might do it */
+  g_autoptr (ScanReaderPool) pool = probe_pool_new (NULL, 1);
+  g_auto (ScanReaderReply) reply = { 0 };
+  g_autoptr (GError) error = NULL;
+  guint64 descriptors = 0;
+  ScanReader *reader;
+
+  g_assert_cmpint (lock, >=, 0);
+  scan_reader_call (pool, "probe", probe_what ("nothing"), NULL, NULL, 0, 0, NULL, &reply, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_variant_lookup (reply.result, "descriptors", "t", &descriptors));
+  g_assert_cmphex (descriptors, ==, 0x1f);
+
+  /* The kernel's own list, where it may be read: the reader is not dumpable. */
+  reader = scan_reader_pool_borrow (pool, SCAN_ARENA_DEFAULT, 0, NULL, &error);
+  g_assert_no_error (error);
+  {
+    g_autofree char *path = g_strdup_printf ("/proc/%d/fd", reader->pid);
+    g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+    guint64 seen = 0;
+    const char *name;
+
+    while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+      seen |= (guint64) 1 << MIN (atoi (name), 63);
+    if (geteuid () == 0)
+      g_assert_cmphex (seen, ==, 0x1f);
+    else
+      g_assert_cmphex (seen, ==, 0);
+  }
+  scan_reader_pool_return (pool, reader, TRUE);
+  close (lock);
+}
+
+static void
+test_environment (void)
+{
+  g_autoptr (ScanReaderPool) pool = NULL;
+  g_auto (ScanReaderReply) reply = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) environment = NULL;
+  g_autofree char *text = NULL;
+
+  g_setenv ("DCMDICTPATH", "/nowhere", TRUE);
+  pool = probe_pool_new (NULL, 1);
+  scan_reader_call (pool, "probe", probe_what ("nothing"), NULL, NULL, 0, 0, NULL, &reply, &error);
+  g_assert_no_error (error);
+  environment = g_variant_lookup_value (reply.result, "environment", G_VARIANT_TYPE_STRING_ARRAY);
+  g_assert_nonnull (environment);
+  text = g_variant_print (environment, FALSE);
+  g_assert_cmpstr (text, ==, "['TZ=UTC']");
+  g_unsetenv ("DCMDICTPATH");
+}
+
+static void
+expect_failure (ScanReaderPool *pool, const char *what, guint timeout_ms, int code)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_test_message ("%s", what);
+  g_assert_false (scan_reader_call (pool, "probe", probe_what (what), NULL, NULL, 0, timeout_ms, NULL,
+                                    &reply, &error));
+  g_assert_error (error, SCAN_ERROR, code);
+  g_assert_null (reply.result);
+  g_assert_null (reply.bulk);
+}
+
+/* Each misbehaviour ends the reader that did it, and nothing else. */
+static void
+test_one_request_each (void)
+{
+  static const char *const deeds[] = {
+    "segv", "abort", "exit", "wrong-id", "gibberish", "empty-packet", "wrong-kind", "descriptor",
+    "lying-bulk", "overflowing-bulk", "huge-range", "range-beyond", "range-flood",
+  };
+  g_autoptr (ScanReaderPool) pool = probe_pool_new (NULL, 1);
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (deeds); i++)
+    {
+      expect_failure (pool, deeds[i], 0, SCAN_ERROR_READER);
+      g_assert_cmpuint (probe_served (pool), ==, 1);
+    }
+}
+
+/* A source that is served by range, so that the bounds of the ranges are what is tested. */
+static void
+test_ranges_of_a_liar (void)
+{
+  static const char *const deeds[] = { "huge-range", "range-beyond", "range-flood" };
+  g_autoptr (ScanReaderPool) pool = probe_pool_new (NULL, 1);
+  g_autofree guint8 *bytes = g_malloc0 (SCAN_RANGED_FROM + 1);
+  ScanSource source = { .size = SCAN_RANGED_FROM + 1, .data = bytes };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (deeds); i++)
+    {
+      g_auto (ScanReaderReply) reply = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", deeds[i]);
+      g_assert_false (scan_reader_call (pool, "probe", probe_what (deeds[i]), &source, NULL, 0, 0,
+                                        NULL, &reply, &error));
+      g_assert_error (error, SCAN_ERROR, SCAN_ERROR_READER);
+      g_assert_cmpuint (probe_served (pool), ==, 1);
+    }
+}
+
+static void
+test_memory_is_bounded (void)
+{
+#ifdef SCANVAULT_SANITIZED
+  g_test_skip ("no limit of the address space with sanitizers");
+#else
+  g_autoptr (ScanReaderPool) pool = probe_pool_new (NULL, 1);
+
+  expect_failure (pool, "malloc-bomb", 0, SCAN_ERROR_NO_MEMORY);
+  g_assert_cmpuint (probe_served (pool), >=, 1);
+#endif
+}
+
+static void
+test_time_is_bounded (void)
+{
+  g_autoptr (ScanReaderPool) pool = probe_pool_new (NULL, 1);
+  int status;
+
+  expect_failure (pool, "loop", 50, SCAN_ERROR_READER);
+  status = scan_reader_pool_last_status (pool);
+  g_assert_true (WIFSIGNALED (status));
+  g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
+  g_assert_cmpuint (probe_served (pool), ==, 1);
+}
+
+static void
+test_no_sandbox (void)
+{
+  const char *const switches[] = { "sandbox-fails", NULL };
+  g_autoptr (ScanReaderPool) pool = probe_pool_new (switches, 1);
+
+  expect_failure (pool, "nothing", 0, SCAN_ERROR_NO_SANDBOX);
+  expect_failure (pool, "nothing", 0, SCAN_ERROR_NO_SANDBOX);
+}
+
+static void
+test_cannot_start (void)
+{
+  const char *const switches[] = { "dies-at-start", NULL };
+  g_autoptr (ScanReaderPool) pool = probe_pool_new (switches, 1);
+  g_autoptr (ScanReaderPool) missing = scan_reader_pool_new_for_program ("/nowhere/reader", NULL, 1);
+
+  expect_failure (pool, "nothing", 0, SCAN_ERROR_READER);
+  expect_failure (missing, "nothing", 0, SCAN_ERROR_NOT_FOUND);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/reader/sandbox/probes-work-outside", test_probes_work_outside);
+  g_test_add_func ("/reader/sandbox/forbidden", test_forbidden);
+  g_test_add_func ("/reader/sandbox/forbidden-without-landlock", test_forbidden_without_landlock);
+  g_test_add_func ("/reader/sandbox/descriptors", test_descriptors);
+  g_test_add_func ("/reader/sandbox/environment", test_environment);
+  g_test_add_func ("/reader/sandbox/one-request-each", test_one_request_each);
+  g_test_add_func ("/reader/sandbox/ranges-of-a-liar", test_ranges_of_a_liar);
+  g_test_add_func ("/reader/sandbox/memory-is-bounded", test_memory_is_bounded);
+  g_test_add_func ("/reader/sandbox/time-is-bounded", test_time_is_bounded);
+  g_test_add_func ("/reader/sandbox/no-sandbox", test_no_sandbox);
+  g_test_add_func ("/reader/sandbox/cannot-start", test_cannot_start);
+  return g_test_run ();
+}
