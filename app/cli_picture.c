@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verbs render and inspect. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "error.h"
+
+#define SIZE_MAX_PIXELS 16384
+
+/* The picture that an item stands for; frame from 0, or -1 for the item's own choice. */
+static ScanInstance *
+instance_of (const ScanItem *item, gint64 *frame, GError **error)
+{
+  ScanInstance *instance = NULL;
+  guint middle = 0;
+  ScanSeries *series = NULL;
+
+  if (item->kind == SCAN_ITEM_STUDY)
+    series = scan_study_key_series (item->study);
+  else if (item->kind == SCAN_ITEM_SERIES)
+    series = item->series;
+  else if (item->kind == SCAN_ITEM_INSTANCE)
+    instance = item->instance;
+  if (series != NULL)
+    instance = scan_series_middle (series, &middle);
+  if (*frame < 0)
+    *frame = middle;
+  if (instance == NULL)
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED, "This item holds no picture that can be drawn.");
+  return instance;
+}
+
+static gboolean
+parse_window (const char *text, ScanBrightness *brightness, GError **error)
+{
+  char *end;
+  double center = g_ascii_strtod (text, &end), width;
+
+  if (end != text && *end == ',')
+    {
+      const char *second = end + 1;
+
+      width = g_ascii_strtod (second, &end);
+      if (end != second && *end == '\0' && width > 0)
+        {
+          brightness->center = center;
+          brightness->width = width;
+          brightness->use_voi_lut = FALSE;
+          return TRUE;
+        }
+    }
+  g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "--window takes CENTER,WIDTH with a width above 0.");
+  return FALSE;
+}
+
+static gboolean
+write_file (const char *path, GBytes *bytes, GError **error)
+{
+  gsize n, at = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &n);
+  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  gboolean done = fd >= 0;
+
+  while (done && at < n)
+    {
+      gssize written = write (fd, data + at, n - at);
+
+      if (written > 0)
+        at += (gsize) written;
+      else if (written < 0 && errno != EINTR)
+        done = FALSE;
+    }
+  if (fd >= 0 && close (fd) != 0)
+    done = FALSE;
+  if (!done)
+    {
+      int saved = errno;
+
+      if (fd >= 0)
+        unlink (path);
+      scan_error_set_errno (error, saved, "The picture could not be written");
+    }
+  return done;
+}
+
+static void
+put_rendered (Cli *cli, const ScanPicture *picture, gint64 frame, const ScanBrightness *brightness)
+{
+  cli_put_int (cli, "rows", picture->rows);
+  cli_put_int (cli, "columns", picture->columns);
+  cli_put_int (cli, "frame", frame + 1);
+  cli_begin_array (cli, "window");
+  json_builder_add_double_value (cli->out, brightness->center);
+  json_builder_add_double_value (cli->out, brightness->width);
+  json_builder_end_array (cli->out);
+  cli_say (cli, "%u × %u pixels, frame %" G_GINT64_FORMAT ".", picture->columns, picture->rows, frame + 1);
+}
+
+int
+cli_render (Cli *cli, GError **error)
+{
+  g_autofree char *out = NULL, *window = NULL;
+  gint64 frame_number = 0, frame;
+  int size = 0;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "The PNG file", "FILE" },
+    { "frame", 0, 0, G_OPTION_ARG_INT64, &frame_number, "Which frame, from 1", "N" },
+    { "window", 0, 0, G_OPTION_ARG_STRING, &window, "Brightness", "CENTER,WIDTH" },
+    { "size", 0, 0, G_OPTION_ARG_INT, &size, "Longer side in pixels", "PIXELS" },
+    { NULL },
+  };
+  g_autoptr (ScanLibrary) library = NULL;
+  g_autoptr (ScanFrame) decoded = NULL;
+  g_autoptr (ScanPicture) picture = NULL;
+  g_autoptr (GBytes) png = NULL;
+  ScanBrightness brightness;
+  ScanInstance *instance;
+  ScanItem item;
+
+  if (!cli_options (cli, entries, "VAULT ITEM -o FILE.png", 2, 2, error))
+    return -1;
+  if (out == NULL || frame_number < 0 || size < 0 || size > SIZE_MAX_PIXELS)
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                           "render needs -o FILE.png; frames count from 1, and the size is at most 16384.");
+      return -1;
+    }
+  library = cli_open (cli, cli->argv[0], error);
+  if (library == NULL || !scan_catalog_find (scan_library_catalog (library), cli->argv[1], &item, error))
+    return -1;
+  frame = frame_number - 1;
+  instance = instance_of (&item, &frame, error);
+  if (instance == NULL)
+    return -1;
+  if (frame >= (gint64) MAX (instance->frames, 1))
+    {
+      g_set_error (error, SCAN_ERROR, SCAN_ERROR_USAGE, "This item has %u frames.", instance->frames);
+      return -1;
+    }
+  decoded = scan_library_frame (library, instance, (guint) frame, cli_cancellable (), error);
+  if (decoded == NULL)
+    return -1;
+  scan_frame_default_brightness (decoded, &brightness);
+  if (window != NULL && !parse_window (window, &brightness, error))
+    return -1;
+  picture = scan_frame_render (decoded, &brightness);
+  if (picture != NULL && size > 0)
+    {
+      guint columns, rows;
+      ScanPicture *scaled;
+
+      scan_frame_display_size (decoded, (guint) size, &columns, &rows);
+      scaled = scan_picture_scale (picture, columns, rows);
+      scan_picture_free (picture);
+      picture = scaled;
+    }
+  png = picture != NULL ? scan_picture_to_png (picture) : NULL;
+  if (png == NULL)
+    {
+      scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
+      return -1;
+    }
+  if (!write_file (out, png, error))
+    return -1;
+  put_rendered (cli, picture, frame, &brightness);
+  return 0;
+}
+
+static gint64
+read_file (gpointer user_data, guint64 offset, void *buf, gsize n)
+{
+  gssize got;
+
+  do
+    got = pread (GPOINTER_TO_INT (user_data), buf, n, (off_t) offset);
+  while (got < 0 && errno == EINTR);
+  return got;
+}
+
+static gboolean
+open_source (const char *path, ScanSource *ret_source, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  struct stat info;
+
+  if (fd < 0 || fstat (fd, &info) != 0)
+    {
+      scan_error_set_errno (error, errno, "The file could not be opened");
+      if (fd >= 0)
+        close (fd);
+      return FALSE;
+    }
+  if (!S_ISREG (info.st_mode))
+    {
+      close (fd);
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NOT_FOUND, "This is not a file.");
+      return FALSE;
+    }
+  memset (ret_source, 0, sizeof *ret_source);
+  ret_source->size = (guint64) info.st_size;
+  ret_source->read = read_file;
+  ret_source->user_data = GINT_TO_POINTER (fd);
+  return TRUE;
+}
+
+static void
+put_looked_up (Cli *cli, GVariant *result, const char *key, const char *name, gboolean number)
+{
+  const char *text = "";
+  guint count = 0;
+
+  if (number)
+    {
+      g_variant_lookup (result, key, "u", &count);
+      cli_put_int (cli, name, count);
+    }
+  else
+    {
+      g_variant_lookup (result, key, "&s", &text);
+      cli_put_string (cli, name, text);
+    }
+}
+
+/* Returns a constant problem, or NULL. */
+static void
+put_decoded (Cli *cli, ScanReaderPool *readers, const ScanSource *source, GError **error)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+
+  if (!scan_reader_call (readers, "hash", NULL, source, NULL, SCAN_CALL_DEFAULT, 0, cli_cancellable (), &reply,
+                         error))
+    return;
+  put_looked_up (cli, reply.result, "frames", "frames_decoded", TRUE);
+  put_looked_up (cli, reply.result, "sha256", "pixels_sha256", FALSE);
+}
+
+static gboolean
+inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean decode, GError **error)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+  g_autoptr (GError) decode_error = NULL;
+  ScanSource source;
+  const char *kind = "unknown", *problem = NULL;
+  gboolean renderable = FALSE, done;
+
+  if (!open_source (path, &source, error))
+    return FALSE;
+  done = scan_reader_call (readers, "inspect", NULL, &source, NULL, SCAN_CALL_DEFAULT, 0, cli_cancellable (), &reply,
+                           error);
+  json_builder_begin_object (cli->out);
+  cli_put_path (cli, "path", path);
+  if (done)
+    {
+      g_variant_lookup (reply.result, "kind", "&s", &kind);
+      g_variant_lookup (reply.result, "renderable", "b", &renderable);
+      g_variant_lookup (reply.result, "problem", "&s", &problem);
+      cli_put_string (cli, "kind", g_str_equal (kind, "program") ? "unknown" : kind);
+      put_looked_up (cli, reply.result, "SOPClassUID", "sop_class", FALSE);
+      put_looked_up (cli, reply.result, "TransferSyntaxUID", "transfer_syntax", FALSE);
+      put_looked_up (cli, reply.result, "Modality", "modality", FALSE);
+      put_looked_up (cli, reply.result, "Rows", "rows", TRUE);
+      put_looked_up (cli, reply.result, "Columns", "columns", TRUE);
+      put_looked_up (cli, reply.result, "NumberOfFrames", "frames", TRUE);
+      put_looked_up (cli, reply.result, "BitsAllocated", "bits", TRUE);
+      put_looked_up (cli, reply.result, "PhotometricInterpretation", "photometric", FALSE);
+      if (decode && renderable)
+        put_decoded (cli, readers, &source, &decode_error);
+      if (decode_error != NULL)
+        renderable = FALSE;
+      cli_put_bool (cli, "renderable", renderable);
+      if (decode_error != NULL)
+        problem = decode_error->message;
+    }
+  else
+    {
+      cli_put_string (cli, "kind", kind);
+      cli_put_bool (cli, "renderable", FALSE);
+      problem = (*error)->message;
+    }
+  if (problem != NULL)
+    cli_put_string (cli, "problem", problem);
+  json_builder_end_object (cli->out);
+  cli_say (cli, "%s: %s%s%s", path, kind, problem != NULL ? ": " : "", problem != NULL ? problem : "");
+  close (GPOINTER_TO_INT (source.user_data));
+  return done;
+}
+
+int
+cli_inspect (Cli *cli, GError **error)
+{
+  gboolean decode = FALSE;
+  const GOptionEntry entries[] = {
+    { "decode", 0, 0, G_OPTION_ARG_NONE, &decode, "Decode every frame", NULL },
+    { NULL },
+  };
+  g_autoptr (ScanReaderPool) readers = NULL;
+  g_autoptr (GError) first = NULL;
+  int failed = 0;
+
+  if (!cli_options (cli, entries, "FILE…", 1, -1, error))
+    return -1;
+  readers = scan_reader_pool_new (1, error);
+  if (readers == NULL)
+    return -1;
+  cli_begin_array (cli, "files");
+  for (int i = 0; i < cli->argc; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      if (inspect_file (cli, readers, cli->argv[i], decode, &failure))
+        continue;
+      failed++;
+      if (first == NULL)
+        first = g_steal_pointer (&failure);
+    }
+  json_builder_end_array (cli->out);
+  if (failed == cli->argc && first->code != SCAN_ERROR_READER && first->code != SCAN_ERROR_UNREADABLE)
+    {
+      g_propagate_error (error, g_steal_pointer (&first));
+      return -1;
+    }
+  return failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One item of a share: its bytes, the copy, the independent check, the file. Runs in the workers. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "reader_protocol.h"
+#include "share_private.h"
+
+/* Source and copy must fit into one reader's memory together. */
+#define SOURCE_MAX ((guint64) 512 * 1024 * 1024)
+
+void
+scan_share_item_free (ScanShareItem *item)
+{
+  g_free (item->item);
+  g_free (item->series);
+  g_free (item->study);
+  g_free (item->name);
+  g_clear_pointer (&item->copy, g_bytes_unref);
+  g_clear_pointer (&item->told, g_variant_unref);
+  g_clear_pointer (&item->verdict, g_variant_unref);
+  g_free (item->refusal_code);
+  g_free (item->refusal);
+  g_free (item->path);
+  g_free (item);
+}
+
+static void
+refuse (ScanShareItem *item, const char *code, const char *message)
+{
+  item->refusal_code = g_strdup (code);
+  item->refusal = g_strdup (message);
+}
+
+static void
+stop (ScanShare *share, GError *error)
+{
+  g_mutex_lock (&share->lock);
+  if (share->fatal == NULL)
+    share->fatal = error;
+  else
+    g_error_free (error);
+  g_mutex_unlock (&share->lock);
+}
+
+static GBytes *
+read_user_file (const char *path, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  struct stat info;
+  guint8 *data = NULL;
+  gsize at = 0;
+  gssize got = 1;
+
+  if (fd < 0 || fstat (fd, &info) != 0)
+    scan_error_set_errno (error, errno, "The file could not be opened");
+  else if (!S_ISREG (info.st_mode) || (guint64) info.st_size > SOURCE_MAX)
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED, "This is no file, or it is too large to be checked.");
+  else if ((data = g_try_malloc ((gsize) info.st_size + 1)) == NULL)
+    scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
+  else
+    {
+      while (at < (gsize) info.st_size && got != 0)
+        {
+          got = pread (fd, data + at, (gsize) info.st_size - at, (off_t) at);
+          if (got < 0 && errno != EINTR)
+            break;
+          at += (gsize) MAX (got, 0);
+        }
+      if (at < (gsize) info.st_size)
+        {
+          scan_error_set_errno (error, got < 0 ? errno : EIO, "The file could not be read whole");
+          g_clear_pointer (&data, g_free);
+        }
+    }
+  if (fd >= 0)
+    close (fd);
+  return data != NULL ? g_bytes_new_take (data, at) : NULL;
+}
+
+static GBytes *
+read_member (ScanShare *share, const ScanShareItem *item, GError **error)
+{
+  g_auto (ScanMemberSource) source = { 0 };
+  guint8 *data;
+  VaultFault fault = { 0 };
+  VaultError result;
+
+  if (!scan_library_source_open (share->library, item->member, &source, error))
+    return NULL;
+  if (source.source.size > SOURCE_MAX)
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED, "This item is too large to be checked.");
+      return NULL;
+    }
+  data = g_try_malloc (source.source.size + 1);
+  result = data != NULL ? vault_member_pread (source.member, 0, data, source.source.size, &fault)
+                        : VAULT_ERROR_NO_MEMORY;
+  if (result != VAULT_OK)
+    {
+      g_free (data);
+      scan_error_set_vault (error, result, &fault);
+      return NULL;
+    }
+  return g_bytes_new_take (data, source.source.size);
+}
+
+static gboolean
+box_is_for (const ScanBox *box, const ScanShareItem *item)
+{
+  return g_str_equal (box->item, item->item) || g_str_has_prefix (item->item, box->item) ||
+         (item->series != NULL && g_str_has_prefix (item->series, box->item)) ||
+         (item->study != NULL && g_str_has_prefix (item->study, box->item));
+}
+
+static GVariant *
+arguments_for (ScanShare *share, const ScanShareItem *item)
+{
+  GVariantDict arguments;
+  GVariantBuilder boxes;
+
+  g_variant_builder_init (&boxes, G_VARIANT_TYPE ("a(iuuuu)"));
+  for (guint i = 0; share->plan->boxes != NULL && i < share->plan->boxes->len; i++)
+    {
+      const ScanBox *box = g_ptr_array_index (share->plan->boxes, i);
+
+      if (!box->keep && box_is_for (box, item))
+        g_variant_builder_add (&boxes, "(iuuuu)", box->frame, box->x, box->y, box->width, box->height);
+    }
+  g_variant_dict_init (&arguments, NULL);
+  g_variant_dict_insert (&arguments, "profile", "s", scan_profile_name (share->plan->profile));
+  g_variant_dict_insert_value (&arguments, "key",
+                               g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, share->key, VAULT_KEY_SIZE, 1));
+  g_variant_dict_insert (&arguments, "keep-dates", "b", share->plan->keep_dates);
+  g_variant_dict_insert (&arguments, "date-shift", "i", share->date_shift);
+  /* Removed: a whole-week shift leaves the weekday, and with the clock time a hospital's schedule could be joined. */
+  g_variant_dict_insert (&arguments, "time-shift", "i", -1);
+  g_variant_dict_insert (&arguments, "reviewed", "b", share->plan->confirm_reviewed);
+  g_variant_dict_insert_value (&arguments, "boxes", g_variant_builder_end (&boxes));
+  g_variant_dict_insert (&arguments, "software", "s", "Scan Vault " SCANVAULT_VERSION);
+  return g_variant_dict_end (&arguments);
+}
+
+/* Every check passed, and there were some. */
+static gboolean
+verdict_is_clean (GVariant *verdict)
+{
+  g_autoptr (GVariant) checks = g_variant_lookup_value (verdict, "checks", G_VARIANT_TYPE ("a(sbt)"));
+  g_autoptr (GVariant) findings = g_variant_lookup_value (verdict, "findings", G_VARIANT_TYPE ("a(ss)"));
+  GVariantIter iter;
+  gboolean passed = FALSE, clean = checks != NULL && findings != NULL && g_variant_n_children (checks) > 0 &&
+                                   g_variant_n_children (findings) == 0;
+
+  if (checks == NULL)
+    return FALSE;
+  g_variant_iter_init (&iter, checks);
+  while (g_variant_iter_next (&iter, "(&sbt)", NULL, &passed, NULL))
+    clean = clean && passed;
+  return clean;
+}
+
+/* Errors that are about this item alone; the rest ends the share. */
+static gboolean
+is_about_item (const GError *error)
+{
+  return error->domain == SCAN_ERROR &&
+         (error->code == SCAN_ERROR_REFUSED || error->code == SCAN_ERROR_UNREADABLE ||
+          error->code == SCAN_ERROR_UNSUPPORTED || error->code == SCAN_ERROR_READER ||
+          error->code == SCAN_ERROR_NO_MEMORY);
+}
+
+static void
+note_error (ScanShare *share, ScanShareItem *item, GError *error)
+{
+  if (!is_about_item (error))
+    {
+      stop (share, error);
+      return;
+    }
+  refuse (item, error->code == SCAN_ERROR_REFUSED ? scan_reader_refusal_code () : scan_error_name (error),
+          error->message);
+  g_error_free (error);
+}
+
+static gboolean
+make_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+  ScanSource source = { .size = g_bytes_get_size (original), .data = g_bytes_get_data (original, NULL) };
+  GError *error = NULL;
+
+  if (!scan_reader_call (share->readers, "deidentify", arguments_for (share, item), &source, NULL, SCAN_CALL_DEFAULT,
+                         0, share->cancellable, &reply, &error))
+    {
+      note_error (share, item, error);
+      return FALSE;
+    }
+  if (reply.bulk == NULL)
+    {
+      refuse (item, "reader-failed", "The copy could not be made.");
+      return FALSE;
+    }
+  item->copy = g_bytes_ref (reply.bulk);
+  item->told = g_variant_ref (reply.result);
+  return TRUE;
+}
+
+static gboolean
+check_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+  ScanSource source = { .size = g_bytes_get_size (original), .data = g_bytes_get_data (original, NULL) };
+  ScanSource copy = { .size = g_bytes_get_size (item->copy), .data = g_bytes_get_data (item->copy, NULL) };
+  GError *error = NULL;
+
+  if (!scan_reader_call (share->checkers, "verify", arguments_for (share, item), &source, &copy, SCAN_CALL_DEFAULT, 0,
+                         share->cancellable, &reply, &error))
+    {
+      note_error (share, item, error);
+      return FALSE;
+    }
+  item->verdict = g_variant_ref (reply.result);
+  if (verdict_is_clean (reply.result))
+    return TRUE;
+  refuse (item, "not-proved-clean", "The check found something that should have been removed, so no copy was kept.");
+  return FALSE;
+}
+
+/* The n-th new thing of a name: numbers start at 1 in each parent. The lock is held. */
+static guint
+number_of (ScanShare *share, const char *parent, const char *name)
+{
+  g_autofree char *key = g_strdup_printf ("%s\n%s", parent, name);
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (share->counters, key));
+
+  if (number == 0)
+    {
+      number = GPOINTER_TO_UINT (g_hash_table_lookup (share->counters, parent)) + 1;
+      g_hash_table_insert (share->counters, g_strdup (parent), GUINT_TO_POINTER (number));
+      g_hash_table_insert (share->counters, g_steal_pointer (&key), GUINT_TO_POINTER (number));
+    }
+  return number;
+}
+
+static const char *
+told_text (const ScanShareItem *item, const char *keyword, const char *otherwise)
+{
+  const char *text = otherwise;
+
+  if (item->told != NULL)
+    g_variant_lookup (item->told, keyword, "&s", &text);
+  return text;
+}
+
+/* Neutral names of 8.3 upper-case letters (PS3.10 8.2), numbered anew. */
+static void
+name_item (ScanShare *share, ScanShareItem *item)
+{
+  const char *study = told_text (item, "StudyInstanceUID", item->study != NULL ? item->study : "");
+  const char *series = told_text (item, "SeriesInstanceUID", item->series != NULL ? item->series : "");
+  g_autofree char *inside = NULL;
+  guint s, r, i;
+
+  if (item->document)
+    {
+      const char *dot = strrchr (item->name, '.');
+      guint number = number_of (share, "documents", item->item);
+      gboolean plain = dot != NULL && strlen (dot) <= 5;
+
+      for (const char *at = plain ? dot + 1 : ""; *at != '\0'; at++)
+        plain = plain && g_ascii_isalnum (*at);
+
+      item->path = g_strdup_printf ("DOCS/D%u%s", number, plain ? dot : "");
+      return;
+    }
+  s = number_of (share, "studies", study);
+  r = number_of (share, study, series);
+  inside = g_strdup_printf ("%s\n%s\n", study, series);
+  i = number_of (share, inside, item->item);
+  item->path = g_strdup_printf ("DICOM/P1/S%u/R%u/I%u", s, r, i);
+}
+
+static void
+tell (ScanShare *share)
+{
+  ScanProgress progress = { .phase = SCAN_PHASE_WORKING, .total = share->items->len };
+
+  g_mutex_lock (&share->lock);
+  progress.done = ++share->done;
+  g_mutex_unlock (&share->lock);
+  if (share->progress != NULL)
+    share->progress (&progress, share->progress_data);
+}
+
+static void
+hash_copy (ScanShareItem *item)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize n = SCAN_SHARE_HASH;
+
+  g_checksum_update (sum, g_bytes_get_data (item->copy, NULL), (gssize) g_bytes_get_size (item->copy));
+  g_checksum_get_digest (sum, item->hash, &n);
+}
+
+void
+scan_share_item_run (ScanShare *share, ScanShareItem *item)
+{
+  g_autoptr (GBytes) original = NULL;
+  GError *error = NULL;
+  gboolean good;
+
+  if (share->fatal != NULL || g_cancellable_is_cancelled (share->cancellable))
+    return;
+  original = item->member != NULL ? read_member (share, item, &error) : read_user_file (item->item, &error);
+  if (original == NULL)
+    {
+      note_error (share, item, error);
+      return;
+    }
+  if (share->plan->profile == SCAN_PROFILE_NAMED)
+    {
+      item->copy = g_bytes_ref (original);
+      good = TRUE;
+    }
+  else if (item->document)
+    {
+      refuse (item, "document", "A document can name you on any page and cannot be cleaned here; it was left out.");
+      good = FALSE;
+    }
+  else
+    good = make_copy (share, item, original) && check_copy (share, item, original);
+  if (good)
+    {
+      hash_copy (item);
+      g_mutex_lock (&share->lock);
+      name_item (share, item);
+      g_mutex_unlock (&share->lock);
+      if (!scan_share_folder_write (share->folder, item->path, g_bytes_get_data (item->copy, NULL),
+                                    g_bytes_get_size (item->copy), &error))
+        stop (share, error);
+    }
+  /* Only the numbers are needed from here on. */
+  g_clear_pointer (&item->copy, g_bytes_unref);
+  tell (share);
+}
