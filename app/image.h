@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+G_BEGIN_DECLS
+
 typedef enum
 {
   SCAN_VOI_LINEAR,       /* PS3.3 C.11.2.1.2.1 */
@@ -36,6 +38,7 @@ typedef struct
   guint rows, columns;
   guint samples;     /* 1, or 3 = RGB interleaved */
   guint bits;        /* of one stored sample in pixels: 8, 16, 32, 64 */
+  guint stored;      /* of those, how many carry the value (BitsStored) */
   gboolean is_signed, is_float;
   GBytes *pixels;    /* rows * columns * samples * bits / 8 bytes, little endian */
   gboolean inverse;  /* low values are bright: MONOCHROME1 or INVERSE shape */
@@ -108,3 +111,5 @@ void scan_picture_draw (const ScanPicture *picture, double x, double y, double s
 
 /* The picture as a PNG file (libpng writes; nothing is ever parsed). NULL only if memory runs out. */
 GBytes *scan_picture_to_png (const ScanPicture *picture);
+
+G_END_DECLS

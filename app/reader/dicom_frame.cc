@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The `frame` verb: stored values of one frame, and all that says how they are meant to look. */
+#include "dicom_frame.hh"
+
+#include <math.h>
+
+static void
+insert_rescale (GVariantDict *result, DicomFile &file, guint32 frame)
+{
+  DcmItem *item = dicom_functional_group (file.dataset (), DCM_PixelValueTransformationSequence, frame);
+  double slope = 1, intercept = 0;
+
+  if (item == NULL)
+    item = file.dataset ();
+  if (!dicom_number (item, DCM_RescaleSlope, slope) || slope == 0)
+    slope = 1;
+  dicom_number (item, DCM_RescaleIntercept, intercept);
+  g_variant_dict_insert (result, "slope", "d", slope);
+  g_variant_dict_insert (result, "intercept", "d", intercept);
+  g_variant_dict_insert (result, "units", "s", dicom_text (item, DCM_RescaleType, file.charset).c_str ());
+}
+
+static std::vector<std::string>
+split (const std::string &text)
+{
+  std::vector<std::string> parts;
+  gsize from = 0, to;
+
+  while ((to = text.find ('\\', from)) != std::string::npos)
+    {
+      parts.push_back (text.substr (from, to - from));
+      from = to + 1;
+    }
+  parts.push_back (text.substr (from));
+  return parts;
+}
+
+static void
+insert_windows (GVariantDict *result, DcmItem *item, const ReaderCharset &charset)
+{
+  GVariantBuilder windows;
+  std::vector<double> centers = dicom_numbers (item, DCM_WindowCenter);
+  std::vector<double> widths = dicom_numbers (item, DCM_WindowWidth);
+  std::vector<std::string> names = split (dicom_text (item, DCM_WindowCenterWidthExplanation, charset));
+  std::string function = dicom_text (item, DCM_VOILUTFunction, charset);
+
+  g_variant_builder_init (&windows, G_VARIANT_TYPE ("a(dds)"));
+  for (gsize i = 0; i < centers.size () && i < widths.size () && i < 64; i++)
+    if (widths[i] > 0)
+      g_variant_builder_add (&windows, "(dds)", centers[i], widths[i], i < names.size () ? names[i].c_str () : "");
+  g_variant_dict_insert (result, "windows", "a(dds)", &windows);
+  if (function != "LINEAR_EXACT" && function != "SIGMOID")
+    function = "LINEAR";
+  g_variant_dict_insert (result, "voi-function", "s", function.c_str ());
+}
+
+struct Lut
+{
+  gint32 first;
+  guint32 bits;
+  std::vector<guint16> entries;
+};
+
+/* An item of the Modality or VOI LUT Sequence (PS3.3 C.11.1.1, C.11.2.1.1). */
+static bool
+read_lut (DcmItem *item, bool values_signed, Lut &ret_lut)
+{
+  bool is_signed = false;
+  std::vector<guint16> descriptor = dicom_words (item, DCM_LUTDescriptor, &is_signed);
+  std::vector<guint16> data = dicom_words (item, DCM_LUTData);
+
+  if (descriptor.size () < 3 || data.empty ())
+    return false;
+  const gsize n = descriptor[0] == 0 ? 65536 : descriptor[0];
+  ret_lut.first = is_signed || values_signed ? (gint16) descriptor[1] : descriptor[1];
+  ret_lut.bits = descriptor[2];
+  if (ret_lut.bits <= 8 && data.size () * 2 <= n + 1)
+    {
+      std::vector<guint16> bytes;
+
+      for (guint16 word : data)
+        {
+          bytes.push_back (word & 0xff);
+          bytes.push_back (word >> 8);
+        }
+      data = bytes;
+    }
+  if (data.size () > n)
+    data.resize (n);
+  /* Descriptors lie about the depth; the entries do not. */
+  guint16 top = 0;
+  for (guint16 entry : data)
+    top = MAX (top, entry);
+  ret_lut.bits = CLAMP (ret_lut.bits, 8, 16);
+  while (ret_lut.bits < 16 && top >> ret_lut.bits != 0)
+    ret_lut.bits++;
+  ret_lut.entries = data;
+  return true;
+}
+
+static GVariant *
+lut_variant (const Lut &lut)
+{
+  return g_variant_new ("(iu@ay)", lut.first, lut.bits,
+                        g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, lut.entries.data (), lut.entries.size () * 2, 1));
+}
+
+static void
+insert_luts (GVariantDict *result, DcmDataset *dataset, DcmItem *voi, const DicomPixels &pixels)
+{
+  GVariantBuilder luts;
+  Lut lut;
+  double intercept = 0;
+
+  if (read_lut (dicom_item (dataset, DCM_ModalityLUTSequence), pixels.is_signed, lut))
+    g_variant_dict_insert_value (result, "modality-lut", lut_variant (lut));
+  dicom_number (dataset, DCM_RescaleIntercept, intercept);
+  g_variant_builder_init (&luts, G_VARIANT_TYPE ("a(iuay)"));
+  for (unsigned long i = 0; i < 4; i++)
+    {
+      DcmItem *item = dicom_item (voi, DCM_VOILUTSequence, i);
+
+      if (item != NULL && read_lut (item, pixels.is_signed || intercept < 0, lut))
+        g_variant_builder_add_value (&luts, lut_variant (lut));
+    }
+  g_variant_dict_insert (result, "voi-luts", "a(iuay)", &luts);
+}
+
+static void
+insert_padding (GVariantDict *result, DcmDataset *dataset, const DicomPixels &pixels)
+{
+  std::vector<guint16> first = dicom_words (dataset, DCM_PixelPaddingValue);
+  std::vector<guint16> last = dicom_words (dataset, DCM_PixelPaddingRangeLimit);
+  gint32 low, high;
+
+  if (first.empty () || pixels.is_float)
+    return;
+  if (last.empty ())
+    last = first;
+  low = pixels.is_signed ? (gint16) first[0] : first[0];
+  high = pixels.is_signed ? (gint16) last[0] : last[0];
+  g_variant_dict_insert (result, "padding", "(ii)", MIN (low, high), MAX (low, high));
+}
+
+static void
+insert_shape (GVariantDict *result, DcmDataset *dataset, guint32 frame)
+{
+  std::vector<double> spacing
+      = dicom_numbers (dicom_functional_group (dataset, DCM_PixelMeasuresSequence, frame), DCM_PixelSpacing);
+
+  for (const DcmTagKey &key : { DCM_PixelSpacing, DCM_ImagerPixelSpacing, DCM_NominalScannedPixelSpacing })
+    if (spacing.size () != 2 || spacing[0] <= 0 || spacing[1] <= 0)
+      spacing = dicom_numbers (dataset, key);
+  if (spacing.size () == 2 && spacing[0] > 0 && spacing[1] > 0)
+    g_variant_dict_insert_value (result, "spacing",
+                                 g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, spacing.data (), 2, sizeof (double)));
+
+  std::vector<double> aspect = dicom_numbers (dataset, DCM_PixelAspectRatio);
+  if (aspect.size () == 2 && aspect[0] >= 1 && aspect[1] >= 1 && aspect[0] <= 65535 && aspect[1] <= 65535)
+    g_variant_dict_insert (result, "aspect", "(uu)", (guint32) aspect[0], (guint32) aspect[1]);
+}
+
+static void
+insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, guint32 frame)
+{
+  DcmDataset *dataset = file.dataset ();
+  DcmItem *voi = dicom_functional_group (dataset, DCM_FrameVOILUTSequence, frame);
+
+  if (voi == NULL)
+    voi = dataset;
+  insert_rescale (result, file, frame);
+  insert_windows (result, voi, file.charset);
+  insert_luts (result, dataset, voi, pixels);
+  insert_padding (result, dataset, pixels);
+  insert_shape (result, dataset, frame);
+  g_variant_dict_insert (result, "inverse", "b",
+                         dicom_text (dataset, DCM_PresentationLUTShape, file.charset) == "INVERSE");
+}
+
+bool
+dicom_frame_decode (DicomFile &file, guint32 frame, const DicomBuffer &buffer, ReaderAnswer *answer, GVariantDict *result)
+{
+  DicomPixels pixels;
+  DicomPhotometric photometric;
+  const char *missing = NULL;
+  const char *problem = dicom_pixels_describe (file, pixels);
+  guint8 *out;
+
+  if (problem != NULL)
+    return reader_answer_fail (answer, "unsupported", problem);
+  if (frame >= pixels.frames)
+    return reader_answer_fail (answer, "bad-request", "There is no such picture in this object.");
+
+  guint32 samples = pixels.samples, bits = pixels.bits, stored = pixels.bits_stored;
+  bool is_signed = pixels.is_signed;
+  if (pixels.photometric == DICOM_PALETTE)
+    {
+      std::vector<guint8> indices (pixels.frame_size);
+
+      problem = dicom_pixels_decode (file, pixels, frame, indices.data (), &photometric, &missing);
+      if (problem != NULL)
+        return reader_answer_fail (answer, "unreadable", problem);
+      out = buffer ((gsize) pixels.rows * pixels.columns * 3);
+      if (out == NULL)
+        return false;
+      problem = dicom_palette_to_rgb (file, pixels, indices.data (), out);
+      samples = 3;
+      bits = stored = 8;
+      is_signed = false;
+    }
+  else
+    {
+      out = buffer (pixels.frame_size);
+      if (out == NULL)
+        return false;
+      problem = dicom_pixels_decode (file, pixels, frame, out, &photometric, &missing);
+      if (problem == NULL && samples == 3)
+        {
+          dicom_colour_to_rgb (pixels, photometric, out);
+          is_signed = false;
+        }
+    }
+  if (problem != NULL)
+    return reader_answer_fail (answer, "unreadable", problem);
+
+  g_variant_dict_insert (result, "rows", "u", pixels.rows);
+  g_variant_dict_insert (result, "columns", "u", pixels.columns);
+  g_variant_dict_insert (result, "samples", "u", samples);
+  g_variant_dict_insert (result, "bits", "u", bits);
+  g_variant_dict_insert (result, "stored", "u", stored);
+  g_variant_dict_insert (result, "signed", "b", is_signed);
+  g_variant_dict_insert (result, "float", "b", pixels.is_float);
+  g_variant_dict_insert (result, "frames", "u", pixels.frames);
+  g_variant_dict_insert (result, "photometric", "s",
+                         samples == 3                               ? "RGB"
+                         : pixels.photometric == DICOM_MONOCHROME1 ? "MONOCHROME1"
+                                                                    : "MONOCHROME2");
+  insert_looks (result, file, pixels, frame);
+  if (missing != NULL)
+    g_variant_dict_insert (result, "problem", "s", missing);
+  return true;
+}
+
+gboolean
+reader_verb_frame (const ReaderCall *call, ReaderAnswer *answer)
+{
+  guint32 frame = 0;
+
+  g_variant_lookup (call->arguments, "frame", "u", &frame);
+  return dicom_guard (answer, [&] () -> gboolean {
+    DicomFile file;
+
+    return dicom_open (call->source, file, answer) &&
+           dicom_frame_decode (
+               file, frame, [&] (gsize n) { return reader_answer_bulk (answer, n); }, answer, &answer->result);
+  });
+}

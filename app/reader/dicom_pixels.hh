@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Stored values out of any pixel form that DCMTK decodes. */
+#pragma once
+
+#include "dicom_file.hh"
+
+enum DicomPhotometric
+{
+  DICOM_MONOCHROME1,
+  DICOM_MONOCHROME2,
+  DICOM_PALETTE,
+  DICOM_RGB,
+  DICOM_YBR_FULL,    /* also 422, once decoded */
+  DICOM_YBR_PARTIAL, /* also 422, once decoded */
+};
+
+/* Image Pixel module (PS3.3 C.7.6.3), checked. */
+struct DicomPixels
+{
+  guint32 rows, columns, samples, frames;
+  guint32 bits_allocated; /* in the file: 1..32, or 64 for double */
+  guint32 bits_stored, high_bit;
+  guint32 bits; /* of a decoded sample: 8, 16, 32, 64 */
+  bool is_signed, is_float, planar;
+  bool halved; /* uncompressed and every second chroma sample left out (…_422) */
+  bool compressed;
+  DicomPhotometric photometric;
+  gsize frame_size; /* bytes of a decoded frame */
+  DcmElement *element;
+};
+
+/* Says what the pixels are. Returns NULL, or a constant sentence that says why frame 0 cannot be shown. Reads no
+ * more than the first bytes of the pixel data. */
+const char *dicom_pixels_describe (DicomFile &file, DicomPixels &ret_pixels);
+
+/* Decodes one frame into out (frame_size bytes): stored values, little endian, colour interleaved by pixel, unused
+ * bits cleared or filled with the sign; colour as it was coded. *ret_photometric is what came out. *ret_problem is
+ * set to a constant sentence if part of the frame is missing (zeros). Returns NULL, or a constant sentence. */
+const char *dicom_pixels_decode (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out,
+                                 DicomPhotometric *ret_photometric, const char **ret_problem);
+
+/* Whether the pixel data is uncompressed 16-bit words. */
+bool dicom_pixels_raw16 (const DicomPixels &pixels);
+
+/* Turns a decoded colour frame into RGB, in place (3 samples a pixel). */
+void dicom_colour_to_rgb (const DicomPixels &pixels, DicomPhotometric photometric, guint8 *frame);
+
+/* Turns a decoded frame of palette indices into 8-bit RGB; out has 3 bytes a pixel. Returns NULL, or a constant
+ * sentence. */
+const char *dicom_palette_to_rgb (DicomFile &file, const DicomPixels &pixels, const guint8 *frame, guint8 *out);

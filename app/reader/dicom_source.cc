@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How DCMTK gets its bytes: through a producer of ours over a ReaderSource, so that nothing is copied and long values
+ * are fetched when they are asked for. */
+#include "dicom_file.hh"
+
+#include "dcmtk/dcmdata/dcistrma.h"
+
+#include <string.h>
+#include <zlib.h>
+
+/* Longer values stay in the source. */
+static const Uint32 value_max = 4096;
+
+/* The parser recurses for each level of nesting and knows no limit. Its reads all come through the producer, which
+ * measures how deep the stack has grown; this many bytes are well above what DICOM_NESTING_MAX levels need and
+ * well below the 8 MiB of a main thread's stack. */
+static const size_t parse_stack_max = 1024 * 1024;
+
+static const gsize inflated_max = (gsize) 512 * 1024 * 1024;
+
+class SourceProducer : public DcmProducer
+{
+public:
+  SourceProducer (ReaderSource *source, guint64 at)
+      : source_ (source), at_ (at), status_ (EC_Normal), stack_base_ (NULL)
+  {
+  }
+
+  void
+  guard_stack (const char *base)
+  {
+    stack_base_ = base;
+  }
+
+  guint64
+  position () const
+  {
+    return at_;
+  }
+
+  ReaderSource *
+  source () const
+  {
+    return source_;
+  }
+
+  OFBool
+  good () const override
+  {
+    return status_.good ();
+  }
+
+  OFCondition
+  status () const override
+  {
+    return status_;
+  }
+
+  OFBool
+  eos () override
+  {
+    return at_ >= source_->size;
+  }
+
+  offile_off_t
+  avail () override
+  {
+    return at_ < source_->size ? (offile_off_t) (source_->size - at_) : 0;
+  }
+
+  offile_off_t
+  read (void *buf, offile_off_t n) override
+  {
+    const char here = 0;
+
+    if (stack_base_ != NULL && (size_t) (stack_base_ - &here) > parse_stack_max)
+      status_ = EC_InvalidStream;
+    if (status_.bad () || n <= 0)
+      return 0;
+    n = MIN (n, avail ());
+    gint64 got = reader_source_read (source_, at_, buf, (gsize) n);
+    if (got < 0)
+      {
+        status_ = EC_InvalidStream;
+        return 0;
+      }
+    at_ += (guint64) got;
+    return (offile_off_t) got;
+  }
+
+  offile_off_t
+  skip (offile_off_t n) override
+  {
+    if (n <= 0)
+      return 0;
+    n = MIN (n, avail ());
+    at_ += (guint64) n;
+    return n;
+  }
+
+  void
+  putback (offile_off_t n) override
+  {
+    if (n < 0 || (guint64) n > at_)
+      status_ = EC_PutbackFailed;
+    else
+      at_ -= (guint64) n;
+  }
+
+private:
+  ReaderSource *source_;
+  guint64 at_;
+  OFCondition status_;
+  const char *stack_base_; /* NULL: not watched */
+};
+
+class SourceStream : public DcmInputStream
+{
+public:
+  SourceStream (ReaderSource *source, guint64 at) : DcmInputStream (&producer), producer (source, at)
+  {
+  }
+
+  DcmInputStreamFactory *newFactory () const override;
+
+  SourceProducer producer;
+};
+
+class SourceFactory : public DcmInputStreamFactory
+{
+public:
+  SourceFactory (ReaderSource *source, guint64 at) : source_ (source), at_ (at)
+  {
+  }
+
+  DcmInputStream *
+  create () const override
+  {
+    return new SourceStream (source_, at_);
+  }
+
+  DcmInputStreamFactory *
+  clone () const override
+  {
+    return new SourceFactory (*this);
+  }
+
+  DcmInputStreamFactoryType
+  ident () const override
+  {
+    return DFT_DcmInputFileStreamFactory;
+  }
+
+private:
+  ReaderSource *source_;
+  guint64 at_;
+};
+
+DcmInputStreamFactory *
+SourceStream::newFactory () const
+{
+  if (currentProducer () != &producer)
+    return NULL; /* behind a filter there is no way back */
+  return new SourceFactory (producer.source (), producer.position ());
+}
+
+static guint32
+get_u32 (const guint8 *p)
+{
+  return (guint32) p[0] | (guint32) p[1] << 8 | (guint32) p[2] << 16 | (guint32) p[3] << 24;
+}
+
+/* Walks the file meta of a Part 10 file (PS3.10 7.1: explicit little endian, group 0002). Returns where the dataset
+ * begins, 0 if there is no such header; *ret_uid is the transfer syntax, "" if absent. */
+static guint64
+read_meta (ReaderSource *source, std::string *ret_uid)
+{
+  guint8 head[132];
+  guint64 at = 132;
+
+  if (reader_source_read (source, 0, head, sizeof head) != (gint64) sizeof head || memcmp (head + 128, "DICM", 4) != 0)
+    return 0;
+  for (int i = 0; i < 64; i++)
+    {
+      guint8 p[12];
+      gint64 got = reader_source_read (source, at, p, sizeof p);
+      guint32 length, header = 8;
+
+      if (got < 8 || p[0] != 2 || p[1] != 0)
+        break;
+      if (memcmp (p + 4, "OB", 2) == 0 || memcmp (p + 4, "UN", 2) == 0 || memcmp (p + 4, "OW", 2) == 0)
+        {
+          if (got < 12)
+            break;
+          header = 12;
+          length = get_u32 (p + 8);
+        }
+      else
+        length = (guint32) p[6] | (guint32) p[7] << 8;
+      if (p[2] == 0x10 && p[3] == 0 && length <= 64)
+        {
+          char uid[65] = "";
+
+          if (reader_source_read (source, at + header, uid, length) != (gint64) length)
+            break;
+          while (length > 0 && (uid[length - 1] == '\0' || uid[length - 1] == ' '))
+            uid[--length] = '\0';
+          *ret_uid = uid;
+        }
+      at += header + (guint64) length;
+      if (at > source->size)
+        break;
+    }
+  return at;
+}
+
+/* Makes of a deflated file (PS3.5 A.5) an explicit little endian one, in memory. */
+static const char *
+inflate_file (ReaderSource *source, guint64 dataset_at, DicomFile &file)
+{
+  static const char explicit_uid[] = "1.2.840.10008.1.2.1";
+  std::vector<guint8> &out = file.inflated;
+  std::vector<guint8> in (128 * 1024);
+  guint64 at = dataset_at;
+  z_stream z = {};
+  int result = Z_OK;
+  const char *error = NULL;
+
+  /* A new meta: group length, transfer syntax. DCMTK needs no more. */
+  out.assign (128, 0);
+  const guint8 meta[] = { 'D', 'I', 'C', 'M', 2, 0, 0, 0,   'U', 'L', 4, 0,
+                          28,  0,   0,   0,   2, 0, 0x10, 0, 'U', 'I', 20, 0 };
+  out.insert (out.end (), meta, meta + sizeof meta);
+  out.insert (out.end (), explicit_uid, explicit_uid + 20); /* with its NUL: even */
+
+  if (inflateInit2 (&z, -MAX_WBITS) != Z_OK)
+    throw std::bad_alloc ();
+  while (result == Z_OK && error == NULL)
+    {
+      if (z.avail_in == 0)
+        {
+          gint64 got = reader_source_read (source, at, in.data (), in.size ());
+
+          if (got <= 0)
+            break;
+          at += (guint64) got;
+          z.next_in = in.data ();
+          z.avail_in = (uInt) got;
+        }
+      gsize used = out.size ();
+      gsize step = MAX ((gsize) 256 * 1024, used / 2);
+
+      if (used >= inflated_max)
+        {
+          error = "The file unpacks to far more than a scan can be.";
+          break;
+        }
+      out.resize (used + MIN (step, inflated_max - used));
+      z.next_out = out.data () + used;
+      z.avail_out = (uInt) (out.size () - used);
+      result = inflate (&z, Z_NO_FLUSH);
+      out.resize (out.size () - z.avail_out);
+      if (result == Z_BUF_ERROR && z.avail_in == 0)
+        result = Z_OK;
+    }
+  inflateEnd (&z);
+  if (error != NULL)
+    return error;
+  file.cut_off = result != Z_STREAM_END;
+  file.inflated_source.size = out.size ();
+  file.inflated_source.data = out.data ();
+  return NULL;
+}
+
+/* Sequences inside an item; the item itself is level 0. */
+static bool
+nested_too_deep (DcmItem *item, int level)
+{
+  if (level > DICOM_NESTING_MAX)
+    return true;
+  for (DcmObject *object = item->nextInContainer (NULL); object != NULL; object = item->nextInContainer (object))
+    {
+      if (object->ident () != EVR_SQ)
+        continue;
+      DcmSequenceOfItems *sequence = OFstatic_cast (DcmSequenceOfItems *, object);
+      for (DcmObject *child = sequence->nextInContainer (NULL); child != NULL;
+           child = sequence->nextInContainer (child))
+        if (child->ident () == EVR_item && nested_too_deep (OFstatic_cast (DcmItem *, child), level + 1))
+          return true;
+    }
+  return false;
+}
+
+static gboolean
+parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
+{
+  const char here = 0;
+  std::string uid;
+  guint64 dataset_at = read_meta (source, &uid);
+
+  file.cut_off = false;
+  if (uid == UID_DeflatedExplicitVRLittleEndianTransferSyntax)
+    {
+      const char *error = inflate_file (source, dataset_at, file);
+
+      if (error != NULL)
+        return reader_answer_fail (answer, "unreadable", error);
+      source = &file.inflated_source;
+    }
+  file.source = source;
+
+  SourceStream stream (source, 0);
+  stream.producer.guard_stack (&here);
+  file.format.transferInit ();
+  OFCondition condition = file.format.read (stream, EXS_Unknown, EGL_noChange, value_max);
+  file.format.transferEnd ();
+
+  DcmDataset *dataset = file.dataset ();
+  if (stream.producer.status ().bad ())
+    return reader_answer_fail (answer, "unreadable", "The file is damaged: its parts are nested too deeply.");
+  if (condition.bad ())
+    {
+      /* Whatever came before the damage is worth having. */
+      if (dataset->card () == 0)
+        return reader_answer_fail (answer, "unreadable", "The file is damaged.");
+      file.cut_off = true;
+    }
+  if (nested_too_deep (dataset, 0))
+    return reader_answer_fail (answer, "unreadable", "The file is damaged: its parts are nested too deeply.");
+
+  if (uid.empty ())
+    {
+      const char *guess = DcmXfer (dataset->getOriginalXfer ()).getXferID ();
+      uid = guess != NULL ? guess : "";
+    }
+  file.transfer_syntax = uid;
+  file.charset = dicom_charset (dataset, ReaderCharset ());
+  return TRUE;
+}
+
+bool
+dicom_open (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
+{
+  return dicom_guard (answer, [&] { return parse (source, file, answer); });
+}
