@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives scanvault-cli as the contract of the command line describes it."""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+CLI = os.environ["SCANVAULT_CLI"]
+SAMPLE = os.environ["SCANVAULT_SAMPLE"]
+PASSPHRASE = "violet harbour ladder"
+PATIENT = ["Quillfeather", "Ottoline"]
+
+
+class Answer:
+    def __init__(self, process):
+        self.code = process.returncode
+        self.stdout = process.stdout
+        self.stderr = process.stderr.decode("utf-8", "replace")
+        try:
+            self.json = json.loads(process.stdout)
+        except ValueError:
+            self.json = None
+
+    def __getitem__(self, key):
+        return self.json[key]
+
+
+class CliTest(unittest.TestCase):
+    """A folder of its own, a private state and runtime folder, and a vault on request."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="scanvault-test-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.environment = dict(os.environ)
+        for name in ("XDG_STATE_HOME", "XDG_RUNTIME_DIR", "HOME"):
+            self.environment[name] = self.path(name.lower())
+            os.mkdir(self.environment[name], 0o700)
+        self.passphrase = self.write("passphrase", PASSPHRASE + "\n")
+        self.vault = self.path("test.vault")
+
+    def path(self, *parts):
+        return os.path.join(self.folder, *parts)
+
+    def write(self, name, content):
+        path = self.path(name)
+        with open(path, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def command(self, *arguments, passphrase=None):
+        return [CLI, "--json", "--passphrase-file", passphrase or self.passphrase, *map(str, arguments)]
+
+    def run_cli(self, *arguments, passphrase=None, prefix=(), timeout=300, **options):
+        process = subprocess.run([*prefix, *self.command(*arguments, passphrase=passphrase)], capture_output=True,
+                                 stdin=subprocess.DEVNULL, timeout=timeout, env=self.environment, **options)
+        return Answer(process)
+
+    def ok(self, *arguments, code=0, **options):
+        answer = self.run_cli(*arguments, **options)
+        self.assertEqual(answer.code, code, (arguments, answer.stdout[-2000:], answer.stderr[-2000:]))
+        self.assertIsNotNone(answer.json, (arguments, answer.stdout[-2000:]))
+        if code != 0:
+            self.assertIn("error", answer.json)
+            self.assertRegex(answer["error"]["code"], r"^[a-z0-9]+(-[a-z0-9]+)*$")
+            self.assertTrue(answer["error"]["message"].strip())
+        return answer
+
+    def create(self):
+        return self.ok("create", self.vault, "--kdf-memory", "8", "--kdf-passes", "1")
+
+    def filled(self):
+        self.create()
+        return self.ok("import", self.vault, SAMPLE)
+
+    def studies(self):
+        return self.ok("list", self.vault)["studies"]
+
+    def study_of(self, modality):
+        return next(study for study in self.studies() if modality in study["modalities"])
+
+
+def files_below(folder):
+    return sorted(os.path.join(base, name) for base, _, names in os.walk(folder) for name in names)
+
+
+def content(path):
+    with open(path, "rb") as file:
+        return file.read()

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copies for others: clean or not there at all."""
+import os
+import subprocess
+import unittest
+
+from harness import PATIENT, SAMPLE, CliTest, content, files_below
+
+
+def dump(path):
+    return subprocess.run(["dcmdump", "+L", path], capture_output=True, check=True).stdout.decode("utf-8", "replace")
+
+
+def value_of(dumped, tag):
+    for line in dumped.splitlines():
+        if line.startswith(tag):
+            return line[line.index("[") + 1:line.index("]")] if "[" in line else ""
+    return None
+
+
+class Share(CliTest):
+    def share(self, *arguments, code=0):
+        return self.ok("share", self.vault, *arguments, code=code)
+
+    def needles(self):
+        """What identifies the sample's patient, read with a tool that is not ours."""
+        found = set()
+        for path in files_below(SAMPLE):
+            result = subprocess.run(["dcmdump", "+L", path], capture_output=True)
+            if result.returncode != 0:
+                continue
+            dumped = result.stdout.decode("utf-8", "replace")
+            for tag in ("(0010,0020)", "(0008,0050)", "(0008,0080)", "(0008,0090)", "(0020,000d)", "(0020,000e)",
+                        "(0008,0018)", "(0010,0030)"):
+                value = value_of(dumped, tag)
+                if value and len(value) >= 6:
+                    found.update(part for part in value.split("^") if len(part) >= 6)
+        return sorted(found | set(PATIENT))
+
+    def test_second_opinion(self):
+        self.filled()
+        out = self.path("copy")
+        study = self.study_of("CT")
+        answer = self.share(study["id"], "-o", out, "--profile", "second-opinion", "--to", "Dr Adams")
+        self.assertRegex(answer["share_id"], r"^[0-9a-f]{32}$")
+        self.assertEqual(answer["files"], study["series"][0]["instances"])
+        self.assertTrue(answer["checks"])
+        self.assertTrue(all(check["passed"] for check in answer["checks"]))
+        self.assertGreater(answer["removed"]["attributes"], 0)
+        self.assertGreater(answer["removed"]["private"], 0)
+        needles = self.needles()
+        self.assertGreater(len(needles), 8)
+        for path in files_below(out):
+            lowered = content(path).lower()
+            for needle in needles:
+                self.assertNotIn(needle.lower().encode(), lowered, (path, needle))
+                self.assertNotIn(needle.encode("utf-16-le"), content(path), (path, needle))
+
+    def test_copies_are_valid_and_consistent(self):
+        self.filled()
+        out = self.path("copy")
+        study = self.study_of("CT")
+        self.share(study["id"], "-o", out, "--profile", "second-opinion")
+        studies, series, patients, dates = set(), set(), set(), set()
+        pictures = files_below(os.path.join(out, "DICOM"))
+        self.assertTrue(all(os.path.basename(path).isupper() for path in pictures))
+        for path in pictures:
+            dumped = dump(path)
+            self.assertEqual(value_of(dumped, "(0012,0062)"), "YES")
+            self.assertEqual(value_of(dumped, "(0002,0003)"), value_of(dumped, "(0008,0018)"))
+            self.assertFalse(value_of(dumped, "(0010,0030)"))
+            studies.add(value_of(dumped, "(0020,000d)"))
+            series.add(value_of(dumped, "(0020,000e)"))
+            patients.add(value_of(dumped, "(0010,0020)"))
+            dates.add(value_of(dumped, "(0008,0020)"))
+        for values in (studies, series, patients, dates):
+            self.assertEqual(len(values), 1)
+        self.assertTrue(studies.pop().startswith("2.25."))
+        self.assertNotEqual(dates.pop(), study["date"])
+        self.assertTrue(os.path.exists(os.path.join(out, "README.TXT")))
+        self.assertTrue(os.path.exists(os.path.join(out, "REPORT.TXT")))
+
+    def test_pixels_stay(self):
+        self.filled()
+        out = self.path("copy")
+        self.share(self.study_of("CT")["id"], "-o", out, "--profile", "second-opinion")
+        copies = self.ok("inspect", "--decode", *files_below(os.path.join(out, "DICOM")))["files"]
+        originals = self.ok("inspect", "--decode", *files_below(SAMPLE))["files"]
+        known = {file.get("pixels_sha256") for file in originals if file["kind"] == "dicom"}
+        for file in copies:
+            self.assertIn(file["pixels_sha256"], known)
+
+    def test_two_shares_have_nothing_in_common(self):
+        self.filled()
+        study = self.study_of("CT")["id"]
+        seen = []
+        for name in ("one", "two"):
+            self.share(study, "-o", self.path(name), "--profile", "second-opinion")
+            dumped = dump(files_below(self.path(name, "DICOM"))[0])
+            seen.append([value_of(dumped, tag) for tag in ("(0010,0010)", "(0010,0020)", "(0020,000d)", "(0008,0020)")])
+        for first, second in zip(*seen):
+            self.assertNotEqual(first, second)
+
+    def test_named_is_identical(self):
+        self.filled()
+        out = self.path("copy")
+        study = self.study_of("CT")
+        self.share(study["id"], "-o", out, "--profile", "named")
+        originals = {content(path) for path in files_below(SAMPLE)}
+        pictures = files_below(os.path.join(out, "DICOM"))
+        self.assertEqual(len(pictures), study["series"][0]["instances"])
+        for path in pictures:
+            self.assertIn(content(path), originals)
+
+    def test_public_is_refused(self):
+        self.filled()
+        out = self.path("copy")
+        self.share(self.study_of("CT")["id"], "-o", out, "--profile", "public", code=5)
+        self.assertFalse(os.path.exists(out))
+
+    def test_what_needs_a_look_is_refused(self):
+        self.filled()
+        out = self.path("copy")
+        clip = self.study_of("US")["id"]
+        answer = self.share(clip, "-o", out, "--profile", "second-opinion", code=5)
+        self.assertEqual(len(answer["refused"]), 1)
+        self.assertRegex(answer["refused"][0]["code"], r"^[a-z-]+$")
+        self.assertFalse(os.path.exists(out))
+        answer = self.share(clip, "-o", out, "--profile", "second-opinion", "--confirm-reviewed")
+        self.assertEqual(answer["files"], 1)
+
+    def test_documents_are_refused_or_left_out(self):
+        self.filled()
+        listed = self.ok("list", self.vault)
+        document = next(d for d in listed["documents"] if d["type"] == "pdf")["id"]
+        out = self.path("copy")
+        self.share(document, "-o", out, "--profile", "second-opinion", code=5)
+        self.assertFalse(os.path.exists(out))
+        study = self.study_of("CT")["id"]
+        self.share(study, document, "-o", out, "--profile", "second-opinion", code=5)
+        self.assertFalse(os.path.exists(out))
+        answer = self.share(study, document, "-o", out, "--profile", "second-opinion", "--leave-out-refused", code=1)
+        self.assertEqual([refusal["item"] for refusal in answer["refused"]], [document])
+        self.assertGreater(answer["files"], 0)
+
+    def test_folder_in_use(self):
+        self.filled()
+        out = self.path("copy")
+        os.mkdir(out)
+        self.write("copy/mine", "keep")
+        self.share(self.study_of("CT")["id"], "-o", out, "--profile", "second-opinion", code=6)
+        self.assertEqual(os.listdir(out), ["mine"])
+
+    def test_ledger(self):
+        self.filled()
+        self.assertEqual(self.ok("shares", self.vault)["shares"], [])
+        study = self.study_of("CT")
+        share = self.share(study["id"], "-o", self.path("copy"), "--profile", "second-opinion", "--to", "Dr Adams")
+        self.share(study["id"], "-o", self.path("bad"), "--profile", "public", code=5)
+        shares = self.ok("shares", self.vault)["shares"]
+        self.assertEqual(len(shares), 1)
+        self.assertEqual(shares[0]["share_id"], share["share_id"])
+        self.assertEqual(shares[0]["to"], "Dr Adams")
+        self.assertEqual(shares[0]["profile"], "second-opinion")
+        self.assertEqual(shares[0]["items"], [study["id"]])
+
+    def test_deidentify_without_a_vault(self):
+        out = self.path("copy")
+        one = next(path for path in files_below(SAMPLE)
+                   if (lambda r: r.returncode == 0 and b"[CT]" in r.stdout)(
+                       subprocess.run(["dcmdump", "+P", "0008,0060", path], capture_output=True)))
+        answer = self.ok("deidentify", one, "-o", out, "--profile", "second-opinion")
+        self.assertNotIn("share_id", answer.json)
+        self.assertEqual(answer["files"], 1)
+        for path in files_below(out):
+            for name in PATIENT:
+                self.assertNotIn(name.lower().encode(), content(path).lower())
+
+    def test_boxes(self):
+        self.filled()
+        study = self.study_of("CT")
+        boxes = self.write("boxes.json", '{"boxes": [{"item": "%s", "frame": "all", "x": 3, "y": 5, "width": 20, '
+                                         '"height": 10}]}' % study["id"])
+        answer = self.share(study["id"], "-o", self.path("copy"), "--profile", "second-opinion", "--redact", boxes,
+                            "--confirm-reviewed")
+        self.assertEqual(answer["removed"]["text_boxes"], answer["files"])
+        self.share(study["id"], "-o", self.path("bad"), "--profile", "second-opinion", "--redact",
+                   self.write("bad.json", "{}"), code=2)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
