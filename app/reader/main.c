@@ -21,6 +21,11 @@ static const struct
   const char *name;
   ReaderVerb run;
 } verbs[] = {
+  { "inspect", reader_verb_inspect },
+  { "frame", reader_verb_frame },
+  { "hash", reader_verb_hash },
+  { "picture", reader_verb_picture },
+  { "attributes", reader_verb_attributes },
 #ifdef SCANVAULT_PROBE
   { "probe", reader_verb_probe },
 #endif
@@ -55,6 +60,17 @@ serve (ReaderTransport *transport)
     }
 }
 
+static gboolean
+lock_in (int argc, char **argv, ReaderSandbox *sandbox)
+{
+#ifdef SCANVAULT_PROBE
+  /* So that a test sees that what is forbidden works as long as nobody forbids it. */
+  if (!probe_prepare (argc, argv, sandbox))
+    return TRUE;
+#endif
+  return reader_sandbox_enter (sandbox) == NULL;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -76,12 +92,11 @@ main (int argc, char **argv)
   tzset ();
   setlocale (LC_ALL, "C.UTF-8");
 
+  if (reader_dicom_preload () != NULL)
+    return SCAN_READER_EXIT_NO_PRELOAD;
   if (!reader_transport_open (&transport))
     return EXIT_FAILURE;
-#ifdef SCANVAULT_PROBE
-  probe_prepare (argc, argv, &sandbox);
-#endif
-  if (reader_sandbox_enter (&sandbox) != NULL)
+  if (!lock_in (argc, argv, &sandbox))
     return SCAN_READER_EXIT_NO_SANDBOX;
 
   if (reader_transport_ready (&transport))

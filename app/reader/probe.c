@@ -24,9 +24,10 @@ static pid_t keeper;
 static guint64 open_descriptors; /* one bit each */
 static char **environment_before;
 
-void
+gboolean
 probe_prepare (int argc, char **argv, ReaderSandbox *sandbox)
 {
+  gboolean locked = TRUE;
   int i;
 
   keeper = getppid ();
@@ -39,11 +40,14 @@ probe_prepare (int argc, char **argv, ReaderSandbox *sandbox)
     {
       if (strcmp (argv[i], "no-landlock") == 0)
         sandbox->skip_landlock = TRUE;
+      else if (strcmp (argv[i], "unlocked") == 0)
+        locked = FALSE;
       else if (strcmp (argv[i], "sandbox-fails") == 0)
         _exit (SCAN_READER_EXIT_NO_SANDBOX);
       else if (strcmp (argv[i], "dies-at-start") == 0)
         _exit (EXIT_FAILURE);
     }
+  return locked;
 }
 
 /* ---- what the sandbox must forbid: each returns what the system call returned ---- */
