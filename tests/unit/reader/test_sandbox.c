@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -262,6 +263,55 @@ test_time_is_bounded (void)
   g_assert_cmpuint (probe_served (pool), ==, 1);
 }
 
+static gpointer
+loop_for_ever (gpointer pool)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+
+  scan_reader_call (pool, "probe", probe_what ("loop"), NULL, NULL, 0, 600000, NULL, &reply, NULL);
+  return NULL;
+}
+
+/* The keeper of the next test: has a reader loop, says which process that is, and is killed. */
+static void
+keep_and_be_killed (int pipe_end)
+{
+  ScanReaderPool *pool = probe_pool_new (NULL, 1);
+  ScanReader *reader = scan_reader_pool_borrow (pool, SCAN_ARENA_DEFAULT, 0, NULL, NULL);
+  pid_t pid = reader != NULL ? reader->pid : -1;
+
+  scan_reader_pool_return (pool, reader, TRUE);
+  g_thread_new ("looping", loop_for_ever, pool);
+  while (scan_reader_pool_busy (pool) == 0)
+    g_thread_yield ();
+  if (write (pipe_end, &pid, sizeof pid) != sizeof pid)
+    _exit (1);
+  kill (getpid (), SIGKILL);
+}
+
+/* A keeper that is killed leaves no reader behind, not even one that does not listen. */
+static void
+test_dies_with_keeper (void)
+{
+  int ends[2], status = 0;
+  pid_t keeper, reader = -1;
+
+  g_assert_no_errno (prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+  g_assert_no_errno (pipe (ends));
+  keeper = fork ();
+  if (keeper == 0)
+    keep_and_be_killed (ends[1]);
+  close (ends[1]);
+  g_assert_cmpint (read (ends[0], &reader, sizeof reader), ==, sizeof reader);
+  close (ends[0]);
+  g_assert_cmpint (reader, >, 0);
+
+  g_assert_cmpint (waitpid (keeper, NULL, 0), ==, keeper);
+  g_assert_cmpint (waitpid (reader, &status, 0), ==, reader);
+  g_assert_true (WIFSIGNALED (status));
+  g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
+}
+
 static void
 test_no_sandbox (void)
 {
@@ -296,6 +346,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reader/sandbox/ranges-of-a-liar", test_ranges_of_a_liar);
   g_test_add_func ("/reader/sandbox/memory-is-bounded", test_memory_is_bounded);
   g_test_add_func ("/reader/sandbox/time-is-bounded", test_time_is_bounded);
+  g_test_add_func ("/reader/sandbox/dies-with-keeper", test_dies_with_keeper);
   g_test_add_func ("/reader/sandbox/no-sandbox", test_no_sandbox);
   g_test_add_func ("/reader/sandbox/cannot-start", test_cannot_start);
   return g_test_run ();
