@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading members. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bundle.h"
+#include "files.h"
+#include "member.h"
+#include "vault_private.h"
+
+struct VaultMember
+{
+  Vault *vault;
+  OpenBundle bundle;
+  FooterMember *row;
+  uint32_t bundle_number;
+  uint64_t *offsets; /* of each block in the payload */
+};
+
+void
+vault_bundle_path (const uint8_t name[32], char ret_path[VAULT_PATH_MAX])
+{
+  char text[65];
+
+  vault_to_hex (name, 32, text);
+  snprintf (ret_path, VAULT_PATH_MAX, "o/%.2s/%s", text, text);
+}
+
+VaultError
+vault_open_bundle (Vault *vault, uint32_t number, OpenBundle *ret_bundle, VaultFault *fault)
+{
+  OpenBundle bundle = { .fd = -1 };
+  struct stat info;
+  uint64_t chunk = UINT64_MAX;
+  VaultError error;
+
+  pthread_rwlock_rdlock (&vault->tables);
+  vault_bundle_path (vault->fold.bundles[number].name, bundle.path);
+  pthread_rwlock_unlock (&vault->tables);
+  bundle.fd = openat (vault->root, bundle.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (bundle.fd < 0 || fstat (bundle.fd, &info) != 0)
+    {
+      error = vault_fail_errno (fault, bundle.path, errno);
+      if (bundle.fd >= 0)
+        close (bundle.fd);
+      return error == VAULT_ERROR_NOT_FOUND ? VAULT_ERROR_MISSING : error;
+    }
+  error = vault_sealed_open (&bundle.sealed, bundle.fd, NULL, (uint64_t) info.st_size, SEALED_BUNDLE, vault->keys,
+                             vault->uuid);
+  if (error == VAULT_OK)
+    error = vault_footer_read (&bundle.sealed, &bundle.footer, &chunk);
+  if (error != VAULT_OK)
+    {
+      vault_sealed_close (&bundle.sealed);
+      close (bundle.fd);
+      vault_fail (fault, bundle.path, error);
+      if (fault != NULL)
+        fault->chunk = chunk;
+      return error;
+    }
+  *ret_bundle = bundle;
+  return VAULT_OK;
+}
+
+void
+vault_close_bundle (OpenBundle *bundle)
+{
+  vault_footer_clear (&bundle->footer);
+  vault_sealed_close (&bundle->sealed);
+  close (bundle->fd);
+}
+
+VaultError
+vault_member_open (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultMember **ret_member, VaultFault *fault)
+{
+  const VaultEntry *entry = vault_entry_find (vault, id);
+  VaultMember *member;
+  VaultError error;
+
+  if (entry == NULL)
+    return vault_fail (fault, "", VAULT_ERROR_NOT_FOUND);
+  member = calloc (1, sizeof *member);
+  if (member == NULL)
+    return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
+  error = vault_open_bundle (vault, entry->bundle, &member->bundle, fault);
+  if (error != VAULT_OK)
+    {
+      free (member);
+      if (fault != NULL)
+        {
+          fault->has_member = true;
+          memcpy (fault->member, id, VAULT_ID_SIZE);
+        }
+      return error;
+    }
+  member->vault = vault;
+  member->bundle_number = entry->bundle;
+  for (uint32_t i = 0; i < member->bundle.footer.n && member->row == NULL; i++)
+    if (memcmp (member->bundle.footer.members[i].id, id, VAULT_ID_SIZE) == 0)
+      member->row = &member->bundle.footer.members[i];
+  if (member->row != NULL)
+    member->offsets = malloc (sizeof (uint64_t) * ((size_t) member->row->n_blocks + 1));
+  if (member->row == NULL || member->offsets == NULL)
+    {
+      vault_fail (fault, member->bundle.path, error = member->row == NULL ? VAULT_ERROR_DAMAGED : VAULT_ERROR_NO_MEMORY);
+      vault_member_close (member);
+      return error;
+    }
+  member->offsets[0] = member->row->offset;
+  for (uint32_t i = 0; i < member->row->n_blocks; i++)
+    member->offsets[i + 1] = member->offsets[i] + (member->row->lengths[i] & ~BLOCK_RAW_BIT);
+  *ret_member = member;
+  return VAULT_OK;
+}
+
+uint64_t
+vault_member_size (const VaultMember *member)
+{
+  return member->row->size;
+}
+
+uint64_t
+vault_member_mtime (const VaultMember *member)
+{
+  return member->row->mtime;
+}
+
+const char *
+vault_member_name (const VaultMember *member, size_t *ret_len)
+{
+  *ret_len = member->row->name_len;
+  return member->row->name;
+}
+
+VaultError
+vault_read_block (const OpenBundle *bundle, const FooterMember *row, uint32_t block, uint64_t offset, uint8_t *out,
+                  uint8_t *scratch, uint64_t *ret_chunk)
+{
+  uint8_t *stored = scratch + VAULT_BLOCK_SIZE;
+  uint64_t at = (uint64_t) block * VAULT_BLOCK_SIZE;
+  size_t n = row->size - at < VAULT_BLOCK_SIZE ? (size_t) (row->size - at) : VAULT_BLOCK_SIZE;
+  VaultError error =
+      vault_sealed_pread (&bundle->sealed, offset, stored, row->lengths[block] & ~BLOCK_RAW_BIT, ret_chunk);
+
+  if (error == VAULT_OK && !vault_block_decode ((VaultCodec) row->codec, row->lengths[block], stored, out, n, scratch))
+    error = VAULT_ERROR_DAMAGED;
+  return error;
+}
+
+static VaultError
+fill_from_block (VaultMember *member, uint32_t block, size_t skip, uint8_t *buf, size_t n, uint8_t *memory,
+                 uint64_t *ret_chunk)
+{
+  uint8_t *decoded = memory;
+  VaultError error;
+  uint64_t at = (uint64_t) block * VAULT_BLOCK_SIZE;
+  size_t whole = member->row->size - at < VAULT_BLOCK_SIZE ? (size_t) (member->row->size - at) : VAULT_BLOCK_SIZE;
+
+  if (vault_cache_get (member->vault->cache, member->bundle_number, member->offsets[block], skip, buf, n))
+    return VAULT_OK;
+  error = vault_read_block (&member->bundle, member->row, block, member->offsets[block], decoded,
+                            memory + VAULT_BLOCK_SIZE, ret_chunk);
+  if (error != VAULT_OK)
+    return error;
+  memcpy (buf, decoded + skip, n);
+  /* A block that was wanted whole will hardly be wanted again. */
+  if (n < whole)
+    vault_cache_put (member->vault->cache, member->bundle_number, member->offsets[block], decoded, whole);
+  return VAULT_OK;
+}
+
+VaultError
+vault_member_pread (VaultMember *member, uint64_t offset, void *buf, size_t n, VaultFault *fault)
+{
+  uint8_t *memory, *out = buf;
+  uint64_t chunk = UINT64_MAX;
+  VaultError error = VAULT_OK;
+
+  if (offset > member->row->size || n > member->row->size - offset)
+    return vault_fail (fault, "", VAULT_ERROR_ARGUMENT);
+  memory = malloc (3 * VAULT_BLOCK_SIZE);
+  if (memory == NULL)
+    return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
+  while (n > 0 && error == VAULT_OK)
+    {
+      uint32_t block = (uint32_t) (offset / VAULT_BLOCK_SIZE);
+      size_t skip = (size_t) (offset % VAULT_BLOCK_SIZE);
+      size_t step = VAULT_BLOCK_SIZE - skip < n ? VAULT_BLOCK_SIZE - skip : n;
+
+      error = fill_from_block (member, block, skip, out, step, memory, &chunk);
+      out += step;
+      offset += step;
+      n -= step;
+    }
+  sodium_memzero (memory, 3 * VAULT_BLOCK_SIZE);
+  free (memory);
+  if (error != VAULT_OK)
+    {
+      vault_fail (fault, member->bundle.path, error);
+      if (fault != NULL)
+        {
+          fault->chunk = chunk;
+          fault->has_member = true;
+          memcpy (fault->member, member->row->id, VAULT_ID_SIZE);
+        }
+    }
+  return error;
+}
+
+void
+vault_member_close (VaultMember *member)
+{
+  if (member == NULL)
+    return;
+  vault_close_bundle (&member->bundle);
+  free (member->offsets);
+  free (member);
+}
