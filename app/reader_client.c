@@ -9,12 +9,12 @@
 #define READER_PROGRAM "scanvault-reader"
 #define TIMEOUT_BASE_MS 20000
 #define TIMEOUT_BYTES_PER_MS (4 * 1024 * 1024 / 1000) /* one second more for each 4 MiB */
-#define RESULT_ROOM ((guint64) 1024 * 1024)
+#define RESULT_ROOM ((guint64)1024 * 1024)
 #define MESSAGE_MAX 200
 #define REFUSAL_CODES_MAX 100
 
-/* Where the reader may be, from the folder of the running program: installed beside it or, in a build tree, as
- * seen from app/, ui/, tests/bench/ and tests/unit/app/. */
+/* Where the reader may be, from the folder of the running program: installed beside it or, in a
+ * build tree, as seen from app/, ui/, tests/bench/ and tests/unit/app/. */
 static const char *const reader_places[] = { ".", "reader", "../app/reader", "../../app/reader",
                                              "../../../app/reader" };
 
@@ -66,8 +66,8 @@ scan_reader_refusal_code (void)
   return refusal_code;
 }
 
-/* A code that a reader sent, made constant; "refused" if it does not look like one of ours. A reader that invents
- * codes must not fill the memory of the keeper, so their number is limited. */
+/* A code that a reader sent, made constant; "refused" if it does not look like one of ours. A
+ * reader that invents codes must not fill the memory of the keeper, so their number is limited. */
 static const char *
 constant_code (const char *code)
 {
@@ -85,14 +85,14 @@ constant_code (const char *code)
   if (g_hash_table_contains (codes, code) || g_hash_table_size (codes) < REFUSAL_CODES_MAX)
     {
       known = g_intern_string (code);
-      g_hash_table_add (codes, (gpointer) known);
+      g_hash_table_add (codes, (gpointer)known);
     }
   g_mutex_unlock (&lock);
   return known;
 }
 
-/* Sets error to the reader's sentence if it is one line of reasonable length, else to ours: the reader is not
- * trusted, and its words may reach a terminal. */
+/* Sets error to the reader's sentence if it is one line of reasonable length, else to ours: the
+ * reader is not trusted, and its words may reach a terminal. */
 static void
 set_reader_sentence (GError **error, ScanErrorCode code, GVariant *arguments, const char *otherwise)
 {
@@ -168,7 +168,8 @@ set_exchange_error (GError **error, ScanExchange outcome)
     }
 }
 
-/* Copies a sound reply out of the packet and the arena, both of which the next request overwrites. */
+/* Copies a sound reply out of the packet and the arena, both of which the next request overwrites.
+ */
 static gboolean
 copy_reply (GVariant *arguments, const guint8 *bulk, gsize bulk_size, ScanReaderReply *ret_reply,
             GError **error)
@@ -190,8 +191,8 @@ copy_reply (GVariant *arguments, const guint8 *bulk, gsize bulk_size, ScanReader
 
   serialised = g_bytes_new (g_variant_get_data (arguments), g_variant_get_size (arguments));
   /* Trusted: it is our own copy of what was found to be in normal form. */
-  ret_reply->result = g_variant_ref_sink (
-      g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, serialised, TRUE));
+  ret_reply->result =
+      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, serialised, TRUE));
   ret_reply->bulk = copy != NULL ? g_bytes_new_take (copy, bulk_size) : NULL;
   return TRUE;
 }
@@ -214,7 +215,7 @@ attempt (ScanReaderPool *pool, const ScanRequest *request, guint64 arena_size, S
   gboolean reusable = FALSE;
   Attempt result = ATTEMPT_FAILED;
 
-  reader = scan_reader_pool_borrow (pool, (gsize) arena_size, flags, request->cancellable, error);
+  reader = scan_reader_pool_borrow (pool, (gsize)arena_size, flags, request->cancellable, error);
   if (reader == NULL)
     return ATTEMPT_FAILED;
 
@@ -241,8 +242,8 @@ attempt (ScanReaderPool *pool, const ScanRequest *request, guint64 arena_size, S
 static gboolean
 may_be_ranged (const char *verb)
 {
-  static const char *const verbs[] = { "inspect", "frame", "hash", "picture", "attributes",
-                                       "probe", NULL };
+  static const char *const verbs[] = { "inspect",    "frame", "hash", "picture",
+                                       "attributes", "probe", NULL };
 
   return g_strv_contains (verbs, verb);
 }
@@ -268,15 +269,20 @@ scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arguments,
                   GError **error)
 {
   g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
-  ScanRequest request = { .verb = verb, .arguments = owned, .source = source, .copy = copy,
-                          .timeout_ms = timeout_ms, .cancellable = cancellable };
+  ScanRequest request = { .verb = verb,
+                          .arguments = owned,
+                          .source = source,
+                          .copy = copy,
+                          .timeout_ms = timeout_ms,
+                          .cancellable = cancellable };
   guint64 arena_size, need = 0;
   Attempt result;
 
   refusal_code = "refused";
   request.ranged = source != NULL && source->size > SCAN_RANGED_FROM && may_be_ranged (verb);
   if (timeout_ms == 0)
-    request.timeout_ms = TIMEOUT_BASE_MS + (source != NULL ? source->size / TIMEOUT_BYTES_PER_MS : 0) +
+    request.timeout_ms = TIMEOUT_BASE_MS +
+                         (source != NULL ? source->size / TIMEOUT_BYTES_PER_MS : 0) +
                          (copy != NULL ? copy->size / TIMEOUT_BYTES_PER_MS : 0);
 
   arena_size = expected_arena (&request);
@@ -289,7 +295,7 @@ scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arguments,
   result = attempt (pool, &request, arena_size, flags, &need, ret_reply, error);
   if (result == ATTEMPT_TOO_SMALL && need <= SCAN_ARENA_MAX)
     {
-      arena_size = (need + SCAN_ARENA_ALIGN - 1) & ~(guint64) (SCAN_ARENA_ALIGN - 1);
+      arena_size = (need + SCAN_ARENA_ALIGN - 1) & ~(guint64)(SCAN_ARENA_ALIGN - 1);
       result = attempt (pool, &request, arena_size, flags, &need, ret_reply, error);
     }
   if (result == ATTEMPT_TOO_SMALL)

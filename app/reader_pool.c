@@ -5,10 +5,11 @@
 
 #define START_ATTEMPTS 3
 
-/* Words: a reader is idle or borrowed. A fresh one has served nothing. Beside the readers that serve (at most
- * max_readers at a time) one fresh reader is kept as a spare: it hides the start of a process from whoever needs
- * a fresh reader, and from whoever comes after a crash. A reader with a larger arena than the default is made for
- * one call and ended after it; there is one of them at a time, for the sake of memory. */
+/* Words: a reader is idle or borrowed. A fresh one has served nothing. Beside the readers that
+ * serve (at most max_readers at a time) one fresh reader is kept as a spare: it hides the start of
+ * a process from whoever needs a fresh reader, and from whoever comes after a crash. A reader with
+ * a larger arena than the default is made for one call and ended after it; there is one of them at
+ * a time, for the sake of memory. */
 struct ScanReaderPool
 {
   ScanReaderProgram program;
@@ -57,7 +58,8 @@ note_start (ScanReaderPool *pool, ScanReader *reader, GError *error)
     g_error_free (error);
 }
 
-/* The thread that is the parent of all readers, since they die with the thread that started them. */
+/* The thread that is the parent of all readers, since they die with the thread that started them.
+ */
 static gpointer
 spawn_readers (gpointer data)
 {
@@ -102,7 +104,7 @@ scan_reader_pool_new_for_program (const char *program, const char *const *switch
   ScanReaderPool *pool = g_new0 (ScanReaderPool, 1);
 
   pool->program.program = g_strdup (program);
-  pool->program.switches = g_strdupv ((char **) switches);
+  pool->program.switches = g_strdupv ((char **)switches);
   pool->max_readers = max_readers > 0 ? max_readers : g_get_num_processors ();
   g_mutex_init (&pool->lock);
   g_cond_init (&pool->changed);
@@ -142,7 +144,7 @@ count_fresh (ScanReaderPool *pool)
   guint n = pool->to_start;
   GList *l;
 
-  for (l = pool->idle.tail; l != NULL && !((ScanReader *) l->data)->used; l = l->prev)
+  for (l = pool->idle.tail; l != NULL && !((ScanReader *)l->data)->used; l = l->prev)
     n++;
   return n;
 }
@@ -176,7 +178,8 @@ take_idle (ScanReaderPool *pool, gboolean fresh)
   return reader;
 }
 
-/* Has a reader made for one call. The spawner's answer is waited for even when cancelled: it is near. */
+/* Has a reader made for one call. The spawner's answer is waited for even when cancelled: it is
+ * near. */
 static ScanReader *
 take_large (ScanReaderPool *pool, gsize arena_size, GCancellable *cancellable, GError **error)
 {
@@ -253,7 +256,8 @@ scan_reader_pool_borrow (ScanReaderPool *pool, gsize arena_size, ScanCallFlags f
   ScanReader *reader;
   gulong handler = 0;
 
-  /* Connecting runs the handler at once when it is too late already, so the lock is not held here. */
+  /* Connecting runs the handler at once when it is too late already, so the lock is not held here.
+   */
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (wake_waiting), pool, NULL);
 

@@ -12,10 +12,10 @@
 #include "reader_client.h"
 #include "reader_protocol.h"
 
-/* What a reader may map, besides its arena. With the default arena that is 464 MiB, so an ordinary reader stays
- * below 500 MB resident whatever it is fed. A reader with a larger arena may map twice that arena in addition, since
- * the object in there is parsed and its pictures are decoded. */
-#define SCAN_READER_SPACE ((gsize) 400 * 1024 * 1024)
+/* What a reader may map, besides its arena. With the default arena that is 464 MiB, so an ordinary
+ * reader stays below 500 MB resident whatever it is fed. A reader with a larger arena may map twice
+ * that arena in addition, since the object in there is parsed and its pictures are decoded. */
+#define SCAN_READER_SPACE ((gsize)400 * 1024 * 1024)
 
 #define SCAN_READER_START_MS 10000
 
@@ -38,9 +38,9 @@ typedef struct
   char **switches; /* further arguments; NULL but in tests */
 } ScanReaderProgram;
 
-/* Starts a reader with an arena of that size (a multiple of SCAN_ARENA_ALIGN) and waits until it is ready. The
- * reader dies with the calling thread.
- * Errors: NO_SANDBOX (final: another attempt is of no use), READER, NO_MEMORY. */
+/* Starts a reader with an arena of that size (a multiple of SCAN_ARENA_ALIGN) and waits until it is
+ * ready. The reader dies with the calling thread. Errors: NO_SANDBOX (final: another attempt is of
+ * no use), READER, NO_MEMORY. */
 ScanReader *scan_reader_spawn (const ScanReaderProgram *program, gsize arena_size, GError **error);
 
 /* Kills and reaps the process, frees reader. Returns what waitpid said. */
@@ -48,11 +48,11 @@ int scan_reader_end (ScanReader *reader);
 
 typedef enum
 {
-  SCAN_EXCHANGE_DONE,      /* a reply, which may be an error, is in reader->packet */
-  SCAN_EXCHANGE_BROKEN,    /* the reader died, or said what no sound reader says */
+  SCAN_EXCHANGE_DONE,   /* a reply, which may be an error, is in reader->packet */
+  SCAN_EXCHANGE_BROKEN, /* the reader died, or said what no sound reader says */
   SCAN_EXCHANGE_TIMEOUT,
   SCAN_EXCHANGE_CANCELLED,
-  SCAN_EXCHANGE_NO_SOURCE  /* the source could not be read */
+  SCAN_EXCHANGE_NO_SOURCE /* the source could not be read */
 } ScanExchange;
 
 typedef struct
@@ -66,11 +66,12 @@ typedef struct
   GCancellable *cancellable;
 } ScanRequest;
 
-/* Bytes of the arena that the sources of a request take; G_MAXUINT64 if they are beyond all measure. */
+/* Bytes of the arena that the sources of a request take; G_MAXUINT64 if they are beyond all
+ * measure. */
 guint64 scan_request_arena (const ScanRequest *request);
 
-/* One request, from filling the arena (which must be large enough) to the reply. After anything but DONE and
- * NO_SOURCE before the request was sent, the reader is to be ended; ret_reusable says so.
+/* One request, from filling the arena (which must be large enough) to the reply. After anything but
+ * DONE and NO_SOURCE before the request was sent, the reader is to be ended; ret_reusable says so.
  * After DONE: ret_bulk (may be NULL) points into the arena and was checked against its bounds. */
 ScanExchange scan_reader_exchange (ScanReader *reader, const ScanRequest *request,
                                    const guint8 **ret_bulk, gsize *ret_bulk_size,

@@ -15,16 +15,17 @@
 #define FD_ABOVE 20 /* clear of every descriptor that the reader gets */
 
 /* All of the environment that a reader sees. */
-static char *const reader_environment[] = { (char *) "LANG=C.UTF-8", (char *) "TZ=UTC",
-                                            (char *) "MALLOC_ARENA_MAX=1", NULL };
+static char *const reader_environment[] = { (char *)"LANG=C.UTF-8", (char *)"TZ=UTC",
+                                            (char *)"MALLOC_ARENA_MAX=1", NULL };
 
-/* Makes the arena: a memory file that can neither shrink (reading it would raise SIGBUS) nor grow. */
+/* Makes the arena: a memory file that can neither shrink (reading it would raise SIGBUS) nor grow.
+ */
 static int
 arena_new (gsize size)
 {
   int fd = memfd_create ("reader arena", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-  if (fd >= 0 && (ftruncate (fd, (off_t) size) != 0 ||
+  if (fd >= 0 && (ftruncate (fd, (off_t)size) != 0 ||
                   fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0))
     {
       close (fd);
@@ -33,25 +34,28 @@ arena_new (gsize size)
   return fd;
 }
 
-/* dup2 of a descriptor to itself would leave it close-on-exec, so both are moved out of the way first. */
+/* dup2 of a descriptor to itself would leave it close-on-exec, so both are moved out of the way
+ * first. */
 static gboolean
 set_descriptors (posix_spawn_file_actions_t *actions, int socket, int arena)
 {
 #ifdef SCANVAULT_SANITIZED
   gboolean errors = TRUE; /* of the sanitizer */
 #else
-  gboolean errors = posix_spawn_file_actions_addopen (actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) == 0;
+  gboolean errors =
+      posix_spawn_file_actions_addopen (actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) == 0;
 #endif
 
-  return errors && posix_spawn_file_actions_addopen (actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
+  return errors &&
+         posix_spawn_file_actions_addopen (actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
          posix_spawn_file_actions_addopen (actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0) == 0 &&
          posix_spawn_file_actions_adddup2 (actions, socket, SCAN_SOCKET_FD) == 0 &&
          posix_spawn_file_actions_adddup2 (actions, arena, SCAN_ARENA_FD) == 0 &&
          posix_spawn_file_actions_addclosefrom_np (actions, SCAN_ARENA_FD + 1) == 0;
 }
 
-/* Signals as a new process has them, and a session of its own: Ctrl-C at the terminal is for the keeper, which
- * decides what becomes of its readers. */
+/* Signals as a new process has them, and a session of its own: Ctrl-C at the terminal is for the
+ * keeper, which decides what becomes of its readers. */
 static gboolean
 set_attributes (posix_spawnattr_t *attributes)
 {
@@ -93,7 +97,7 @@ start_process (const ScanReaderProgram *program, int socket, int arena, gsize ad
     failed = ENOMEM;
   else
     failed = posix_spawn (ret_pid, program->program, &actions, &attributes,
-                          (char *const *) arguments->pdata, reader_environment);
+                          (char *const *)arguments->pdata, reader_environment);
 
   if (high_socket >= 0)
     close (high_socket);
@@ -108,13 +112,15 @@ static void
 set_start_error (GError **error, int status)
 {
   if (WIFEXITED (status) && WEXITSTATUS (status) == SCAN_READER_EXIT_NO_SANDBOX)
-    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_SANDBOX,
-                         "Scans are not opened here, because this system does not let the part of the program "
-                         "that reads them be locked in (seccomp is missing).");
+    g_set_error_literal (
+        error, SCAN_ERROR, SCAN_ERROR_NO_SANDBOX,
+        "Scans are not opened here, because this system does not let the part of the program "
+        "that reads them be locked in (seccomp is missing).");
   else if (WIFEXITED (status) && WEXITSTATUS (status) == SCAN_READER_EXIT_NO_PRELOAD)
-    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_SANDBOX,
-                         "The part of the program that reads scans is not completely installed: its DICOM "
-                         "dictionary is missing.");
+    g_set_error_literal (
+        error, SCAN_ERROR, SCAN_ERROR_NO_SANDBOX,
+        "The part of the program that reads scans is not completely installed: its DICOM "
+        "dictionary is missing.");
   else
     g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_READER,
                          "The part of the program that reads scans did not start.");
@@ -125,7 +131,8 @@ wait_until_ready (ScanReader *reader)
 {
   gboolean ready;
 
-  ready = scan_packet_receive (reader->socket, &reader->packet, SCAN_READER_START_MS) == SCAN_RECEIVED &&
+  ready = scan_packet_receive (reader->socket, &reader->packet, SCAN_READER_START_MS) ==
+              SCAN_RECEIVED &&
           reader->packet.kind == SCAN_PACKET_READY && reader->packet.id == 0 &&
           strcmp (reader->packet.name, SCANVAULT_VERSION) == 0;
   scan_packet_clear (&reader->packet);
@@ -144,9 +151,12 @@ scan_reader_spawn (const ScanReaderProgram *program, gsize arena_size, GError **
     address_space += 2 * arena_size;
 
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 ||
-      /* Sending never waits: a reader that does not listen must not stop the clock that watches it. */
-      fcntl (pair[0], F_SETFL, O_NONBLOCK) != 0 || (arena = arena_new (arena_size)) < 0 ||
-      (memory = mmap (NULL, arena_size, PROT_READ | PROT_WRITE, MAP_SHARED, arena, 0)) == MAP_FAILED)
+      /* Sending never waits: a reader that does not listen must not stop the clock that watches it.
+       */
+      fcntl (pair[0], F_SETFL, O_NONBLOCK) != 0 ||
+      (arena = arena_new (arena_size)) < 0 ||
+      (memory = mmap (NULL, arena_size, PROT_READ | PROT_WRITE, MAP_SHARED, arena, 0)) ==
+          MAP_FAILED)
     failed = errno;
   else
     failed = start_process (program, pair[1], arena, address_space, &reader->pid);
@@ -161,7 +171,8 @@ scan_reader_spawn (const ScanReaderProgram *program, gsize arena_size, GError **
 
   if (failed != 0)
     {
-      scan_error_set_errno (error, failed, "The part of the program that reads scans did not start.");
+      scan_error_set_errno (error, failed,
+                            "The part of the program that reads scans did not start.");
       scan_reader_end (reader);
       return NULL;
     }

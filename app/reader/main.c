@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The reader's main loop: loads what its verbs need, locks itself in, then answers one request after the other
- * until the keeper closes the line. Started by the keeper alone (app/reader_spawn.c), with the limit of its
- * address space in bytes as the argument. */
+/* The reader's main loop: loads what its verbs need, locks itself in, then answers one request
+ * after the other until the keeper closes the line. Started by the keeper alone
+ * (app/reader_spawn.c), with the limit of its address space in bytes as the argument. */
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -80,7 +80,7 @@ main (int argc, char **argv)
 
   if (argc < 2 || !g_ascii_string_to_unsigned (argv[1], 10, 1, G_MAXSIZE, &address_space, NULL))
     return EXIT_FAILURE;
-  sandbox.address_space = (gsize) address_space;
+  sandbox.address_space = (gsize)address_space;
 
   /* A keeper that is killed cannot tell its readers, and a reader that loops would not notice. */
   prctl (PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);

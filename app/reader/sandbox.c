@@ -13,7 +13,8 @@
 
 #include "reader_protocol.h"
 
-/* From the kernel's <linux/landlock.h>, which in Debian 12 is older than the rights that newer kernels know. */
+/* From the kernel's <linux/landlock.h>, which in Debian 12 is older than the rights that newer
+ * kernels know. */
 typedef struct
 {
   uint64_t handled_access_fs;
@@ -23,8 +24,9 @@ typedef struct
 
 #define LANDLOCK_VERSION_FLAG 1u
 
-/* Denies every access to files, TCP ports and other processes' abstract sockets and signals that this kernel's
- * Landlock knows. A kernel without Landlock is no failure: the system call filter has no open at all. */
+/* Denies every access to files, TCP ports and other processes' abstract sockets and signals that
+ * this kernel's Landlock knows. A kernel without Landlock is no failure: the system call filter has
+ * no open at all. */
 static gboolean
 restrict_by_landlock (void)
 {
@@ -37,7 +39,7 @@ restrict_by_landlock (void)
   if (version < 1)
     return TRUE;
 
-  rules.handled_access_fs = fs_rights[MIN (version, (long) G_N_ELEMENTS (fs_rights) - 1)];
+  rules.handled_access_fs = fs_rights[MIN (version, (long)G_N_ELEMENTS (fs_rights) - 1)];
   if (version >= 4)
     {
       rules.handled_access_net = 0x3;
@@ -52,8 +54,8 @@ restrict_by_landlock (void)
   ruleset = syscall (SYS_landlock_create_ruleset, &rules, size, 0);
   if (ruleset < 0)
     return FALSE;
-  failed = syscall (SYS_landlock_restrict_self, (int) ruleset, 0);
-  close ((int) ruleset);
+  failed = syscall (SYS_landlock_restrict_self, (int)ruleset, 0);
+  close ((int)ruleset);
   return failed == 0;
 }
 
@@ -86,32 +88,73 @@ static const int allowed_calls[] = {
   SCMP_SYS (sched_yield),
 };
 
-/* Questions that libraries ask in passing (message catalogues, time zones, terminals, journald, processor counts).
- * They are refused without harm, so they must not end the process. */
-static const int refused_calls[] = {
-  SCMP_SYS (open),      SCMP_SYS (openat),     SCMP_SYS (openat2),    SCMP_SYS (creat),
-  SCMP_SYS (access),    SCMP_SYS (faccessat),  SCMP_SYS (faccessat2), SCMP_SYS (stat),
-  SCMP_SYS (lstat),     SCMP_SYS (fstat),      SCMP_SYS (newfstatat), SCMP_SYS (statx),
-  SCMP_SYS (statfs),    SCMP_SYS (fstatfs),    SCMP_SYS (readlink),   SCMP_SYS (readlinkat),
-  SCMP_SYS (getdents64), SCMP_SYS (getcwd),    SCMP_SYS (mkdir),      SCMP_SYS (mkdirat),
-  SCMP_SYS (unlink),    SCMP_SYS (unlinkat),   SCMP_SYS (read),       SCMP_SYS (pread64),
-  SCMP_SYS (write),     SCMP_SYS (writev),     SCMP_SYS (lseek),      SCMP_SYS (close),
-  SCMP_SYS (fcntl),     SCMP_SYS (ioctl),      SCMP_SYS (fadvise64),  SCMP_SYS (dup),
-  SCMP_SYS (poll),      SCMP_SYS (ppoll),      SCMP_SYS (getpeername), SCMP_SYS (socket),
-  SCMP_SYS (connect),   SCMP_SYS (uname),      SCMP_SYS (sysinfo),    SCMP_SYS (getuid),
-  SCMP_SYS (geteuid),   SCMP_SYS (getgid),     SCMP_SYS (getegid),    SCMP_SYS (getppid),
-  SCMP_SYS (prlimit64), SCMP_SYS (getrlimit),  SCMP_SYS (setrlimit),  SCMP_SYS (getrusage),
-  SCMP_SYS (clone),     SCMP_SYS (clone3),     SCMP_SYS (fork),       SCMP_SYS (vfork),
-  SCMP_SYS (prctl),     SCMP_SYS (nanosleep),  SCMP_SYS (clock_nanosleep),
-  SCMP_SYS (sched_getaffinity),
-};
-
 #ifdef SCANVAULT_SANITIZED
-/* A sanitizer's run time asks for more, and differs from version to version: what is not allowed is refused, and
- * its report may be written. */
+/* A sanitizer's run time asks for more, and differs from version to version: what is not allowed is
+ * refused, and its report may be written. */
 #define OTHER_CALLS SCMP_ACT_ERRNO (EPERM)
 #else
 #define OTHER_CALLS SCMP_ACT_KILL_PROCESS
+
+/* Questions that libraries ask in passing (message catalogues, time zones, terminals, journald,
+ * processor counts). They are refused without harm, so they must not end the process. */
+static const int refused_calls[] = {
+  SCMP_SYS (open),
+  SCMP_SYS (openat),
+  SCMP_SYS (openat2),
+  SCMP_SYS (creat),
+  SCMP_SYS (access),
+  SCMP_SYS (faccessat),
+  SCMP_SYS (faccessat2),
+  SCMP_SYS (stat),
+  SCMP_SYS (lstat),
+  SCMP_SYS (fstat),
+  SCMP_SYS (newfstatat),
+  SCMP_SYS (statx),
+  SCMP_SYS (statfs),
+  SCMP_SYS (fstatfs),
+  SCMP_SYS (readlink),
+  SCMP_SYS (readlinkat),
+  SCMP_SYS (getdents64),
+  SCMP_SYS (getcwd),
+  SCMP_SYS (mkdir),
+  SCMP_SYS (mkdirat),
+  SCMP_SYS (unlink),
+  SCMP_SYS (unlinkat),
+  SCMP_SYS (read),
+  SCMP_SYS (pread64),
+  SCMP_SYS (write),
+  SCMP_SYS (writev),
+  SCMP_SYS (lseek),
+  SCMP_SYS (close),
+  SCMP_SYS (fcntl),
+  SCMP_SYS (ioctl),
+  SCMP_SYS (fadvise64),
+  SCMP_SYS (dup),
+  SCMP_SYS (poll),
+  SCMP_SYS (ppoll),
+  SCMP_SYS (getpeername),
+  SCMP_SYS (socket),
+  SCMP_SYS (connect),
+  SCMP_SYS (uname),
+  SCMP_SYS (sysinfo),
+  SCMP_SYS (getuid),
+  SCMP_SYS (geteuid),
+  SCMP_SYS (getgid),
+  SCMP_SYS (getegid),
+  SCMP_SYS (getppid),
+  SCMP_SYS (prlimit64),
+  SCMP_SYS (getrlimit),
+  SCMP_SYS (setrlimit),
+  SCMP_SYS (getrusage),
+  SCMP_SYS (clone),
+  SCMP_SYS (clone3),
+  SCMP_SYS (fork),
+  SCMP_SYS (vfork),
+  SCMP_SYS (prctl),
+  SCMP_SYS (nanosleep),
+  SCMP_SYS (clock_nanosleep),
+  SCMP_SYS (sched_getaffinity),
+};
 #endif
 
 static int
@@ -133,7 +176,7 @@ add_rules (scmp_filter_ctx filter)
   failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mprotect), 1,
                               SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
   failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1,
-                              SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) getpid ()));
+                              SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t)getpid ()));
 
 #ifdef SCANVAULT_SANITIZED
   failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (write), 1,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The reader's end of the line to the keeper: the arena, requests that come in, answers that go out. */
+/* The reader's end of the line to the keeper: the arena, requests that come in, answers that go
+ * out. */
 #pragma once
 
 #include "reader_protocol.h"
@@ -11,25 +12,25 @@ typedef struct
   guint8 *arena;
   gsize arena_size;
   ScanPacket request;
-  ScanPacket bytes;      /* the latest answer to a RANGE */
-  guint8 *window;        /* SCAN_RANGE_MAX bytes for the read-ahead of a ranged source */
+  ScanPacket bytes; /* the latest answer to a RANGE */
+  guint8 *window;   /* SCAN_RANGE_MAX bytes for the read-ahead of a ranged source */
   ReaderSource source, copy;
   guint64 window_offset; /* what the window holds */
   gsize window_size;
-  gsize window_step;     /* how much to ask for next */
+  gsize window_step; /* how much to ask for next */
 } ReaderTransport;
 
-/* Maps the arena and takes all the memory that the transport will ever need, so that a request that eats memory
- * cannot take it away. To be called before the lock-in. FALSE: the descriptors are not what the keeper hands
- * over. */
+/* Maps the arena and takes all the memory that the transport will ever need, so that a request that
+ * eats memory cannot take it away. To be called before the lock-in. FALSE: the descriptors are not
+ * what the keeper hands over. */
 gboolean reader_transport_open (ReaderTransport *transport);
 
 /* Tells the keeper that requests may come. */
 gboolean reader_transport_ready (ReaderTransport *transport);
 
-/* Waits for the next request and fills ret_call and ret_answer, both valid until reader_transport_reply. FALSE:
- * the keeper is gone or talks nonsense; the process must end. A request whose source has no place gives an answer
- * that is already an error. */
+/* Waits for the next request and fills ret_call and ret_answer, both valid until
+ * reader_transport_reply. FALSE: the keeper is gone or talks nonsense; the process must end. A
+ * request whose source has no place gives an answer that is already an error. */
 gboolean reader_transport_next (ReaderTransport *transport, const char **ret_verb,
                                 ReaderCall *ret_call, ReaderAnswer *ret_answer);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A reader that was taken over sends whatever it likes: the input is cut into packets (two bytes of length before
- * each) that answer one request. The keeper must neither crash nor hand on a header that is not in normal form,
- * nor bulk outside the arena. */
+/* A reader that was taken over sends whatever it likes: the input is cut into packets (two bytes of
+ * length before each) that answer one request. The keeper must neither crash nor hand on a header
+ * that is not in normal form, nor bulk outside the arena. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #include "reader_pool_private.h"
 
-#define ARENA_SIZE ((gsize) 64 * 1024)
+#define ARENA_SIZE ((gsize)64 * 1024)
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
@@ -18,7 +18,7 @@ static gint64
 read_zeros (gpointer user_data, guint64 offset, void *buf, gsize n)
 {
   memset (buf, 0, n);
-  return (gint64) n;
+  return (gint64)n;
 }
 
 static void
@@ -26,7 +26,7 @@ send_packets (int socket, const guint8 *data, gsize size)
 {
   while (size >= 2)
     {
-      gsize n = MIN (size - 2, (gsize) data[0] | (gsize) data[1] << 8);
+      gsize n = MIN (size - 2, (gsize)data[0] | (gsize)data[1] << 8);
 
       if (send (socket, data + 2, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
         return;
@@ -40,7 +40,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   static guint8 arena[ARENA_SIZE];
   ScanSource source = { .size = SCAN_RANGED_FROM + 1, .read = read_zeros };
-  ScanRequest request = { .verb = "inspect", .source = &source, .ranged = TRUE, .timeout_ms = 1000 };
+  ScanRequest request = {
+    .verb = "inspect", .source = &source, .ranged = TRUE, .timeout_ms = 1000
+  };
   ScanReader reader = { .arena = arena, .arena_size = ARENA_SIZE };
   const guint8 *bulk = NULL;
   gsize bulk_size = 0;
@@ -57,7 +59,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (scan_reader_exchange (&reader, &request, &bulk, &bulk_size, &reusable) == SCAN_EXCHANGE_DONE)
     {
       if (!g_variant_is_normal_form (reader.packet.header) ||
-          (bulk != NULL && (bulk < arena || bulk_size > (gsize) (arena + ARENA_SIZE - bulk))))
+          (bulk != NULL && (bulk < arena || bulk_size > (gsize)(arena + ARENA_SIZE - bulk))))
         abort ();
     }
 

@@ -9,7 +9,7 @@
 static guint8
 byte_at (guint64 offset)
 {
-  return (guint8) ((offset * 2654435761u) >> 13);
+  return (guint8)((offset * 2654435761u) >> 13);
 }
 
 static gint64
@@ -23,7 +23,7 @@ read_computed (gpointer user_data, guint64 offset, void *buf, gsize n)
     ++*calls;
   for (i = 0; i < n; i++)
     to[i] = byte_at (offset + i);
-  return (gint64) n;
+  return (gint64)n;
 }
 
 static gint64
@@ -45,7 +45,7 @@ expected_sum (guint64 offset, guint64 size)
       gsize n = MIN (sizeof buf, size - offset);
 
       read_computed (NULL, offset, buf, n);
-      g_checksum_update (checksum, buf, (gssize) n);
+      g_checksum_update (checksum, buf, (gssize)n);
       offset += n;
     }
   return g_strdup (g_checksum_get_string (checksum));
@@ -58,7 +58,8 @@ sum_arguments (guint64 offset, guint64 piece)
 }
 
 static void
-check_sum (ScanReaderPool *pool, const ScanSource *source, guint64 offset, guint64 piece, gboolean ranged)
+check_sum (ScanReaderPool *pool, const ScanSource *source, guint64 offset, guint64 piece,
+           gboolean ranged)
 {
   g_auto (ScanReaderReply) reply = { 0 };
   g_autoptr (GError) error = NULL;
@@ -66,7 +67,8 @@ check_sum (ScanReaderPool *pool, const ScanSource *source, guint64 offset, guint
   const char *sum = NULL;
   gboolean was_ranged;
 
-  scan_reader_call (pool, "probe", sum_arguments (offset, piece), source, NULL, 0, 0, NULL, &reply, &error);
+  scan_reader_call (pool, "probe", sum_arguments (offset, piece), source, NULL, 0, 0, NULL, &reply,
+                    &error);
   g_assert_no_error (error);
   g_assert_true (g_variant_lookup (reply.result, "sha256", "&s", &sum));
   g_assert_cmpstr (sum, ==, expected);
@@ -124,8 +126,8 @@ test_broken_sources (void)
       g_autoptr (GError) error = NULL;
       ScanSource source = { .size = sizes[i], .read = read_broken };
 
-      g_assert_false (scan_reader_call (pool, "probe", sum_arguments (0, 65536), &source, NULL, 0, 0,
-                                        NULL, &reply, &error));
+      g_assert_false (scan_reader_call (pool, "probe", sum_arguments (0, 65536), &source, NULL, 0,
+                                        0, NULL, &reply, &error));
       g_assert_error (error, SCAN_ERROR, SCAN_ERROR_IO);
     }
   /* That was the disk's fault, not the reader's: it is the same one. */
@@ -147,7 +149,7 @@ check_echo (ScanReaderPool *pool, guint64 n)
   bytes = g_bytes_get_data (reply.bulk, &size);
   g_assert_cmpuint (size, ==, n);
   for (i = 0; i < size; i++)
-    if (bytes[i] != (guint8) (i * 31 >> 3))
+    if (bytes[i] != (guint8)(i * 31 >> 3))
       g_error ("byte %" G_GSIZE_FORMAT " is wrong", i);
 }
 
@@ -186,12 +188,13 @@ test_no_arena_is_enough (void)
 
   for (i = 0; i < G_N_ELEMENTS (deeds); i++)
     {
-      g_assert_false (scan_reader_call (pool, "probe", probe_what (deeds[i]), NULL, NULL, 0, 0, NULL,
-                                        &reply, &error));
+      g_assert_false (scan_reader_call (pool, "probe", probe_what (deeds[i]), NULL, NULL, 0, 0,
+                                        NULL, &reply, &error));
       g_assert_error (error, SCAN_ERROR, codes[i]);
       g_clear_error (&error);
     }
-  g_assert_false (scan_reader_call (pool, "deidentify", NULL, &endless, NULL, 0, 0, NULL, &reply, &error));
+  g_assert_false (
+      scan_reader_call (pool, "deidentify", NULL, &endless, NULL, 0, 0, NULL, &reply, &error));
   g_assert_error (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED);
 }
 
@@ -202,24 +205,28 @@ test_errors (void)
   g_auto (ScanReaderReply) reply = { 0 };
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (scan_reader_call (pool, "probe", probe_what ("refuse"), NULL, NULL, 0, 0, NULL, &reply, &error));
+  g_assert_false (scan_reader_call (pool, "probe", probe_what ("refuse"), NULL, NULL, 0, 0, NULL,
+                                    &reply, &error));
   g_assert_error (error, SCAN_ERROR, SCAN_ERROR_REFUSED);
   g_assert_cmpstr (error->message, ==, "The probe refuses.");
   g_assert_cmpstr (scan_reader_refusal_code (), ==, "probe-refusal");
   g_clear_error (&error);
 
   /* Words that are not ours do not get through. */
-  g_assert_false (scan_reader_call (pool, "probe", probe_what ("odd-words"), NULL, NULL, 0, 0, NULL, &reply, &error));
+  g_assert_false (scan_reader_call (pool, "probe", probe_what ("odd-words"), NULL, NULL, 0, 0, NULL,
+                                    &reply, &error));
   g_assert_error (error, SCAN_ERROR, SCAN_ERROR_REFUSED);
   g_assert_null (strchr (error->message, '\033'));
   g_assert_null (strchr (error->message, '\n'));
   g_assert_cmpstr (scan_reader_refusal_code (), ==, "refused");
   g_clear_error (&error);
 
-  g_assert_false (scan_reader_call (pool, "probe", probe_what ("unknown-error"), NULL, NULL, 0, 0, NULL, &reply, &error));
+  g_assert_false (scan_reader_call (pool, "probe", probe_what ("unknown-error"), NULL, NULL, 0, 0,
+                                    NULL, &reply, &error));
   g_assert_error (error, SCAN_ERROR, SCAN_ERROR_READER);
   g_clear_error (&error);
-  g_assert_false (scan_reader_call (pool, "no-such-verb", NULL, NULL, NULL, 0, 0, NULL, &reply, &error));
+  g_assert_false (
+      scan_reader_call (pool, "no-such-verb", NULL, NULL, NULL, 0, 0, NULL, &reply, &error));
   g_assert_error (error, SCAN_ERROR, SCAN_ERROR_BUG);
 
   /* None of these ended the reader. */
@@ -270,8 +277,8 @@ work (gpointer data)
 
       if (i % 10 == worker->seed)
         {
-          g_assert_false (scan_reader_call (worker->pool, "probe", probe_what ("segv"), &source, NULL, 0,
-                                            0, NULL, &reply, &error));
+          g_assert_false (scan_reader_call (worker->pool, "probe", probe_what ("segv"), &source,
+                                            NULL, 0, 0, NULL, &reply, &error));
           g_assert_error (error, SCAN_ERROR, SCAN_ERROR_READER);
           worker->crashed++;
         }

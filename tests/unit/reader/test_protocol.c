@@ -62,7 +62,7 @@ test_largest (Line *line, gconstpointer data)
   g_assert_true (scan_packet_send (line->ends[0], SCAN_PACKET_BYTES, 1, "", NULL, raw, 0));
   g_assert_cmpint (scan_packet_receive (line->ends[1], &line->packet, 0), ==, SCAN_RECEIVED);
   header = g_variant_get_size (line->packet.header);
-  n = SCAN_PACKET_MAX - 8 - ((header + 7) & ~(gsize) 7);
+  n = SCAN_PACKET_MAX - 8 - ((header + 7) & ~(gsize)7);
   raw[n - 1] = 42;
 
   g_assert_true (scan_packet_send (line->ends[0], SCAN_PACKET_BYTES, 1, "", NULL, raw, n));
@@ -84,7 +84,7 @@ sample_packet (void)
   guint64 n = g_variant_get_size (header);
   static const guint8 padding[8];
 
-  g_byte_array_append (bytes, (const guint8 *) &n, sizeof n);
+  g_byte_array_append (bytes, (const guint8 *)&n, sizeof n);
   g_byte_array_append (bytes, g_variant_get_data (header), n);
   g_byte_array_append (bytes, padding, -n & 7);
   return bytes;
@@ -113,7 +113,7 @@ static void
 test_wrong_lengths (Line *line, gconstpointer data)
 {
   g_autoptr (GByteArray) whole = sample_packet ();
-  guint64 *length = (guint64 *) whole->data;
+  guint64 *length = (guint64 *)whole->data;
   guint64 right = *length, n;
 
   for (n = 0; n < right; n++)
@@ -139,7 +139,7 @@ test_changed_bytes (Line *line, gconstpointer data)
   for (i = 8; i < whole->len; i++)
     for (bit = 0; bit < 8; bit++)
       {
-        whole->data[i] ^= (guint8) (1 << bit);
+        whole->data[i] ^= (guint8)(1 << bit);
         if (receive_bytes (line, whole->data, whole->len) == SCAN_RECEIVED)
           {
             g_assert_true (g_variant_is_normal_form (line->packet.header));
@@ -147,7 +147,7 @@ test_changed_bytes (Line *line, gconstpointer data)
           }
         else
           refused++;
-        whole->data[i] ^= (guint8) (1 << bit);
+        whole->data[i] ^= (guint8)(1 << bit);
       }
   g_assert_cmpuint (refused, >, 100);
 }
@@ -166,7 +166,8 @@ test_oversized (Line *line, gconstpointer data)
       g_test_skip ("the system limits what may be sent");
       return;
     }
-  g_assert_cmpint (scan_packet_receive (line->ends[1], &line->packet, 0), ==, SCAN_RECEIVE_MALFORMED);
+  g_assert_cmpint (scan_packet_receive (line->ends[1], &line->packet, 0), ==,
+                   SCAN_RECEIVE_MALFORMED);
 }
 
 static void
@@ -175,8 +176,9 @@ test_descriptor (Line *line, gconstpointer data)
   g_autoptr (GByteArray) whole = sample_packet ();
   char control[CMSG_SPACE (sizeof (int))] = { 0 };
   struct iovec part = { whole->data, whole->len };
-  struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control,
-                            .msg_controllen = sizeof control };
+  struct msghdr message = {
+    .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+  };
   struct cmsghdr *header = CMSG_FIRSTHDR (&message);
   int next;
 
@@ -188,7 +190,8 @@ test_descriptor (Line *line, gconstpointer data)
   next = dup (0);
   close (next);
   g_assert_cmpint (sendmsg (line->ends[0], &message, 0), ==, whole->len);
-  g_assert_cmpint (scan_packet_receive (line->ends[1], &line->packet, 0), ==, SCAN_RECEIVE_MALFORMED);
+  g_assert_cmpint (scan_packet_receive (line->ends[1], &line->packet, 0), ==,
+                   SCAN_RECEIVE_MALFORMED);
   /* And it was not taken in. */
   g_assert_cmpint (dup (0), ==, next);
   close (next);
@@ -200,7 +203,8 @@ test_silence (Line *line, gconstpointer data)
   g_assert_cmpint (scan_packet_receive (line->ends[1], &line->packet, 0), ==, SCAN_RECEIVE_TIMEOUT);
   g_assert_cmpint (scan_packet_receive (line->ends[1], &line->packet, 5), ==, SCAN_RECEIVE_TIMEOUT);
   shutdown (line->ends[0], SHUT_RDWR);
-  g_assert_cmpint (scan_packet_receive (line->ends[1], &line->packet, 1000), ==, SCAN_RECEIVE_CLOSED);
+  g_assert_cmpint (scan_packet_receive (line->ends[1], &line->packet, 1000), ==,
+                   SCAN_RECEIVE_CLOSED);
   /* No SIGPIPE either. */
   g_assert_false (scan_packet_send (line->ends[1], SCAN_PACKET_BYTES, 1, "", NULL, NULL, 0));
 }

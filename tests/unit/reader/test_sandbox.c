@@ -22,7 +22,8 @@ is_forbidden (ScanReaderPool *pool, const char *what, const char *path)
   int status;
   gint32 answer = 0;
 
-  if (scan_reader_call (pool, "probe", arguments, NULL, NULL, SCAN_CALL_DEFAULT, 0, NULL, &reply, &error))
+  if (scan_reader_call (pool, "probe", arguments, NULL, NULL, SCAN_CALL_DEFAULT, 0, NULL, &reply,
+                        &error))
     {
       g_assert_true (g_variant_lookup (reply.result, "errno", "i", &answer));
       g_test_message ("%s: %s", what, g_strerror (answer));
@@ -39,13 +40,13 @@ static void
 check_all_forbidden (ScanReaderPool *pool)
 {
   static const char *const attempts[] = {
-    "socket-inet", "socket-unix",   "socketpair",    "execve",       "fork",         "ptrace",
-    "vm-read",     "kill",          "tgkill",        "mmap-exec",    "mmap-arena",   "mprotect-exec",
-    "io-uring",    "memfd",         "setrlimit",     "send-other",   "sendmsg-other",
+    "socket-inet",  "socket-unix", "socketpair",  "execve",     "fork",          "ptrace",
+    "vm-read",      "kill",        "tgkill",      "mmap-exec",  "mmap-arena",    "mprotect-exec",
+    "io-uring",     "memfd",       "setrlimit",   "send-other", "sendmsg-other",
 #ifndef SCANVAULT_SANITIZED
     "write-stderr",
 #endif
-    "bpf",         "unshare",       "userfaultfd",
+    "bpf",          "unshare",     "userfaultfd",
 #ifdef __x86_64__
     "x32-entry",
 #endif
@@ -105,8 +106,8 @@ static void
 test_probes_work_unlocked (void)
 {
   static const char *const attempts[] = {
-    "socket-inet", "socket-unix", "socketpair", "fork",     "kill",      "mmap-exec", "mmap-arena",
-    "mprotect-exec", "memfd",     "setrlimit",  "read-file", "stat",     "write-stderr",
+    "socket-inet",   "socket-unix", "socketpair", "fork",      "kill", "mmap-exec",    "mmap-arena",
+    "mprotect-exec", "memfd",       "setrlimit",  "read-file", "stat", "write-stderr",
   };
   const char *const switches[] = { "unlocked", NULL };
   g_autoptr (ScanReaderPool) pool = probe_pool_new (switches, 1);
@@ -118,7 +119,8 @@ test_probes_work_unlocked (void)
       g_autoptr (GError) error = NULL;
       gint32 answer = -1;
 
-      scan_reader_call (pool, "probe", probe_what (attempts[i]), NULL, NULL, 0, 0, NULL, &reply, &error);
+      scan_reader_call (pool, "probe", probe_what (attempts[i]), NULL, NULL, 0, 0, NULL, &reply,
+                        &error);
       g_assert_no_error (error);
       g_assert_true (g_variant_lookup (reply.result, "errno", "i", &answer));
       g_test_message ("%s: %s", attempts[i], g_strerror (answer));
@@ -152,7 +154,7 @@ test_descriptors (void)
     const char *name;
 
     while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-      seen |= (guint64) 1 << MIN (atoi (name), 63);
+      seen |= (guint64)1 << MIN (atoi (name), 63);
     if (geteuid () == 0)
       g_assert_cmphex (seen, ==, 0x1f);
     else
@@ -189,8 +191,8 @@ expect_failure (ScanReaderPool *pool, const char *what, guint timeout_ms, int co
   g_autoptr (GError) error = NULL;
 
   g_test_message ("%s", what);
-  g_assert_false (scan_reader_call (pool, "probe", probe_what (what), NULL, NULL, 0, timeout_ms, NULL,
-                                    &reply, &error));
+  g_assert_false (scan_reader_call (pool, "probe", probe_what (what), NULL, NULL, 0, timeout_ms,
+                                    NULL, &reply, &error));
   g_assert_error (error, SCAN_ERROR, code);
   g_assert_null (reply.result);
   g_assert_null (reply.bulk);
@@ -201,8 +203,9 @@ static void
 test_one_request_each (void)
 {
   static const char *const deeds[] = {
-    "segv", "abort", "exit", "wrong-id", "gibberish", "empty-packet", "wrong-kind", "descriptor",
-    "lying-bulk", "overflowing-bulk", "huge-range", "range-beyond", "range-flood",
+    "segv",         "abort",        "exit",        "wrong-id",   "gibberish",
+    "empty-packet", "wrong-kind",   "descriptor",  "lying-bulk", "overflowing-bulk",
+    "huge-range",   "range-beyond", "range-flood",
   };
   g_autoptr (ScanReaderPool) pool = probe_pool_new (NULL, 1);
   gsize i;
@@ -327,7 +330,8 @@ test_cannot_start (void)
 {
   const char *const switches[] = { "dies-at-start", NULL };
   g_autoptr (ScanReaderPool) pool = probe_pool_new (switches, 1);
-  g_autoptr (ScanReaderPool) missing = scan_reader_pool_new_for_program ("/nowhere/reader", NULL, 1);
+  g_autoptr (ScanReaderPool) missing =
+      scan_reader_pool_new_for_program ("/nowhere/reader", NULL, 1);
 
   expect_failure (pool, "nothing", 0, SCAN_ERROR_READER);
   expect_failure (missing, "nothing", 0, SCAN_ERROR_NOT_FOUND);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "error.h"
+
+static void
+expect_vault (VaultError vault_error, ScanErrorCode code, int exit_code, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (scan_error_set_vault (&error, vault_error, NULL));
+  g_assert_error (error, SCAN_ERROR, (int)code);
+  g_assert_cmpint (scan_error_exit_code (error), ==, exit_code);
+  g_assert_cmpstr (scan_error_name (error), ==, name);
+  g_assert_true (g_str_has_suffix (error->message, "."));
+}
+
+static void
+test_vault (void)
+{
+  expect_vault (VAULT_ERROR_SECRET, SCAN_ERROR_WRONG_SECRET, 3, "wrong-secret");
+  expect_vault (VAULT_ERROR_SLOT, SCAN_ERROR_DAMAGED, 4, "damaged");
+  expect_vault (VAULT_ERROR_DAMAGED, SCAN_ERROR_DAMAGED, 4, "damaged");
+  expect_vault (VAULT_ERROR_FOREIGN, SCAN_ERROR_DAMAGED, 4, "damaged");
+  expect_vault (VAULT_ERROR_MISSING, SCAN_ERROR_MISSING, 4, "missing");
+  expect_vault (VAULT_ERROR_NOT_A_VAULT, SCAN_ERROR_NOT_A_VAULT, 6, "not-a-vault");
+  expect_vault (VAULT_ERROR_NEWER, SCAN_ERROR_NEWER, 6, "newer");
+  expect_vault (VAULT_ERROR_NO_MEMORY, SCAN_ERROR_NO_MEMORY, 6, "no-memory");
+  expect_vault (VAULT_ERROR_BUSY, SCAN_ERROR_BUSY, 6, "busy");
+  expect_vault (VAULT_ERROR_EXISTS, SCAN_ERROR_EXISTS, 6, "exists");
+  expect_vault (VAULT_ERROR_NOT_FOUND, SCAN_ERROR_NOT_FOUND, 6, "not-found");
+  expect_vault (VAULT_ERROR_FULL, SCAN_ERROR_FULL, 6, "disk-full");
+  expect_vault (VAULT_ERROR_PERMISSION, SCAN_ERROR_PERMISSION, 6, "permission");
+  expect_vault (VAULT_ERROR_IO, SCAN_ERROR_IO, 6, "io");
+  expect_vault (VAULT_ERROR_CHANGED, SCAN_ERROR_IO, 6, "io");
+  expect_vault (VAULT_ERROR_ARGUMENT, SCAN_ERROR_BUG, 70, "bug");
+  expect_vault ((VaultError)1000, SCAN_ERROR_BUG, 70, "bug");
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (scan_error_set_vault (&error, VAULT_ERROR_CANCELLED, NULL));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (scan_error_exit_code (error), ==, 6);
+  g_assert_cmpstr (scan_error_name (error), ==, "cancelled");
+}
+
+/* A fault names a file inside the vault; messages do not. */
+static void
+test_fault (void)
+{
+  g_autoptr (GError) error = NULL;
+  VaultFault fault = { .file = "bundles/secret-name", .sys_errno = EIO };
+
+  g_assert_false (scan_error_set_vault (&error, VAULT_ERROR_IO, &fault));
+  g_assert_nonnull (strstr (error->message, g_strerror (EIO)));
+  g_assert_null (strstr (error->message, "secret-name"));
+}
+
+static void
+test_errno (void)
+{
+  static const struct
+  {
+    int saved;
+    int code;
+  } cases[] = {
+    { ENOSPC, SCAN_ERROR_FULL },
+    { EDQUOT, SCAN_ERROR_FULL },
+    { EACCES, SCAN_ERROR_PERMISSION },
+    { EROFS, SCAN_ERROR_PERMISSION },
+    { ENOENT, SCAN_ERROR_NOT_FOUND },
+    { EEXIST, SCAN_ERROR_EXISTS },
+    { ENOTEMPTY, SCAN_ERROR_EXISTS },
+    { ENOMEM, SCAN_ERROR_NO_MEMORY },
+    { EIO, SCAN_ERROR_IO },
+  };
+  gsize i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (scan_error_set_errno (&error, cases[i].saved, "It was tried."));
+      g_assert_error (error, SCAN_ERROR, cases[i].code);
+      g_assert_true (g_str_has_prefix (error->message, "It was tried."));
+    }
+}
+
+/* Every code has a name of its own, and foreign errors are bugs. */
+static void
+test_faces (void)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GError) foreign = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_ACCES, "x");
+  int code;
+
+  for (code = 0; code <= SCAN_ERROR_BUG; code++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (SCAN_ERROR, code, "x");
+
+      g_assert_true (g_hash_table_add (names, (gpointer)scan_error_name (error)));
+      g_assert_cmpint (scan_error_exit_code (error), >=, 2);
+    }
+  g_assert_cmpint (scan_error_exit_code (NULL), ==, 0);
+  g_assert_cmpint (scan_error_exit_code (foreign), ==, 70);
+  g_assert_cmpstr (scan_error_name (foreign), ==, "bug");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/error/vault", test_vault);
+  g_test_add_func ("/app/error/cancelled", test_cancelled);
+  g_test_add_func ("/app/error/fault", test_fault);
+  g_test_add_func ("/app/error/errno", test_errno);
+  g_test_add_func ("/app/error/faces", test_faces);
+  return g_test_run ();
+}
