@@ -38,8 +38,23 @@ dicom_colour_to_rgb (const DicomPixels &pixels, DicomPhotometric photometric, gu
     return;
   if (pixels.bits == 8)
     ybr_to_rgb (frame, n, top, photometric == DICOM_YBR_PARTIAL);
+  else if (pixels.bits == 32)
+    ybr_to_rgb ((guint32 *) frame, n, top, photometric == DICOM_YBR_PARTIAL);
   else
     ybr_to_rgb ((guint16 *) frame, n, top, photometric == DICOM_YBR_PARTIAL);
+}
+
+gsize
+dicom_colour_narrow (const DicomPixels &pixels, guint8 *frame)
+{
+  const gsize n = (gsize) pixels.rows * pixels.columns * 3;
+  const guint32 *wide = (const guint32 *) frame;
+  guint16 *narrow = (guint16 *) frame;
+  const guint shift = pixels.bits_stored > 16 ? pixels.bits_stored - 16 : 0;
+
+  for (gsize i = 0; i < n; i++)
+    narrow[i] = (guint16) (wide[i] >> shift);
+  return n * 2;
 }
 
 /* Segmented palette data (PS3.3 C.7.9.2): runs, ramps, and repetitions of earlier segments. */

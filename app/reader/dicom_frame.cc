@@ -3,6 +3,16 @@
 #include "dicom_frame.hh"
 
 #include <math.h>
+#include <string.h>
+
+/* No physical quantity comes near; what lies beyond is damage, and whoever gets the frame refuses it. */
+static const double number_max = 1e15;
+
+static bool
+sane (double number)
+{
+  return fabs (number) <= number_max;
+}
 
 static void
 insert_rescale (GVariantDict *result, DicomFile &file, guint32 frame)
@@ -12,9 +22,10 @@ insert_rescale (GVariantDict *result, DicomFile &file, guint32 frame)
 
   if (item == NULL)
     item = file.dataset ();
-  if (!dicom_number (item, DCM_RescaleSlope, slope) || slope == 0)
+  if (!dicom_number (item, DCM_RescaleSlope, slope) || !sane (slope) || fabs (slope) < 1 / number_max)
     slope = 1;
-  dicom_number (item, DCM_RescaleIntercept, intercept);
+  if (!dicom_number (item, DCM_RescaleIntercept, intercept) || !sane (intercept))
+    intercept = 0;
   g_variant_dict_insert (result, "slope", "d", slope);
   g_variant_dict_insert (result, "intercept", "d", intercept);
   g_variant_dict_insert (result, "units", "s", dicom_text (item, DCM_RescaleType, file.charset).c_str ());
@@ -46,7 +57,7 @@ insert_windows (GVariantDict *result, DcmItem *item, const ReaderCharset &charse
 
   g_variant_builder_init (&windows, G_VARIANT_TYPE ("a(dds)"));
   for (gsize i = 0; i < centers.size () && i < widths.size () && i < 64; i++)
-    if (widths[i] > 0)
+    if (widths[i] > 0 && sane (widths[i]) && sane (centers[i]))
       g_variant_builder_add (&windows, "(dds)", centers[i], widths[i], i < names.size () ? names[i].c_str () : "");
   g_variant_dict_insert (result, "windows", "a(dds)", &windows);
   if (function != "LINEAR_EXACT" && function != "SIGMOID")
@@ -151,7 +162,7 @@ insert_shape (GVariantDict *result, DcmDataset *dataset, guint32 frame)
   for (const DcmTagKey &key : { DCM_PixelSpacing, DCM_ImagerPixelSpacing, DCM_NominalScannedPixelSpacing })
     if (spacing.size () != 2 || spacing[0] <= 0 || spacing[1] <= 0)
       spacing = dicom_numbers (dataset, key);
-  if (spacing.size () == 2 && spacing[0] > 0 && spacing[1] > 0)
+  if (spacing.size () == 2 && spacing[0] > 0 && spacing[1] > 0 && sane (spacing[0]) && sane (spacing[1]))
     g_variant_dict_insert_value (result, "spacing",
                                  g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, spacing.data (), 2, sizeof (double)));
 
@@ -210,14 +221,24 @@ dicom_frame_decode (DicomFile &file, guint32 frame, const DicomBuffer &buffer, R
     }
   else
     {
-      out = buffer (pixels.frame_size);
+      const bool wide = samples == 3 && bits == 32;
+      std::vector<guint8> decoded (wide ? pixels.frame_size : 0);
+
+      out = buffer (wide ? pixels.frame_size / 2 : pixels.frame_size);
       if (out == NULL)
         return false;
-      problem = dicom_pixels_decode (file, pixels, frame, out, &photometric, &missing);
+      guint8 *to = wide ? decoded.data () : out;
+      problem = dicom_pixels_decode (file, pixels, frame, to, &photometric, &missing);
       if (problem == NULL && samples == 3)
         {
-          dicom_colour_to_rgb (pixels, photometric, out);
+          dicom_colour_to_rgb (pixels, photometric, to);
           is_signed = false;
+        }
+      if (problem == NULL && wide)
+        {
+          memcpy (out, to, dicom_colour_narrow (pixels, to));
+          bits = 16;
+          stored = MIN (stored, 16);
         }
     }
   if (problem != NULL)

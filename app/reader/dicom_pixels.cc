@@ -187,8 +187,8 @@ dicom_pixels_describe (DicomFile &file, DicomPixels &ret_pixels)
   problem = describe_photometric (dataset, pixels);
   if (problem != NULL)
     return problem;
-  if (pixels.photometric >= DICOM_RGB && pixels.bits > 16)
-    return "The depth of the picture is not one that can be shown.";
+  if (pixels.photometric >= DICOM_RGB && pixels.is_float)
+    return "Its colours are recorded in a way that is not known.";
   if (pixels.photometric == DICOM_PALETTE && dicom_words (dataset, DCM_RedPaletteColorLookupTableDescriptor).size () < 3)
     return "The table of its colours is missing.";
 
@@ -369,6 +369,32 @@ decode_raw (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *o
   return NULL;
 }
 
+/* The fragment that a frame begins with; 0 = the codec finds out by the offset table. Without such a table, a
+ * fragment that begins like a JPEG stream begins a frame (PS3.5 A.4). */
+static Uint32
+first_fragment (DicomFile &file, const DicomPixels &pixels, guint32 frame)
+{
+  DcmPixelSequence *sequence = pixel_sequence (file, pixels);
+  DcmPixelItem *item = NULL;
+  const unsigned long n = sequence != NULL ? sequence->card () : 0;
+  guint32 seen = 0;
+
+  if (n == pixels.frames + 1ul)
+    return frame + 1;
+  if (frame == 0 || n < 2 || sequence->getItem (item, 0).bad () || item->getLength () > 0)
+    return 0;
+  for (unsigned long i = 1; i < n; i++)
+    {
+      guint8 head[3];
+
+      if (sequence->getItem (item, i).good () && item->getLength () >= 4 &&
+          item->getPartialValue (head, 0, sizeof head, &file.cache).good () && head[0] == 0xff && head[1] == 0xd8 &&
+          head[2] == 0xff && seen++ == frame)
+        return (Uint32) i;
+    }
+  return 0;
+}
+
 static const char *
 decode_compressed (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out, DicomPhotometric *photometric)
 {
@@ -376,11 +402,12 @@ decode_compressed (DicomFile &file, const DicomPixels &pixels, guint32 frame, gu
   DcmDataset *dataset = file.dataset ();
   std::vector<guint8> padded;
   OFString model;
-  Uint32 fragment = 0, size = 0;
+  Uint32 fragment = first_fragment (file, pixels, frame), size = 0;
   guint8 *to = out;
 
   if (data->getUncompressedFrameSize (dataset, size).bad () || size < pixels.frame_size)
     return "The compressed picture is damaged.";
+  size += size & 1; /* the decoders want room for whole words */
   if (size != pixels.frame_size)
     {
       if (size > frame_size_max)

@@ -45,6 +45,9 @@ bool dicom_pixels_raw16 (const DicomPixels &pixels);
 /* Turns a decoded colour frame into RGB, in place (3 samples a pixel). */
 void dicom_colour_to_rgb (const DicomPixels &pixels, DicomPhotometric photometric, guint8 *frame);
 
+/* Halves colour of 32 bits a sample to the 16 highest, in place. Returns the new size of the frame. */
+gsize dicom_colour_narrow (const DicomPixels &pixels, guint8 *frame);
+
 /* Turns a decoded frame of palette indices into 8-bit RGB; out has 3 bytes a pixel. Returns NULL, or a constant
  * sentence. */
 const char *dicom_palette_to_rgb (DicomFile &file, const DicomPixels &pixels, const guint8 *frame, guint8 *out);

@@ -2,6 +2,7 @@
 /* How DCMTK gets its bytes: through a producer of ours over a ReaderSource, so that nothing is copied and long values
  * are fetched when they are asked for. */
 #include "dicom_file.hh"
+#include "sniff.h"
 
 #include "dcmtk/dcmdata/dcistrma.h"
 
@@ -295,7 +296,11 @@ static gboolean
 parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
 {
   const char here = 0;
+  const char *type;
   std::string uid;
+
+  if (reader_sniff (source, &type) != SNIFF_DICOM)
+    return reader_answer_fail (answer, "unreadable", "This is no DICOM file.");
   guint64 dataset_at = read_meta (source, &uid);
 
   file.cut_off = false;

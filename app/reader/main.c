@@ -26,6 +26,7 @@ static const struct
   { "hash", reader_verb_hash },
   { "picture", reader_verb_picture },
   { "attributes", reader_verb_attributes },
+  { "deidentify", reader_verb_deidentify },
 #ifdef SCANVAULT_PROBE
   { "probe", reader_verb_probe },
 #endif

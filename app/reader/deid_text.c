@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "deid_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Sorted. Words that tell what was scanned and how, none that is a common name. */
+static const char *const vocabulary[] = {
+  "2D", "3D", "4D", "ABDOMEN", "ABDOMINAL", "ACQUIRED", "ACQUISITION", "ADC", "ADDITION", "AIDR", "ALARA",
+  "ANALOG", "ANGIO", "ANKLE", "ANTERIOR", "AORTA", "AP", "APPENDIX", "ARM", "ARTERIAL", "ASSET",
+  "ATTENUATION", "AUTO", "AVERAGE", "AXIAL", "BARIUM", "BEAM", "BIPLANE", "BLADDER", "BODY", "BOLUS",
+  "BONE", "BONES", "BOWEL", "BRAIN", "BREAST", "BREATH", "CALCIUM", "CARDIAC", "CAROTID", "CC", "CERVICAL",
+  "CHEST", "CINE", "COLON", "COLOR", "COMPLEX", "CONTINUOUS", "CONTRAST", "CONVERTED", "CORONAL",
+  "CORONARY", "COUNTS", "CR", "CRANIAL", "CROSS", "CSA", "CT", "CTA", "CYCLE", "CYLINDRICAL", "DECAY",
+  "DELAYED", "DENSITY", "DERIVED", "DETECTOR", "DIFFUSION", "DIGITAL", "DIXON", "DOPPLER", "DOSE", "DRL",
+  "DUAL", "DUODENUM", "DWI", "DX", "DYNAMIC", "ECHO", "ELBOW", "EMISSION", "ENERGY", "ENHANCED", "EPI",
+  "EXTREMITY", "FACE", "FALSE", "FAST", "FAT", "FEMUR", "FIELD", "FINGER", "FIXED", "FLAIR", "FLOW",
+  "FLUORO", "FOOT", "FOR", "FRAME", "FREQUENCY", "FULL", "FUNCTIONAL", "FUSION", "GALLBLADDER", "GATED",
+  "GATING", "GE", "GRADIENT", "GRE", "GREATER", "HAND", "HEAD", "HEART", "HELICAL", "HIGH", "HIP",
+  "HUMERUS", "IDENTITY", "IMAGE", "IMAGES", "IN", "INCREASE", "INFERIOR", "INNER", "INTERMEDIATE",
+  "INTERPOLATED", "INVERSE", "INVERSION", "IV", "JAW", "JOINT", "KERNEL", "KIDNEY", "KIDNEYS", "KNEE",
+  "LAT", "LATERAL", "LEFT", "LEG", "LINEAR", "LIVER", "LOCALIZER", "LOSSLESS", "LOW", "LUMBAR", "LUNG",
+  "LUNGS", "MAGNITUDE", "MAMMO", "MAMMOGRAM", "MANUAL", "MAP", "MASKED", "MAXIMUM", "MEAN", "MEDIAL",
+  "MEDIASTINUM", "MEDIUM", "MIDDLE", "MIP", "MIXED", "MLO", "MODIFIED", "MONOCHROME1", "MONOCHROME2", "MPR",
+  "MR", "MRA", "MRI", "MULTI", "MULTIFRAME", "MULTIPLANAR", "MUSCLE", "NATIVE", "NECK", "NM", "NO", "NONE",
+  "NORMAL", "OBLIQUE", "OF", "ORBIT", "ORBITS", "ORIGINAL", "OTHER", "OUT", "OUTER", "OVARY", "PA",
+  "PALETTE", "PANCREAS", "PARALLEL", "PARTIAL", "PATIENT", "PELVIS", "PERFUSION", "PET", "PHASE", "PHILIPS",
+  "PLAIN", "PLANAR", "PLANE", "POSITION", "POST", "POSTERIOR", "PRE", "PRESENTATION", "PRIMARY",
+  "PROCESSING", "PRODUCT", "PROJECTION", "PRONE", "PROSTATE", "PROTON", "RANDOM", "REAL", "RECALCULATED",
+  "RECON", "RECONSTRUCTED", "RECTANGLE", "RECTANGULAR", "REFORMATTED", "REGULAR", "RENAL", "REPEAT",
+  "RESAMPLED", "RESEARCH", "RESPIRATORY", "REST", "RGB", "RIGHT", "ROTATING", "ROUTINE", "ROW", "SAGITTAL",
+  "SAMPLED", "SCAN", "SCOUT", "SECONDARY", "SEGMENTED", "SEQUENCE", "SERIES", "SHOULDER", "SIDE", "SIEMENS",
+  "SIGMOID", "SINGLE", "SINUS", "SKULL", "SLICE", "SOFT", "SPATIAL", "SPECTRAL", "SPIN", "SPINE", "SPIRAL",
+  "SPLEEN", "STANDARD", "STANDING", "STATIC", "STERNUM", "STOMACH", "STRESS", "STUDY", "SUBTRACTION", "SUM",
+  "SUPERIOR", "SUPINE", "SURFACE", "SURVEY", "SWI", "T1", "T1W", "T2", "T2W", "TANGENTIAL", "TEMPORAL",
+  "THICK", "THIN", "THORACIC", "THORAX", "THREE", "THYROID", "TIBIA", "TIME", "TISSUE", "TOE", "TOF",
+  "TOMO", "TOSHIBA", "TRANSVERSE", "TRIGGERED", "TRUE", "TSE", "TUBE", "TURBO", "TWO", "ULTRASOUND",
+  "UNENHANCED", "UNIFORM", "UNKNOWN", "UPPER", "UPRIGHT", "US", "UTERUS", "VASCULAR", "VENOUS", "VIDEO",
+  "VIEW", "VOI", "VOLUME", "WATER", "WEIGHTED", "WHOLE", "WINDOW", "WITH", "WITHOUT", "WRIST", "XA", "XRAY",
+  "YBR", "YES",
+};
+
+static gint
+compare_word (gconstpointer key, gconstpointer entry)
+{
+  return strcmp (key, *(const char *const *) entry);
+}
+
+static gboolean
+is_known (const char *word)
+{
+  return bsearch (word, vocabulary, G_N_ELEMENTS (vocabulary), sizeof *vocabulary, compare_word) != NULL;
+}
+
+static gboolean
+is_short_number (const char *word)
+{
+  gsize n = strlen (word);
+
+  return n <= 3 && strspn (word, "0123456789") == n;
+}
+
+gboolean
+reader_deid_words_known (const char *text)
+{
+  g_auto (GStrv) words = NULL;
+  g_autofree char *upper = NULL;
+
+  for (const char *at = text; *at != '\0'; at++)
+    if ((guchar) *at >= 0x80)
+      return FALSE;
+  upper = g_ascii_strup (text, -1);
+  words = g_strsplit_set (upper, " _-/,.;:()+\\*&^=", -1);
+  for (char **word = words; *word != NULL; word++)
+    if (**word != '\0' && !is_known (*word) && !is_short_number (*word))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+reader_deid_codes_known (const char *text)
+{
+  g_auto (GStrv) values = g_strsplit (text, "\\", -1);
+
+  for (char **value = values; *value != NULL; value++)
+    {
+      g_auto (GStrv) words = NULL;
+
+      g_strstrip (*value);
+      if (strlen (*value) > 16 || strspn (*value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ") != strlen (*value))
+        return FALSE;
+      words = g_strsplit_set (*value, " _", -1);
+      for (char **word = words; *word != NULL; word++)
+        if (strlen (*word) > 3 && !is_known (*word))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+reader_deid_is_numbers (const char *text)
+{
+  g_auto (GStrv) values = g_strsplit (text, "\\", -1);
+
+  for (char **value = values; *value != NULL; value++)
+    {
+      char *end;
+
+      g_strstrip (*value);
+      if (**value == '\0')
+        continue;
+      if (strlen (*value) > 16 || strspn (*value, "0123456789+-.eE") != strlen (*value))
+        return FALSE;
+      g_ascii_strtod (*value, &end);
+      if (*end != '\0')
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+reader_deid_age (const char *text, char ret_age[5])
+{
+  if (strlen (text) != 4 || strspn (text, "0123456789") != 3 || strchr ("DWMY", text[3]) == NULL)
+    return FALSE;
+  /* PS3.15 E.3.7: ages above 89 single a person out. */
+  strcpy (ret_age, text[3] == 'Y' && atoi (text) > 89 ? "090Y" : text);
+  return TRUE;
+}
+
+gboolean
+reader_deid_characteristic_known (guint16 element, const char *text)
+{
+  static const char *const sex[] = { "M", "F", "O" };
+  static const char *const other[] = { "YES", "NO", "UNKNOWN", "ALTERED", "UNALTERED" };
+  const char *const *terms = element == 0x0040 ? sex : other;
+  gsize n = element == 0x0040 ? G_N_ELEMENTS (sex) : G_N_ELEMENTS (other);
+
+  for (gsize i = 0; i < n; i++)
+    if (g_str_equal (terms[i], text))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+reader_deid_shift_date (const char *date, gint days, char ret_date[9])
+{
+  GDate moved;
+  guint number;
+
+  if (strlen (date) != 8 || strspn (date, "0123456789") != 8)
+    return FALSE;
+  number = (guint) g_ascii_strtoull (date, NULL, 10);
+  if (!g_date_valid_dmy ((GDateDay) (number % 100), (GDateMonth) (number / 100 % 100), (GDateYear) (number / 10000)) ||
+      number < 18500000)
+    return FALSE;
+  g_date_clear (&moved, 1);
+  g_date_set_dmy (&moved, (GDateDay) (number % 100), (GDateMonth) (number / 100 % 100), (GDateYear) (number / 10000));
+  if (days < 0)
+    g_date_subtract_days (&moved, (guint) -days);
+  else
+    g_date_add_days (&moved, (guint) days);
+  g_snprintf (ret_date, 9, "%04u%02u%02u", g_date_get_year (&moved) % 10000u, (guint) g_date_get_month (&moved),
+              (guint) g_date_get_day (&moved));
+  return TRUE;
+}
+
+static gboolean
+is_whole_time (const char *time)
+{
+  gsize n = strlen (time);
+
+  return n >= 6 && n <= 13 && strspn (time, "0123456789") >= 6 && (n == 6 || (time[6] == '.' && n > 7)) &&
+         (n == 6 || strspn (time + 7, "0123456789") == n - 7) && strncmp (time, "24", 2) < 0 && time[2] < '6' &&
+         time[4] < '6';
+}
+
+gboolean
+reader_deid_shift_time (const char *time, gint seconds, char ret_time[17])
+{
+  gint total;
+
+  if (!is_whole_time (time))
+    return FALSE;
+  total = ((time[0] - '0') * 10 + time[1] - '0') * 3600 + ((time[2] - '0') * 10 + time[3] - '0') * 60 +
+          (time[4] - '0') * 10 + time[5] - '0' + seconds;
+  if (total < 0 || total >= 86400)
+    return FALSE;
+  g_snprintf (ret_time, 17, "%02d%02d%02d%s", total / 3600, total / 60 % 60, total % 60, time + 6);
+  return TRUE;
+}
+
+gboolean
+reader_deid_shift_datetime (const char *datetime, gint days, gint seconds, char ret_datetime[27])
+{
+  char date[9] = { 0 }, moved_date[9], time[18] = { 0 }, moved_time[17] = "";
+  gsize n = strcspn (datetime, "+-");
+
+  if (n < 8)
+    return FALSE;
+  memcpy (date, datetime, 8);
+  if (!reader_deid_shift_date (date, days, moved_date))
+    return FALSE;
+  if (seconds >= 0 && n > 8)
+    {
+      if (n - 8 >= sizeof time)
+        return FALSE;
+      memcpy (time, datetime + 8, n - 8);
+      if (!reader_deid_shift_time (time, seconds, moved_time))
+        return FALSE;
+    }
+  g_snprintf (ret_datetime, 27, "%s%s", moved_date, moved_time);
+  return TRUE;
+}

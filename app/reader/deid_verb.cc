@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verb `deidentify`: one file in, one clean file out, or a refusal. */
+#include "deid_dataset.hh"
+
+#include "dcmtk/dcmdata/dcostrmb.h"
+#include "dcmtk/dcmdata/dcwcache.h"
+
+#include <cstring>
+
+/* Ours, for the Implementation Class UID (PS3.7 D.3.3.2); a UUID-derived UID. */
+#define IMPLEMENTATION_UID "2.25.193047102847710298374610293847561029384"
+
+/* Images that can be cleaned (PS3.4 B.5): everything else is refused. */
+static const char *const image_classes[] = {
+  UID_ComputedRadiographyImageStorage,
+  UID_DigitalXRayImageStorageForPresentation,
+  UID_DigitalXRayImageStorageForProcessing,
+  UID_DigitalMammographyXRayImageStorageForPresentation,
+  UID_DigitalMammographyXRayImageStorageForProcessing,
+  UID_CTImageStorage,
+  UID_EnhancedCTImageStorage,
+  UID_MRImageStorage,
+  UID_EnhancedMRImageStorage,
+  UID_NuclearMedicineImageStorage,
+  UID_PositronEmissionTomographyImageStorage,
+  UID_EnhancedPETImageStorage,
+  UID_UltrasoundImageStorage,
+  UID_UltrasoundMultiframeImageStorage,
+  UID_XRayAngiographicImageStorage,
+  UID_EnhancedXAImageStorage,
+  UID_XRayRadiofluoroscopicImageStorage,
+  UID_EnhancedXRFImageStorage,
+};
+/* Pictures of unknown content: only after a person has looked. */
+static const char *const captured_classes[] = {
+  UID_SecondaryCaptureImageStorage,
+  UID_MultiframeGrayscaleByteSecondaryCaptureImageStorage,
+  UID_MultiframeGrayscaleWordSecondaryCaptureImageStorage,
+  UID_MultiframeTrueColorSecondaryCaptureImageStorage,
+};
+
+template <size_t N>
+static bool
+is_one_of (const OFString &uid, const char *const (&list)[N])
+{
+  for (const char *entry : list)
+    if (uid == entry)
+      return true;
+  return false;
+}
+
+static bool
+read_plan (GVariant *arguments, DeidPlan &plan)
+{
+  g_autoptr (GVariant) key = g_variant_lookup_value (arguments, "key", G_VARIANT_TYPE ("ay"));
+  g_autoptr (GVariant) boxes = g_variant_lookup_value (arguments, "boxes", G_VARIANT_TYPE ("a(iuuuu)"));
+  const char *profile = "", *software = "";
+  gboolean keep_dates = FALSE, reviewed = FALSE;
+  gint date_shift = 0, time_shift = -1;
+  gsize key_size = 0;
+  const guint8 *key_bytes;
+
+  g_variant_lookup (arguments, "profile", "&s", &profile);
+  g_variant_lookup (arguments, "software", "&s", &software);
+  g_variant_lookup (arguments, "keep-dates", "b", &keep_dates);
+  g_variant_lookup (arguments, "reviewed", "b", &reviewed);
+  g_variant_lookup (arguments, "date-shift", "i", &date_shift);
+  g_variant_lookup (arguments, "time-shift", "i", &time_shift);
+  if (key == NULL || !g_str_equal (profile, "second-opinion") || strlen (software) > 40 ||
+      (!keep_dates && date_shift > -7) || date_shift < -365 * 100)
+    return false;
+  key_bytes = (const guint8 *) g_variant_get_fixed_array (key, &key_size, 1);
+  if (key_size != sizeof plan.key)
+    return false;
+  memcpy (plan.key, key_bytes, sizeof plan.key);
+  plan.keep_dates = keep_dates;
+  plan.reviewed = reviewed;
+  plan.date_shift = date_shift;
+  plan.time_shift = time_shift;
+  plan.software = software;
+  for (gsize i = 0; boxes != NULL && i < g_variant_n_children (boxes); i++)
+    {
+      DeidBox box;
+
+      g_variant_get_child (boxes, i, "(iuuuu)", &box.frame, &box.x, &box.y, &box.width, &box.height);
+      plan.boxes.push_back (box);
+    }
+  return true;
+}
+
+/* Text is to be expected in these pictures. */
+static bool
+needs_a_look (DcmDataset *dataset, const OFString &sop_class)
+{
+  static const char *const telling_types[] = { "SECONDARY", "SCREEN", "VOLREN", "DOSE", "PATIENT_INFO", "RESULT", "3D" };
+  static const char *const modalities[] = { "US", "IVUS", "SC", "ES", "XC", "OP", "OT", "GM", "SM", "DOC" };
+  OFString burned, modality, type, conversion;
+
+  dataset->findAndGetOFString (DCM_BurnedInAnnotation, burned);
+  dataset->findAndGetOFString (DCM_Modality, modality);
+  dataset->findAndGetOFStringArray (DCM_ImageType, type);
+  if (burned == "YES" || is_one_of (sop_class, captured_classes) || is_one_of (modality, modalities) ||
+      (dataset->findAndGetOFString (DCM_ConversionType, conversion).good () && !conversion.empty ()))
+    return true;
+  /* A derived picture (MPR, map) is SECONDARY too, but its first value tells. */
+  for (const char *word : telling_types)
+    if (type.find (word) != OFString_npos && !(strcmp (word, "SECONDARY") == 0 && type.substr (0, 8) != "DERIVED\\"))
+      return true;
+  return false;
+}
+
+static bool
+is_acceptable (DicomFile &file, const DeidPlan &plan, ReaderAnswer *answer)
+{
+  DcmDataset *dataset = file.dataset ();
+  OFString sop_class, instance, patient;
+
+  dataset->findAndGetOFString (DCM_SOPClassUID, sop_class);
+  dataset->findAndGetOFString (DCM_SOPInstanceUID, instance);
+  if (file.cut_off)
+    return reader_answer_refuse (answer, "damaged", "The file is not complete, so it cannot be proved clean.");
+  if (!is_one_of (sop_class, image_classes) && !is_one_of (sop_class, captured_classes))
+    return reader_answer_refuse (answer, "kind-not-supported",
+                                 "This is not a picture of a kind that can be cleaned; it was left out.");
+  if (instance.empty () || !dataset->tagExists (DCM_PixelData))
+    return reader_answer_refuse (answer, "no-picture", "The file holds no picture that can be cleaned.");
+  if (needs_a_look (dataset, sop_class) && !plan.reviewed)
+    return reader_answer_refuse (answer, "needs-review",
+                                 "A name may be written inside this picture. Somebody has to look at it first.");
+  return true;
+}
+
+static void
+append_meta (std::vector<guint8> &out, guint16 element, const char *vr, const std::string &value)
+{
+  const bool is_long = strcmp (vr, "OB") == 0;
+  std::string padded = value;
+  const guint8 head[] = { 0x02, 0x00, (guint8) element, (guint8) (element >> 8), (guint8) vr[0], (guint8) vr[1] };
+
+  if (padded.size () % 2 != 0)
+    padded += strcmp (vr, "UI") == 0 || is_long ? '\0' : ' ';
+  out.insert (out.end (), head, head + sizeof head);
+  if (is_long)
+    out.insert (out.end (), 2, 0);
+  for (guint i = 0; i < (is_long ? 4u : 2u); i++)
+    out.push_back ((guint8) (padded.size () >> (8 * i)));
+  out.insert (out.end (), padded.begin (), padded.end ());
+}
+
+/* PS3.10 7.1: an empty preamble, the prefix, and a file meta group of our own. */
+static std::vector<guint8>
+file_head (const std::string &sop_class, const std::string &instance)
+{
+  std::vector<guint8> meta, head (128, 0);
+  const guint8 length_element[] = { 0x02, 0x00, 0x00, 0x00, 'U', 'L', 0x04, 0x00 };
+
+  append_meta (meta, 0x0001, "OB", std::string ("\0\1", 2));
+  append_meta (meta, 0x0002, "UI", sop_class);
+  append_meta (meta, 0x0003, "UI", instance);
+  append_meta (meta, 0x0010, "UI", UID_LittleEndianExplicitTransferSyntax);
+  append_meta (meta, 0x0012, "UI", IMPLEMENTATION_UID);
+  append_meta (meta, 0x0013, "SH", "SCANVAULT");
+  head.insert (head.end (), { 'D', 'I', 'C', 'M' });
+  head.insert (head.end (), length_element, length_element + sizeof length_element);
+  for (guint i = 0; i < 4; i++)
+    head.push_back ((guint8) (meta.size () >> (8 * i)));
+  head.insert (head.end (), meta.begin (), meta.end ());
+  return head;
+}
+
+static bool
+write_dataset (DcmDataset *dataset, std::vector<guint8> &out)
+{
+  std::vector<guint8> chunk (1 << 20);
+  DcmOutputBufferStream stream (chunk.data (), (offile_off_t) chunk.size ());
+  DcmWriteCache cache;
+  OFCondition result;
+
+  dataset->transferInit ();
+  do
+    {
+      void *bytes = NULL;
+      offile_off_t n = 0;
+
+      result = dataset->write (stream, EXS_LittleEndianExplicit, EET_ExplicitLength, &cache, EGL_withoutGL, EPD_noChange);
+      stream.flushBuffer (bytes, n);
+      out.insert (out.end (), (guint8 *) bytes, (guint8 *) bytes + n);
+    }
+  while (result == EC_StreamNotifyClient);
+  dataset->transferEnd ();
+  return result.good ();
+}
+
+static std::string
+string_of (DcmDataset *dataset, const DcmTagKey &tag)
+{
+  OFString value;
+
+  dataset->findAndGetOFString (tag, value);
+  return value.c_str ();
+}
+
+static void
+tell (DcmDataset *copy, const DeidCounts &counts, ReaderAnswer *answer)
+{
+  static const struct
+  {
+    const char *keyword;
+    DcmTagKey tag;
+  } texts[] = { { "SOPClassUID", DCM_SOPClassUID },         { "SOPInstanceUID", DCM_SOPInstanceUID },
+                { "SeriesInstanceUID", DCM_SeriesInstanceUID }, { "StudyInstanceUID", DCM_StudyInstanceUID },
+                { "PatientID", DCM_PatientID },             { "Modality", DCM_Modality },
+                { "StudyDate", DCM_StudyDate } };
+  GVariantBuilder codes;
+  DcmItem *item;
+
+  for (const auto &text : texts)
+    g_variant_dict_insert (&answer->result, text.keyword, "s", string_of (copy, text.tag).c_str ());
+  g_variant_dict_insert (&answer->result, "removed-attributes", "u", counts.attributes);
+  g_variant_dict_insert (&answer->result, "removed-private", "u", counts.priv);
+  g_variant_dict_insert (&answer->result, "removed-overlays", "u", counts.overlays);
+  g_variant_dict_insert (&answer->result, "text-boxes", "u", counts.boxes);
+  g_variant_dict_insert (&answer->result, "frames", "u", MAX (1, dicom_uint (copy, DCM_NumberOfFrames, 1)));
+  g_variant_dict_insert (&answer->result, "SeriesNumber", "i", (gint) dicom_uint (copy, DCM_SeriesNumber));
+  g_variant_dict_insert (&answer->result, "InstanceNumber", "i", (gint) dicom_uint (copy, DCM_InstanceNumber));
+  g_variant_builder_init (&codes, G_VARIANT_TYPE ("as"));
+  for (unsigned long i = 0; (item = dicom_item (copy, DCM_DeidentificationMethodCodeSequence, i)) != NULL; i++)
+    {
+      OFString code;
+
+      item->findAndGetOFString (DCM_CodeValue, code);
+      g_variant_builder_add (&codes, "s", code.c_str ());
+    }
+  g_variant_dict_insert_value (&answer->result, "codes", g_variant_builder_end (&codes));
+}
+
+gboolean
+reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer)
+{
+  return dicom_guard (answer, [&] () -> gboolean {
+    DeidPlan plan;
+    DicomFile file;
+    DcmDataset copy;
+    DeidCounts counts = { 0, 0, 0, 0 };
+    bool cleaned = false;
+
+    if (!read_plan (call->arguments, plan))
+      return reader_answer_fail (answer, "bad-request", "The request makes no sense.");
+    if (!dicom_open (call->source, file, answer))
+      return FALSE;
+    if (!is_acceptable (file, plan, answer))
+      return FALSE;
+    deid_copy_attributes (file.dataset (), &copy, plan, 0, counts);
+    if (!deid_copy_pixels (file, &copy, plan, answer, counts, cleaned))
+      return FALSE;
+    deid_add_statements (file.dataset (), &copy, plan, cleaned);
+
+    std::vector<guint8> out = file_head (string_of (&copy, DCM_SOPClassUID), string_of (&copy, DCM_SOPInstanceUID));
+    if (!write_dataset (&copy, out))
+      return reader_answer_refuse (answer, "not-writable", "The copy could not be written.");
+    tell (&copy, counts, answer);
+    guint8 *bulk = reader_answer_bulk (answer, out.size ());
+    if (bulk == NULL)
+      return FALSE;
+    memcpy (bulk, out.data (), out.size ());
+    memset (plan.key, 0, sizeof plan.key);
+    return TRUE;
+  });
+}
