@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "add_bar.h"
+
+#include <glib/gi18n.h>
+
+#include "add_result.h"
+#include "import.h"
+#include "task.h"
+
+struct _UiAddBar
+{
+  AdwBin parent_instance;
+  GtkRevealer *revealer;
+  GtkLabel *words;
+  GtkProgressBar *bar;
+  GtkWidget *cancel;
+  GCancellable *cancellable; /* of all imports that run or wait */
+  guint running;
+};
+
+G_DEFINE_FINAL_TYPE (UiAddBar, ui_add_bar, ADW_TYPE_BIN)
+
+typedef struct
+{
+  UiSession *session;
+  ScanImport *import;
+} AddJob;
+
+static void
+add_job_free (gpointer data)
+{
+  AddJob *job = data;
+
+  g_object_unref (job->session);
+  g_free (job);
+}
+
+char *
+ui_progress_words (const ScanProgress *progress)
+{
+  if (progress->phase == SCAN_PHASE_FINISHING)
+    return g_strdup (_ ("Finishing…"));
+  if (progress->phase == SCAN_PHASE_CHECKING && progress->total == 0)
+    return g_strdup (_ ("Checking what was written…"));
+  if (progress->phase == SCAN_PHASE_LOOKING || progress->total == 0)
+    return g_strdup_printf (g_dngettext (NULL, "Looking through the folder… %" G_GUINT64_FORMAT " file",
+                                         "Looking through the folder… %" G_GUINT64_FORMAT " files",
+                                         progress->done),
+                            progress->done);
+  return g_strdup_printf (progress->phase == SCAN_PHASE_CHECKING
+                              ? _ ("Checking: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " files")
+                              : _ ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " files"),
+                          progress->done, progress->total);
+}
+
+void
+ui_progress_show (const ScanProgress *progress, GtkProgressBar *bar)
+{
+  if (progress->bytes_total > 0)
+    gtk_progress_bar_set_fraction (bar, (double) progress->bytes_done / (double) progress->bytes_total);
+  else if (progress->total > 0)
+    gtk_progress_bar_set_fraction (bar, (double) progress->done / (double) progress->total);
+  else
+    gtk_progress_bar_pulse (bar);
+}
+
+static gboolean
+add_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  AddJob *job = data;
+
+  return scan_import_run (job->import, ui_task_progress, progress, cancellable, error);
+}
+
+static void
+add_progress (gpointer owner, gpointer data, const ScanProgress *progress)
+{
+  UiAddBar *self = owner;
+  g_autofree char *words = NULL;
+
+  if (self->words == NULL)
+    return;
+  words = ui_progress_words (progress);
+  gtk_label_set_label (self->words, words);
+  ui_progress_show (progress, self->bar);
+}
+
+static void
+add_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+  UiAddBar *self = owner;
+  AddJob *job = data;
+  ScanImportResult result = { 0 };
+
+  /* Also after a cancel: what is durable belongs into the catalog, and the import is freed by it. */
+  scan_import_apply (job->import, &result);
+  if (self->words != NULL && --self->running == 0)
+    {
+      gtk_revealer_set_reveal_child (self->revealer, FALSE);
+      g_clear_object (&self->cancellable);
+    }
+  if (self->words != NULL && !ui_session_is_closing (job->session))
+    {
+      ui_session_catalog_changed (job->session);
+      ui_add_result_show (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), job->session, &result, error);
+    }
+  scan_import_result_clear (&result);
+}
+
+static void
+on_cancel (UiAddBar *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  gtk_widget_set_sensitive (self->cancel, FALSE);
+  gtk_label_set_label (self->words, _ ("Stopping…"));
+}
+
+void
+ui_add_bar_run (UiAddBar *self, UiSession *session, char **paths)
+{
+  AddJob *job = g_new0 (AddJob, 1);
+
+  job->session = g_object_ref (session);
+  job->import = scan_import_new (ui_session_library (session), paths, NULL);
+  if (self->running++ == 0)
+    {
+      self->cancellable = g_cancellable_new ();
+      gtk_widget_set_sensitive (self->cancel, TRUE);
+      gtk_label_set_label (self->words, _ ("Looking through the folder…"));
+      gtk_progress_bar_set_fraction (self->bar, 0);
+      gtk_revealer_set_reveal_child (self->revealer, TRUE);
+    }
+  ui_task_run (self, session, TRUE, add_work, add_done, add_progress, job, add_job_free, self->cancellable);
+}
+
+static void
+ui_add_bar_dispose (GObject *object)
+{
+  UiAddBar *self = UI_ADD_BAR (object);
+
+  self->words = NULL;
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (ui_add_bar_parent_class)->dispose (object);
+}
+
+static void
+ui_add_bar_class_init (UiAddBarClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ui_add_bar_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/add_bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiAddBar, revealer);
+  gtk_widget_class_bind_template_child (widget_class, UiAddBar, words);
+  gtk_widget_class_bind_template_child (widget_class, UiAddBar, bar);
+  gtk_widget_class_bind_template_child (widget_class, UiAddBar, cancel);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
+}
+
+static void
+ui_add_bar_init (UiAddBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

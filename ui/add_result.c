@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "add_result.h"
+
+#include <glib/gi18n.h>
+
+#include "error.h"
+#include "plainname.h"
+#include "words.h"
+
+#define ROWS_MAX 100 /* of single files in a list; nobody reads more */
+
+struct _UiAddResult
+{
+  AdwWindow parent_instance;
+  GtkLabel *headline, *reminder;
+  GtkListBox *rows;
+  GtkWidget *finished;
+};
+
+G_DEFINE_FINAL_TYPE (UiAddResult, ui_add_result, ADW_TYPE_WINDOW)
+
+static void
+ui_add_result_class_init (UiAddResultClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/add_result.ui");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_WINDOW);
+  gtk_widget_class_bind_template_child (widget_class, UiAddResult, headline);
+  gtk_widget_class_bind_template_child (widget_class, UiAddResult, reminder);
+  gtk_widget_class_bind_template_child (widget_class, UiAddResult, rows);
+  gtk_widget_class_bind_template_child (widget_class, UiAddResult, finished);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+ui_add_result_init (UiAddResult *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+add_row (UiAddResult *self, const char *words)
+{
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), words);
+  gtk_list_box_append (self->rows, row);
+}
+
+static void
+add_files (UiAddResult *self, const char *words, GPtrArray *files, gboolean failed)
+{
+  GtkWidget *expander = adw_expander_row_new ();
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (expander), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (expander), words);
+  for (guint i = 0; i < MIN (files->len, ROWS_MAX); i++)
+    {
+      const ScanFailure *file = g_ptr_array_index (files, i);
+      g_autofree char *name = g_filename_display_basename (file->path);
+      GtkWidget *row = adw_action_row_new ();
+      const GError why = { file->domain, file->error_code, NULL };
+
+      g_object_set (row, "use-markup", FALSE, "title", name, NULL);
+      if (failed)
+        g_object_set (row, "subtitle", ui_words_error (&why, UI_TOPIC_ADD), NULL);
+      adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), row);
+    }
+  gtk_list_box_append (self->rows, expander);
+}
+
+static char *
+count_words (guint64 n, const char *singular, const char *plural)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", n, g_dngettext (NULL, singular, plural, n));
+}
+
+static void
+fill (UiAddResult *self, const ScanImportResult *result)
+{
+  guint studies = result->studies != NULL ? result->studies->len : 0;
+
+  for (guint i = 0; i < MIN (studies, ROWS_MAX); i++)
+    {
+      const ScanStudy *study = g_ptr_array_index (result->studies, i);
+      g_autofree char *name = scan_plain_name (study->title, study->date);
+
+      add_row (self, name);
+    }
+  if (result->duplicates > 0)
+    {
+      g_autofree char *words = count_words (result->duplicates, N_ ("file was in your vault already"),
+                                            N_ ("files were in your vault already"));
+      add_row (self, words);
+    }
+  if (result->documents > 0)
+    {
+      g_autofree char *words =
+          count_words (result->documents, N_ ("file kept as a document"), N_ ("files kept as documents"));
+      add_row (self, words);
+    }
+  if (result->failed != NULL && result->failed->len > 0)
+    {
+      g_autofree char *words = count_words (result->failed->len, N_ ("file could not be read"),
+                                            N_ ("files could not be read"));
+      add_files (self, words, result->failed, TRUE);
+    }
+  if (result->ignored_files != NULL && result->ignored_files->len > 0)
+    {
+      g_autofree char *words = count_words (result->ignored_files->len, N_ ("file left out: no scan or document"),
+                                            N_ ("files left out: no scans or documents"));
+      add_files (self, words, result->ignored_files, FALSE);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->rows), gtk_widget_get_first_child (GTK_WIDGET (self->rows)) != NULL);
+}
+
+static char *
+headline (const ScanImportResult *result, const GError *error)
+{
+  guint studies = result->studies != NULL ? result->studies->len : 0;
+  g_autofree char *scans = count_words (studies, N_ ("scan"), N_ ("scans"));
+  g_autofree char *files = count_words (result->stored, N_ ("file"), N_ ("files"));
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && result->stored == 0)
+    return g_strdup (_ ("Stopped. Nothing was added."));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_strdup_printf (_ ("Stopped. %s were added before."), files);
+  if (error != NULL)
+    return g_strdup (ui_words_error (error, UI_TOPIC_ADD));
+  if (result->stored == 0 && result->documents == 0)
+    return g_strdup (_ ("Nothing new was found"));
+  if (result->stored == 0)
+    return g_strdup (_ ("Added, with no new scan"));
+  /* Translators: "Added 2 scans (641 files)". */
+  return g_strdup_printf (_ ("Added %s (%s)"), scans, files);
+}
+
+static void
+close_window (GtkWindow *window)
+{
+  gtk_window_destroy (window);
+}
+
+void
+ui_add_result_show (GtkWindow *parent, UiSession *session, const ScanImportResult *result, const GError *error)
+{
+  UiAddResult *self = g_object_new (UI_TYPE_ADD_RESULT, "transient-for", parent, NULL);
+  g_autofree char *words = headline (result, error);
+
+  gtk_label_set_label (self->headline, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->reminder), result->stored + result->documents > 0);
+  fill (self, result);
+  g_signal_connect_object (session, "closing", G_CALLBACK (close_window), self, G_CONNECT_SWAPPED);
+  gtk_window_set_focus (GTK_WINDOW (self), self->finished);
+  gtk_window_present (GTK_WINDOW (self));
+}

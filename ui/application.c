@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "application.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench.h"
+#include "options.h"
+#include "secret.h"
+#include "window.h"
+
+#define PASSPHRASE_FILE_MAX 4096
+
+struct _UiApplication
+{
+  AdwApplication parent_instance;
+  UiOptions options;
+};
+
+G_DEFINE_FINAL_TYPE (UiApplication, ui_application, ADW_TYPE_APPLICATION)
+
+static void
+about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_show_about_window (
+      gtk_application_get_active_window (GTK_APPLICATION (user_data)), "application-name", _ ("Scan Vault"),
+      "application-icon", "io.github.scanvault.ScanVault", "version", SCANVAULT_VERSION, "developer-name",
+      _ ("The Scan Vault authors"), "license-type", GTK_LICENSE_GPL_3_0, "comments",
+      _ ("Keeps your medical scans locked on this computer, shows them, and makes copies without your name.\n\nScan "
+         "Vault is not a medical device. Please let your doctor explain what a picture means."),
+      NULL);
+}
+
+static UiWindow *
+main_window (UiApplication *self)
+{
+  for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next)
+    if (UI_IS_WINDOW (at->data))
+      return at->data;
+  return ui_window_new (GTK_APPLICATION (self), &self->options);
+}
+
+static void
+lock_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (main_window (user_data)), "win.lock", NULL);
+}
+
+static void
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_close (GTK_WINDOW (main_window (user_data)));
+}
+
+static const GActionEntry actions[] = {
+  { "about", about_action, NULL, NULL, NULL, { 0 } },
+  { "lock", lock_action, NULL, NULL, NULL, { 0 } },
+  { "quit", quit_action, NULL, NULL, NULL, { 0 } },
+};
+
+/* Tests alone: opens the vault with the passphrase in a file, on the main thread. */
+static void
+open_by_file (UiApplication *self, UiWindow *window)
+{
+  FILE *file = fopen (self->options.passphrase_file, "re");
+  g_autoptr (UiSecret) secret = ui_secret_new_empty (PASSPHRASE_FILE_MAX);
+  g_autoptr (UiSession) session = NULL;
+  g_autoptr (GError) error = NULL;
+  ScanLibrary *library;
+
+  if (file == NULL || secret == NULL)
+    return;
+  setvbuf (file, NULL, _IONBF, 0);
+  secret->length = fread (secret->text, 1, PASSPHRASE_FILE_MAX, file);
+  fclose (file);
+  while (secret->length > 0 && strchr ("\r\n", secret->text[secret->length - 1]) != NULL)
+    secret->length--;
+  library = scan_library_open (self->options.vault, secret->text, secret->length, &error);
+  if (library == NULL)
+    {
+      g_printerr ("%s\n", error->message);
+      return;
+    }
+  session = ui_session_new (library);
+  ui_window_take_session (window, session);
+  if (self->options.bench_scroll > 0)
+    {
+      GPtrArray *studies = scan_catalog_studies (ui_session_catalog (session));
+      UiViewerWindow *viewer;
+
+      if (studies->len == 0)
+        return;
+      viewer = ui_viewer_window_new (GTK_APPLICATION (self), session, g_ptr_array_index (studies, 0));
+      gtk_window_present (GTK_WINDOW (viewer));
+      ui_bench_scroll (viewer, (guint) self->options.bench_scroll);
+    }
+}
+
+static void
+ui_application_activate (GApplication *application)
+{
+  UiApplication *self = UI_APPLICATION (application);
+  gboolean first = gtk_application_get_active_window (GTK_APPLICATION (self)) == NULL;
+  UiWindow *window = main_window (self);
+
+  gtk_window_present (GTK_WINDOW (window));
+  if (first && self->options.passphrase_file != NULL && self->options.vault != NULL)
+    open_by_file (self, window);
+}
+
+static void
+ui_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) paths = NULL;
+
+  ui_application_activate (application);
+  for (int i = 0; i < n_files; i++)
+    if (g_file_peek_path (files[i]) != NULL)
+      g_strv_builder_add (builder, g_file_peek_path (files[i]));
+  paths = g_strv_builder_end (builder);
+  if (paths[0] != NULL)
+    ui_window_add (main_window (UI_APPLICATION (application)), paths);
+}
+
+static void
+ui_application_startup (GApplication *application)
+{
+  static const char *const lock_keys[] = { "<Control>l", NULL };
+  static const char *const quit_keys[] = { "<Control>q", NULL };
+
+  G_APPLICATION_CLASS (ui_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.lock", lock_keys);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", quit_keys);
+  gtk_window_set_default_icon_name ("io.github.scanvault.ScanVault");
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    "/io/github/scanvault/ScanVault/icons");
+}
+
+/* A vault named on the command line is opened by this very process. */
+static int
+ui_application_handle_local_options (GApplication *application, GVariantDict *dictionary)
+{
+  UiApplication *self = UI_APPLICATION (application);
+
+  if (self->options.vault != NULL)
+    g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  return -1;
+}
+
+static void
+ui_application_finalize (GObject *object)
+{
+  UiApplication *self = UI_APPLICATION (object);
+
+  g_free (self->options.vault);
+  g_free (self->options.sample);
+  g_free (self->options.passphrase_file);
+  G_OBJECT_CLASS (ui_application_parent_class)->finalize (object);
+}
+
+static void
+ui_application_class_init (UiApplicationClass *class)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = ui_application_finalize;
+  application_class->activate = ui_application_activate;
+  application_class->open = ui_application_open;
+  application_class->startup = ui_application_startup;
+  application_class->handle_local_options = ui_application_handle_local_options;
+}
+
+static void
+ui_application_init (UiApplication *self)
+{
+  const GOptionEntry entries[] = {
+    { "vault", 0, 0, G_OPTION_ARG_FILENAME, &self->options.vault, N_ ("The vault's folder"), N_ ("FOLDER") },
+    { "offer-sample", 0, 0, G_OPTION_ARG_FILENAME, &self->options.sample, N_ ("Offer to add scans from this folder"),
+      N_ ("FOLDER") },
+    { "kdf-test", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &self->options.kdf_test, NULL, NULL },
+    { "passphrase-file", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &self->options.passphrase_file, NULL, NULL },
+    { "bench-scroll", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.bench_scroll, NULL, NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+}
+
+UiApplication *
+ui_application_new (void)
+{
+  return g_object_new (UI_TYPE_APPLICATION, "application-id", "io.github.scanvault.ScanVault", "flags",
+                       G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/io/github/scanvault/ScanVault", NULL);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bench.h"
+
+#include <stdio.h>
+
+typedef struct
+{
+  UiViewerWindow *viewer;
+  guint steps, done, index, not_ready;
+  int direction;
+  gint64 began;
+  GArray *times; /* gint64, microseconds */
+} Bench;
+
+static void
+on_before_paint (GdkFrameClock *clock, Bench *bench)
+{
+  bench->began = g_get_monotonic_time ();
+}
+
+static void
+on_after_paint (GdkFrameClock *clock, Bench *bench)
+{
+  gint64 time = g_get_monotonic_time () - bench->began;
+
+  if (bench->done > 0)
+    g_array_append_val (bench->times, time);
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static double
+percentile_ms (Bench *bench, guint percent)
+{
+  guint n = bench->times->len;
+
+  return n == 0 ? 0 : (double) g_array_index (bench->times, gint64, (n - 1) * percent / 100) / 1000;
+}
+
+static void
+bench_free (gpointer data)
+{
+  Bench *bench = data;
+
+  g_array_unref (bench->times);
+  g_free (bench);
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  Bench *bench = data;
+  guint count = ui_viewer_window_count (bench->viewer);
+
+  if (bench->done == 0 && !ui_viewer_window_is_ready (bench->viewer) && count > 0)
+    return G_SOURCE_CONTINUE;
+  if (bench->done == 0)
+    {
+      g_signal_connect (clock, "before-paint", G_CALLBACK (on_before_paint), bench);
+      g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint), bench);
+    }
+  if (bench->done == bench->steps || count == 0)
+    {
+      g_signal_handlers_disconnect_by_data (clock, bench);
+      g_array_sort (bench->times, compare);
+      printf ("{\"frames\": %u, \"not_ready\": %u, \"p50_ms\": %.2f, \"p99_ms\": %.2f, \"max_ms\": %.2f}\n",
+              bench->times->len, bench->not_ready, percentile_ms (bench, 50), percentile_ms (bench, 99),
+              percentile_ms (bench, 100));
+      fflush (stdout);
+      g_application_quit (g_application_get_default ());
+      return G_SOURCE_REMOVE;
+    }
+  if (bench->done > 0 && !ui_viewer_window_is_ready (bench->viewer))
+    bench->not_ready++;
+  if ((bench->index == 0 && bench->direction < 0) || (bench->index + 1 >= count && bench->direction > 0))
+    bench->direction = -bench->direction;
+  if (count > 1)
+    bench->index = (guint) ((int) bench->index + bench->direction);
+  ui_viewer_window_go (bench->viewer, bench->index);
+  bench->done++;
+  return G_SOURCE_CONTINUE;
+}
+
+void
+ui_bench_scroll (UiViewerWindow *viewer, guint steps)
+{
+  Bench *bench = g_new0 (Bench, 1);
+
+  bench->viewer = viewer;
+  bench->steps = steps;
+  bench->direction = 1;
+  bench->times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  ui_viewer_window_go (viewer, 0);
+  gtk_widget_add_tick_callback (GTK_WIDGET (viewer), on_tick, bench, bench_free);
+}

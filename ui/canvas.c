@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "canvas.h"
+
+#include <math.h>
+
+#define ZOOM_MAX 40.0
+#define ZOOM_STEP 1.15
+#define SURFACE_PIXELS_A_STEP 30.0 /* of a touchpad */
+
+struct _UiCanvas
+{
+  GtkWidget parent_instance;
+  UiRendered *rendered;
+  GdkTexture *texture;       /* what is shown, NULL if it must be drawn anew */
+  graphene_rect_t shown;     /* where, in widget pixels */
+  int texture_for[3];        /* width, height, scale factor */
+  double zoom;               /* 1 fits */
+  double center_x, center_y; /* pixel of the picture in the middle of the widget */
+  guint count;
+  double wheel;                /* part of a step left over */
+  double drag_x, drag_y;       /* centre when the drag began */
+  int drag_steps;              /* pictures gone through by this drag */
+  double zoom_began;           /* zoom when a pinch began */
+  double pointer_x, pointer_y; /* widget pixels */
+};
+
+G_DEFINE_FINAL_TYPE (UiCanvas, ui_canvas, GTK_TYPE_WIDGET)
+
+enum
+{
+  SIGNAL_STEP,
+  SIGNAL_BRIGHTNESS_BEGIN,
+  SIGNAL_BRIGHTNESS_DRAG,
+  SIGNAL_PRESET,
+  SIGNAL_NEGATIVE,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+static const ScanPicture *
+full_picture (UiCanvas *self)
+{
+  return self->rendered != NULL ? self->rendered->levels[0] : NULL;
+}
+
+static void
+redraw (UiCanvas *self)
+{
+  g_clear_object (&self->texture);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* Widget pixels a pixel of the picture, before its aspect. */
+static double
+scale_of (UiCanvas *self)
+{
+  const ScanPicture *picture = full_picture (self);
+  double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
+
+  return self->zoom * MIN (width / (picture->columns * self->rendered->aspect_x),
+                           height / (picture->rows * self->rendered->aspect_y));
+}
+
+/* The picture never leaves the widget: along an axis where it is smaller it is centred. */
+static void
+keep_in_view (UiCanvas *self)
+{
+  const ScanPicture *picture = full_picture (self);
+  double scale, half_x, half_y;
+
+  if (picture == NULL || gtk_widget_get_width (GTK_WIDGET (self)) == 0)
+    return;
+  scale = scale_of (self);
+  half_x = gtk_widget_get_width (GTK_WIDGET (self)) / (2 * scale * self->rendered->aspect_x);
+  half_y = gtk_widget_get_height (GTK_WIDGET (self)) / (2 * scale * self->rendered->aspect_y);
+  self->center_x = 2 * half_x >= picture->columns ? picture->columns / 2.0
+                                                  : CLAMP (self->center_x, half_x, picture->columns - half_x);
+  self->center_y = 2 * half_y >= picture->rows ? picture->rows / 2.0
+                                               : CLAMP (self->center_y, half_y, picture->rows - half_y);
+}
+
+/* Draws the visible part of the picture at the resolution of the screen: GTK 4.8 cannot scale a texture well, and
+ * uploads it whole. */
+static void
+make_texture (UiCanvas *self, int width, int height, int factor)
+{
+  const ScanPicture *picture = full_picture (self), *level;
+  double sx, sy, left, top, right, bottom, fx, fy;
+  int x0, y0, x1, y1;
+  gsize stride;
+  guint8 *pixels;
+  g_autoptr (GBytes) bytes = NULL;
+
+  sx = scale_of (self) * factor * self->rendered->aspect_x;
+  sy = scale_of (self) * factor * self->rendered->aspect_y;
+  left = width * factor / 2.0 - self->center_x * sx;
+  top = height * factor / 2.0 - self->center_y * sy;
+  right = left + picture->columns * sx;
+  bottom = top + picture->rows * sy;
+  x0 = (int) floor (MAX (left, 0));
+  y0 = (int) floor (MAX (top, 0));
+  x1 = (int) ceil (MIN (right, width * factor));
+  y1 = (int) ceil (MIN (bottom, height * factor));
+  if (x1 <= x0 || y1 <= y0)
+    return;
+
+  level = ui_rendered_level (self->rendered, MIN (sx, sy));
+  fx = (double) level->columns / picture->columns;
+  fy = (double) level->rows / picture->rows;
+  stride = (gsize) (x1 - x0) * 4;
+  pixels = g_malloc (stride * (gsize) (y1 - y0));
+  bytes = g_bytes_new_take (pixels, stride * (gsize) (y1 - y0));
+  scan_picture_draw (level, ((x0 + x1) / 2.0 - left) / sx * fx, ((y0 + y1) / 2.0 - top) / sy * fy, sx / fx, sy / fy,
+                     pixels, (guint) (x1 - x0), (guint) (y1 - y0), stride);
+  self->texture = gdk_memory_texture_new (x1 - x0, y1 - y0, GDK_MEMORY_DEFAULT, bytes, stride);
+  self->texture_for[0] = width;
+  self->texture_for[1] = height;
+  self->texture_for[2] = factor;
+  graphene_rect_init (&self->shown, (float) x0 / (float) factor, (float) y0 / (float) factor,
+                      (float) (x1 - x0) / (float) factor, (float) (y1 - y0) / (float) factor);
+}
+
+static void
+ui_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  UiCanvas *self = UI_CANVAS (widget);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  int factor = gtk_widget_get_scale_factor (widget);
+
+  if (self->rendered == NULL || width == 0 || height == 0)
+    return;
+  if (self->texture_for[0] != width || self->texture_for[1] != height || self->texture_for[2] != factor)
+    {
+      g_clear_object (&self->texture);
+      keep_in_view (self);
+    }
+  if (self->texture == NULL)
+    make_texture (self, width, height, factor);
+  if (self->texture != NULL)
+    gtk_snapshot_append_texture (snapshot, self->texture, &self->shown);
+}
+
+static void
+step (UiCanvas *self, int n)
+{
+  if (n != 0)
+    g_signal_emit (self, signals[SIGNAL_STEP], 0, n);
+}
+
+void
+ui_canvas_zoom_at (UiCanvas *self, double factor, double x, double y)
+{
+  double zoom = CLAMP (self->zoom * factor, 1, ZOOM_MAX);
+  double before, after, dx, dy;
+
+  if (self->rendered == NULL || zoom == self->zoom)
+    return;
+  before = scale_of (self);
+  self->zoom = zoom;
+  after = scale_of (self);
+  dx = (x - gtk_widget_get_width (GTK_WIDGET (self)) / 2.0) / self->rendered->aspect_x;
+  dy = (y - gtk_widget_get_height (GTK_WIDGET (self)) / 2.0) / self->rendered->aspect_y;
+  self->center_x += dx / before - dx / after;
+  self->center_y += dy / before - dy / after;
+  keep_in_view (self);
+  redraw (self);
+}
+
+double
+ui_canvas_zoom (UiCanvas *self)
+{
+  return self->zoom;
+}
+
+void
+ui_canvas_reset (UiCanvas *self)
+{
+  self->zoom = 1;
+  keep_in_view (self);
+  redraw (self);
+}
+
+static void
+zoom_centre (UiCanvas *self, double factor)
+{
+  ui_canvas_zoom_at (self, factor, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
+                     gtk_widget_get_height (GTK_WIDGET (self)) / 2.0);
+}
+
+static gboolean
+on_scroll (GtkEventControllerScroll *controller, double dx, double dy, UiCanvas *self)
+{
+  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+  int steps;
+
+  if (gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_SURFACE)
+    dy /= SURFACE_PIXELS_A_STEP;
+  if (state & GDK_CONTROL_MASK)
+    {
+      ui_canvas_zoom_at (self, pow (ZOOM_STEP, -dy), self->pointer_x, self->pointer_y);
+      return GDK_EVENT_STOP;
+    }
+  /* A change of direction forgets what was left over. */
+  self->wheel = self->wheel * dy < 0 ? dy : self->wheel + dy;
+  steps = (int) self->wheel;
+  self->wheel -= steps;
+  step (self, steps);
+  return GDK_EVENT_STOP;
+}
+
+static void
+on_motion (GtkEventControllerMotion *controller, double x, double y, UiCanvas *self)
+{
+  self->pointer_x = x;
+  self->pointer_y = y;
+}
+
+static void
+on_drag_begin (GtkGestureDrag *gesture, double x, double y, UiCanvas *self)
+{
+  self->drag_x = self->center_x;
+  self->drag_y = self->center_y;
+  self->drag_steps = 0;
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
+static void
+on_drag_update (GtkGestureDrag *gesture, double dx, double dy, UiCanvas *self)
+{
+  if (self->rendered != NULL && self->zoom > 1)
+    {
+      self->center_x = self->drag_x - dx / (scale_of (self) * self->rendered->aspect_x);
+      self->center_y = self->drag_y - dy / (scale_of (self) * self->rendered->aspect_y);
+      keep_in_view (self);
+      redraw (self);
+    }
+  else
+    {
+      double pixels = MAX (gtk_widget_get_height (GTK_WIDGET (self)) / (double) MAX (self->count, 1), 4);
+      int steps = (int) (dy / pixels);
+
+      step (self, steps - self->drag_steps);
+      self->drag_steps = steps;
+    }
+}
+
+static void
+on_brightness_begin (GtkGestureDrag *gesture, double x, double y, UiCanvas *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  g_signal_emit (self, signals[SIGNAL_BRIGHTNESS_BEGIN], 0);
+}
+
+static void
+on_brightness_update (GtkGestureDrag *gesture, double dx, double dy, UiCanvas *self)
+{
+  g_signal_emit (self, signals[SIGNAL_BRIGHTNESS_DRAG], 0, dx, dy);
+}
+
+static void
+on_pinch_begin (GtkGesture *gesture, GdkEventSequence *sequence, UiCanvas *self)
+{
+  self->zoom_began = self->zoom;
+}
+
+static void
+on_pinch (GtkGestureZoom *gesture, double scale, UiCanvas *self)
+{
+  double x = self->pointer_x, y = self->pointer_y;
+
+  gtk_gesture_get_bounding_box_center (GTK_GESTURE (gesture), &x, &y);
+  ui_canvas_zoom_at (self, self->zoom_began * scale / self->zoom, x, y);
+}
+
+gboolean
+ui_canvas_key (UiCanvas *self, guint keyval, GdkModifierType state)
+{
+  if (state & GDK_ALT_MASK)
+    return FALSE;
+  switch (keyval)
+    {
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      step (self, 1);
+      return TRUE;
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+      step (self, -1);
+      return TRUE;
+    case GDK_KEY_Page_Down:
+    case GDK_KEY_KP_Page_Down:
+      step (self, 10);
+      return TRUE;
+    case GDK_KEY_Page_Up:
+    case GDK_KEY_KP_Page_Up:
+      step (self, -10);
+      return TRUE;
+    case GDK_KEY_Home:
+    case GDK_KEY_KP_Home:
+      step (self, G_MININT);
+      return TRUE;
+    case GDK_KEY_End:
+    case GDK_KEY_KP_End:
+      step (self, G_MAXINT);
+      return TRUE;
+    case GDK_KEY_plus:
+    case GDK_KEY_equal:
+    case GDK_KEY_KP_Add:
+      zoom_centre (self, ZOOM_STEP);
+      return TRUE;
+    case GDK_KEY_minus:
+    case GDK_KEY_KP_Subtract:
+      zoom_centre (self, 1 / ZOOM_STEP);
+      return TRUE;
+    case GDK_KEY_0:
+    case GDK_KEY_KP_0:
+      ui_canvas_reset (self);
+      return TRUE;
+    case GDK_KEY_i:
+      g_signal_emit (self, signals[SIGNAL_NEGATIVE], 0);
+      return TRUE;
+    default:
+      break;
+    }
+  if (keyval >= GDK_KEY_1 && keyval <= GDK_KEY_5)
+    {
+      g_signal_emit (self, signals[SIGNAL_PRESET], 0, (int) (keyval - GDK_KEY_0));
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiCanvas *self)
+{
+  return ui_canvas_key (self, keyval, state);
+}
+
+static void
+ui_canvas_dispose (GObject *object)
+{
+  UiCanvas *self = UI_CANVAS (object);
+
+  g_clear_object (&self->texture);
+  g_clear_pointer (&self->rendered, ui_rendered_unref);
+  G_OBJECT_CLASS (ui_canvas_parent_class)->dispose (object);
+}
+
+static void
+ui_canvas_class_init (UiCanvasClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ui_canvas_dispose;
+  widget_class->snapshot = ui_canvas_snapshot;
+  gtk_widget_class_set_css_name (widget_class, "canvas");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  signals[SIGNAL_STEP] = g_signal_new ("step", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                       1, G_TYPE_INT);
+  signals[SIGNAL_BRIGHTNESS_BEGIN] = g_signal_new ("brightness-begin", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                   NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_BRIGHTNESS_DRAG] = g_signal_new ("brightness-drag", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                  NULL, NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[SIGNAL_PRESET] = g_signal_new ("preset", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SIGNAL_NEGATIVE] = g_signal_new ("negative", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 0);
+}
+
+static void
+add_drag (UiCanvas *self, guint button, GCallback begin, GCallback update)
+{
+  GtkGesture *drag = gtk_gesture_drag_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), button);
+  g_signal_connect (drag, "drag-begin", begin, self);
+  g_signal_connect (drag, "drag-update", update, self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+}
+
+static void
+ui_canvas_init (UiCanvas *self)
+{
+  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *key = gtk_event_controller_key_new ();
+  GtkGesture *pinch = gtk_gesture_zoom_new ();
+
+  self->zoom = 1;
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), key);
+  g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
+  g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (pinch));
+  add_drag (self, GDK_BUTTON_PRIMARY, G_CALLBACK (on_drag_begin), G_CALLBACK (on_drag_update));
+  add_drag (self, GDK_BUTTON_SECONDARY, G_CALLBACK (on_brightness_begin), G_CALLBACK (on_brightness_update));
+}
+
+GtkWidget *
+ui_canvas_new (void)
+{
+  return g_object_new (UI_TYPE_CANVAS, NULL);
+}
+
+void
+ui_canvas_set_rendered (UiCanvas *self, UiRendered *rendered)
+{
+  const ScanPicture *before = full_picture (self), *now = rendered != NULL ? rendered->levels[0] : NULL;
+  gboolean same_size =
+      before != NULL && now != NULL && before->rows == now->rows && before->columns == now->columns;
+
+  if (rendered != NULL)
+    ui_rendered_ref (rendered);
+  g_clear_pointer (&self->rendered, ui_rendered_unref);
+  self->rendered = rendered;
+  if (!same_size && now != NULL)
+    {
+      self->zoom = 1;
+      self->center_x = now->columns / 2.0;
+      self->center_y = now->rows / 2.0;
+    }
+  redraw (self);
+}
+
+void
+ui_canvas_set_description (UiCanvas *self, const char *description)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
+}
+
+void
+ui_canvas_set_count (UiCanvas *self, guint count)
+{
+  self->count = count;
+}

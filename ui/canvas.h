@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The picture itself: fits, zooms, pans, and turns wheel, drags and keys into what they mean. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "rendered.h"
+
+#define UI_TYPE_CANVAS (ui_canvas_get_type ())
+G_DECLARE_FINAL_TYPE (UiCanvas, ui_canvas, UI, CANVAS, GtkWidget)
+
+/* Emits
+ *   "step" (int n): so many pictures on or back; G_MININT and G_MAXINT mean the first and the last;
+ *   "brightness-begin" () and "brightness-drag" (double dx, double dy): a drag with the right button, in pixels since
+ *   its begin;
+ *   "preset" (int n): a digit from 1;
+ *   "negative" (). */
+GtkWidget *ui_canvas_new (void);
+
+/* NULL shows black. Keeps zoom and place if the size is the same. */
+void ui_canvas_set_rendered (UiCanvas *self, UiRendered *rendered);
+
+/* "Scan image, slice 9 of 60", for screen readers. */
+void ui_canvas_set_description (UiCanvas *self, const char *description);
+
+/* How many pictures a drag over the whole height goes through. */
+void ui_canvas_set_count (UiCanvas *self, guint count);
+
+/* Multiplies the zoom; (x, y) in widget pixels stays where it is. */
+void ui_canvas_zoom_at (UiCanvas *self, double factor, double x, double y);
+/* Against the fitted size: 1 fits. */
+double ui_canvas_zoom (UiCanvas *self);
+void ui_canvas_reset (UiCanvas *self);
+
+/* What a key means on the picture, wherever the focus is; TRUE if it was used. */
+gboolean ui_canvas_key (UiCanvas *self, guint keyval, GdkModifierType state);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All studies and documents, by year. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "session.h"
+
+#define UI_TYPE_GALLERY_PAGE (ui_gallery_page_get_type ())
+G_DECLARE_FINAL_TYPE (UiGalleryPage, ui_gallery_page, UI, GALLERY_PAGE, AdwBin)
+
+/* Emits "open-item" and "share-item" (a const ScanItem * that is valid during the call). */
+
+/* NULL: shows nothing and forgets all pictures. offer_sample: the empty page has a button for sample scans. */
+void ui_gallery_page_set_session (UiGalleryPage *self, UiSession *session, gboolean offer_sample);
+/* Imports files and folders, behind other imports. */
+void ui_gallery_page_add (UiGalleryPage *self, char **paths);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lock_page.h"
+
+#include "secret.h"
+#include "task.h"
+#include "words.h"
+
+struct _UiLockPage
+{
+  AdwBin parent_instance;
+  GtkStack *steps;
+  GtkWidget *passphrase, *alert, *unlock, *opening;
+  GtkWidget *sheet, *sheet_alert, *recover;
+  char *folder;
+  gboolean busy;
+};
+
+G_DEFINE_FINAL_TYPE (UiLockPage, ui_lock_page, ADW_TYPE_BIN)
+
+enum
+{
+  SIGNAL_OPENED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+typedef struct
+{
+  char *folder;
+  UiSecret *secret;
+  gboolean by_sheet;
+  ScanLibrary *library;
+} OpenJob;
+
+static void
+open_job_free (gpointer data)
+{
+  OpenJob *job = data;
+
+  g_clear_pointer (&job->secret, ui_secret_free);
+  g_clear_pointer (&job->library, scan_library_close);
+  g_free (job->folder);
+  g_free (job);
+}
+
+static gboolean
+open_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  OpenJob *job = data;
+
+  if (job->by_sheet)
+    job->library = scan_library_open_sheet (job->folder, job->secret->text, job->secret->length, error);
+  else
+    job->library = scan_library_open (job->folder, job->secret->text, job->secret->length, error);
+  g_clear_pointer (&job->secret, ui_secret_free);
+  return job->library != NULL;
+}
+
+static void
+set_busy (UiLockPage *self, gboolean busy)
+{
+  self->busy = busy;
+  gtk_widget_set_visible (self->opening, busy);
+  gtk_widget_set_sensitive (self->unlock, !busy);
+  gtk_widget_set_sensitive (self->recover, !busy);
+}
+
+static void
+open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+  UiLockPage *self = owner;
+  OpenJob *job = data;
+  GtkWidget *alert, *entry;
+
+  if (self->steps == NULL)
+    return;
+  set_busy (self, FALSE);
+  if (ok)
+    {
+      g_autoptr (UiSession) session = ui_session_new (g_steal_pointer (&job->library));
+
+      g_signal_emit (self, signals[SIGNAL_OPENED], 0, session);
+      return;
+    }
+  alert = job->by_sheet ? self->sheet_alert : self->alert;
+  entry = job->by_sheet ? self->sheet : self->passphrase;
+  gtk_label_set_label (GTK_LABEL (alert),
+                       ui_words_error (error, job->by_sheet ? UI_TOPIC_SHEET : UI_TOPIC_PASSPHRASE));
+  gtk_widget_set_visible (alert, TRUE);
+  gtk_widget_grab_focus (entry);
+}
+
+static void
+open_vault (UiLockPage *self, gboolean by_sheet)
+{
+  GtkWidget *entry = by_sheet ? self->sheet : self->passphrase;
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
+  OpenJob *job;
+  UiSecret *secret;
+
+  if (self->busy || *text == '\0')
+    return;
+  secret = ui_secret_new (text);
+  if (secret == NULL)
+    return;
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  gtk_widget_set_visible (self->alert, FALSE);
+  gtk_widget_set_visible (self->sheet_alert, FALSE);
+  job = g_new0 (OpenJob, 1);
+  job->folder = g_strdup (self->folder);
+  job->secret = secret;
+  job->by_sheet = by_sheet;
+  set_busy (self, TRUE);
+  ui_task_run (self, NULL, FALSE, open_work, open_done, NULL, job, open_job_free, NULL);
+}
+
+static void
+on_unlock (UiLockPage *self)
+{
+  open_vault (self, FALSE);
+}
+
+static void
+on_recover (UiLockPage *self)
+{
+  open_vault (self, TRUE);
+}
+
+static void
+on_forgot (UiLockPage *self)
+{
+  gtk_stack_set_visible_child_name (self->steps, "sheet");
+  gtk_widget_grab_focus (self->sheet);
+}
+
+static void
+on_back (UiLockPage *self)
+{
+  ui_lock_page_reset (self);
+}
+
+static void
+ui_lock_page_dispose (GObject *object)
+{
+  UiLockPage *self = UI_LOCK_PAGE (object);
+
+  self->steps = NULL;
+  g_clear_pointer (&self->folder, g_free);
+  G_OBJECT_CLASS (ui_lock_page_parent_class)->dispose (object);
+}
+
+static void
+ui_lock_page_class_init (UiLockPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ui_lock_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/lock_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, steps);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, passphrase);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, alert);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, unlock);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, opening);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, sheet);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, sheet_alert);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, recover);
+  gtk_widget_class_bind_template_callback (widget_class, on_unlock);
+  gtk_widget_class_bind_template_callback (widget_class, on_recover);
+  gtk_widget_class_bind_template_callback (widget_class, on_forgot);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
+  signals[SIGNAL_OPENED] = g_signal_new ("opened", UI_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, UI_TYPE_SESSION);
+}
+
+static void
+ui_lock_page_init (UiLockPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+ui_lock_page_set_folder (UiLockPage *self, const char *folder)
+{
+  g_free (self->folder);
+  self->folder = g_strdup (folder);
+}
+
+void
+ui_lock_page_reset (UiLockPage *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->passphrase), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->sheet), "");
+  gtk_widget_set_visible (self->alert, FALSE);
+  gtk_widget_set_visible (self->sheet_alert, FALSE);
+  gtk_stack_set_visible_child_name (self->steps, "passphrase");
+  gtk_widget_grab_focus (self->passphrase);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page that asks for the passphrase, or for the recovery sheet. */
+#pragma once
+
+#include <adwaita.h>
+
+#define UI_TYPE_LOCK_PAGE (ui_lock_page_get_type ())
+G_DECLARE_FINAL_TYPE (UiLockPage, ui_lock_page, UI, LOCK_PAGE, AdwBin)
+
+/* Emits "opened" (UiSession) when a passphrase or sheet opened the vault. */
+
+/* Which vault it opens. */
+void ui_lock_page_set_folder (UiLockPage *self, const char *folder);
+/* Empties the page and puts the cursor into the passphrase. */
+void ui_lock_page_reset (UiLockPage *self);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the command line asked for. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct
+{
+  char *vault;           /* folder; NULL: the default */
+  char *sample;          /* folder with scans to try the program with, or NULL */
+  char *passphrase_file; /* tests: opens the vault without asking */
+  gboolean kdf_test;     /* tests: new vaults get a cheap key derivation */
+  int bench_scroll;      /* tests: steps to scroll in the first scan, 0 = none */
+} UiOptions;

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "setup_page.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "passphrase.h"
+#include "secret.h"
+#include "task.h"
+#include "words.h"
+
+#define GROUPS 9
+#define GROUP_LENGTH 4
+
+struct _UiSetupPage
+{
+  AdwBin parent_instance;
+  GtkStack *steps;
+  GtkWidget *back, *start;
+  GtkWidget *suggestion, *first, *again, *strength, *alert, *create, *spinner;
+  GtkGrid *groups;
+  GtkWidget *written;
+  GtkWidget *prove_title, *prove_first, *prove_second, *prove_alert;
+
+  char *folder;
+  const UiOptions *options;
+  gboolean busy;
+  UiSession *session;
+  UiSecret *sheet;
+  guint asked[2]; /* groups to be typed, from 0 */
+};
+
+G_DEFINE_FINAL_TYPE (UiSetupPage, ui_setup_page, ADW_TYPE_BIN)
+
+enum
+{
+  SIGNAL_OPENED,
+  SIGNAL_OPEN_EXISTING,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+static void
+show_step (UiSetupPage *self, const char *step)
+{
+  gtk_stack_set_visible_child_name (self->steps, step);
+  gtk_widget_set_visible (self->back, g_str_equal (step, "passphrase") || g_str_equal (step, "prove"));
+}
+
+static void
+on_other_words (UiSetupPage *self)
+{
+  g_autofree char *words = ui_passphrase_suggest ();
+
+  gtk_label_set_label (GTK_LABEL (self->suggestion), words != NULL ? words : "");
+}
+
+static void
+on_start (UiSetupPage *self)
+{
+  on_other_words (self);
+  show_step (self, "passphrase");
+  gtk_widget_grab_focus (self->first);
+}
+
+static void
+on_open_existing (UiSetupPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_OPEN_EXISTING], 0);
+}
+
+static void
+on_back (UiSetupPage *self)
+{
+  const char *step = gtk_stack_get_visible_child_name (self->steps);
+
+  show_step (self, g_str_equal (step, "prove") ? "sheet" : "welcome");
+}
+
+static gboolean
+passphrase_is_good (UiSetupPage *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->first));
+
+  return ui_passphrase_bits (text) >= UI_PASSPHRASE_ENOUGH &&
+         strcmp (text, gtk_editable_get_text (GTK_EDITABLE (self->again))) == 0;
+}
+
+static void
+on_passphrase_changed (UiSetupPage *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->first));
+  const char *again = gtk_editable_get_text (GTK_EDITABLE (self->again));
+  gboolean differs = *again != '\0' && strncmp (text, again, strlen (again)) != 0;
+
+  gtk_label_set_label (GTK_LABEL (self->strength), ui_passphrase_strength (ui_passphrase_bits (text)));
+  gtk_label_set_label (GTK_LABEL (self->alert), _ ("The two passphrases are not the same yet."));
+  gtk_widget_set_visible (self->alert, differs);
+  gtk_widget_set_sensitive (self->create, !self->busy && passphrase_is_good (self));
+}
+
+typedef struct
+{
+  char *folder;
+  gboolean cheap;
+  UiSecret *passphrase;
+  UiSecret *sheet;
+  ScanLibrary *library;
+} CreateJob;
+
+static void
+create_job_free (gpointer data)
+{
+  CreateJob *job = data;
+
+  g_clear_pointer (&job->passphrase, ui_secret_free);
+  g_clear_pointer (&job->sheet, ui_secret_free);
+  g_clear_pointer (&job->library, scan_library_close);
+  g_free (job->folder);
+  g_free (job);
+}
+
+static gboolean
+create_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  static const VaultKdf cheap = { .ops = 1, .mem_kib = 8192 };
+  CreateJob *job = data;
+  g_autofree char *parent = g_path_get_dirname (job->folder);
+
+  /* What is wrong with the place shows when the vault is made in it. */
+  g_mkdir_with_parents (parent, 0700);
+  job->library = scan_library_create (job->folder, job->passphrase->text, job->passphrase->length,
+                                      job->cheap ? &cheap : NULL, job->sheet->text, error);
+  g_clear_pointer (&job->passphrase, ui_secret_free);
+  return job->library != NULL;
+}
+
+static void
+clear_entries (UiSetupPage *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->first), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->again), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->prove_first), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->prove_second), "");
+  gtk_label_set_label (GTK_LABEL (self->suggestion), "");
+}
+
+static void
+clear_groups (UiSetupPage *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->groups))) != NULL)
+    gtk_grid_remove (self->groups, child);
+}
+
+static const char *
+sheet_group (UiSetupPage *self, guint group)
+{
+  return self->sheet->text + group * (GROUP_LENGTH + 1);
+}
+
+static void
+show_sheet (UiSetupPage *self)
+{
+  clear_groups (self);
+  for (guint i = 0; i < GROUPS; i++)
+    {
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+      g_autofree char *number = g_strdup_printf ("%u", i + 1);
+      g_autofree char *text = g_strndup (sheet_group (self, i), GROUP_LENGTH);
+      g_autofree char *spoken = g_strdup_printf (_ ("Group %u: %s"), i + 1, text);
+      GtkWidget *number_label = gtk_label_new (number);
+      GtkWidget *text_label = gtk_label_new (text);
+
+      gtk_widget_add_css_class (box, "card");
+      gtk_widget_add_css_class (box, "sheet-group");
+      gtk_widget_add_css_class (number_label, "dim-label");
+      gtk_widget_add_css_class (text_label, "monospace");
+      gtk_widget_add_css_class (text_label, "title-3");
+      gtk_widget_set_hexpand (text_label, TRUE);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (text_label), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+      gtk_box_append (GTK_BOX (box), number_label);
+      gtk_box_append (GTK_BOX (box), text_label);
+      gtk_grid_attach (self->groups, box, (int) i % 3, (int) i / 3, 1, 1);
+    }
+  show_step (self, "sheet");
+  gtk_widget_grab_focus (self->written);
+}
+
+static void
+create_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+  UiSetupPage *self = owner;
+  CreateJob *job = data;
+
+  if (self->steps == NULL)
+    return;
+  self->busy = FALSE;
+  gtk_spinner_stop (GTK_SPINNER (self->spinner));
+  if (!ok)
+    {
+      gtk_label_set_label (GTK_LABEL (self->alert), ui_words_error (error, UI_TOPIC_PASSPHRASE));
+      gtk_widget_set_visible (self->alert, TRUE);
+      gtk_widget_set_sensitive (self->create, TRUE);
+      return;
+    }
+  self->session = ui_session_new (g_steal_pointer (&job->library));
+  self->sheet = g_steal_pointer (&job->sheet);
+  clear_entries (self);
+  show_sheet (self);
+}
+
+static void
+on_create (UiSetupPage *self)
+{
+  CreateJob *job;
+
+  if (self->busy || !passphrase_is_good (self))
+    return;
+  job = g_new0 (CreateJob, 1);
+  job->folder = g_strdup (self->folder);
+  job->cheap = self->options->kdf_test;
+  job->passphrase = ui_secret_new (gtk_editable_get_text (GTK_EDITABLE (self->first)));
+  job->sheet = ui_secret_new_empty (VAULT_SHEET_SIZE - 1);
+  if (job->passphrase == NULL || job->sheet == NULL)
+    {
+      create_job_free (job);
+      return;
+    }
+  self->busy = TRUE;
+  gtk_widget_set_visible (self->alert, FALSE);
+  gtk_widget_set_sensitive (self->create, FALSE);
+  gtk_spinner_start (GTK_SPINNER (self->spinner));
+  ui_task_run (self, NULL, FALSE, create_work, create_done, NULL, job, create_job_free, NULL);
+}
+
+static void
+name_group_entry (GtkWidget *entry, guint group)
+{
+  g_autofree char *name = g_strdup_printf (_ ("Group %u"), group + 1);
+
+  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+}
+
+static void
+on_written (UiSetupPage *self)
+{
+  g_autofree char *title = NULL;
+
+  self->asked[0] = (guint) g_random_int_range (0, GROUPS - 1);
+  self->asked[1] = (guint) g_random_int_range ((gint32) self->asked[0] + 1, GROUPS);
+  title = g_strdup_printf (_ ("Type groups %u and %u"), self->asked[0] + 1, self->asked[1] + 1);
+  gtk_label_set_label (GTK_LABEL (self->prove_title), title);
+  name_group_entry (self->prove_first, self->asked[0]);
+  name_group_entry (self->prove_second, self->asked[1]);
+  gtk_widget_set_visible (self->prove_alert, FALSE);
+  show_step (self, "prove");
+  gtk_widget_grab_focus (self->prove_first);
+}
+
+/* As forgiving as the sheet's own reader (Crockford base32): case, blanks, O for 0, I and L for 1. */
+static gboolean
+group_matches (const char *typed, const char *group)
+{
+  guint n = 0;
+
+  for (; *typed != '\0'; typed++)
+    {
+      char c = g_ascii_toupper (*typed);
+
+      if (c == ' ' || c == '-')
+        continue;
+      c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
+      if (n == GROUP_LENGTH || group[n++] != c)
+        return FALSE;
+    }
+  return n == GROUP_LENGTH;
+}
+
+static void
+finish (UiSetupPage *self)
+{
+  g_autoptr (UiSession) session = g_steal_pointer (&self->session);
+
+  g_clear_pointer (&self->sheet, ui_secret_free);
+  clear_groups (self);
+  clear_entries (self);
+  g_signal_emit (self, signals[SIGNAL_OPENED], 0, session);
+}
+
+static void
+on_prove (UiSetupPage *self)
+{
+  GtkWidget *entries[] = { self->prove_first, self->prove_second };
+
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    if (!group_matches (gtk_editable_get_text (GTK_EDITABLE (entries[i])), sheet_group (self, self->asked[i])))
+      {
+        g_autofree char *words =
+            g_strdup_printf (_ ("Group %u is not right yet. Please compare it with your paper."), self->asked[i] + 1);
+
+        gtk_label_set_label (GTK_LABEL (self->prove_alert), words);
+        gtk_widget_set_visible (self->prove_alert, TRUE);
+        gtk_widget_grab_focus (entries[i]);
+        return;
+      }
+  finish (self);
+}
+
+static void
+on_later (UiSetupPage *self)
+{
+  finish (self);
+}
+
+static void
+ui_setup_page_dispose (GObject *object)
+{
+  UiSetupPage *self = UI_SETUP_PAGE (object);
+
+  self->steps = NULL;
+  g_clear_pointer (&self->sheet, ui_secret_free);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->folder, g_free);
+  G_OBJECT_CLASS (ui_setup_page_parent_class)->dispose (object);
+}
+
+static void
+ui_setup_page_class_init (UiSetupPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = ui_setup_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/setup_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, steps);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, back);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, start);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, suggestion);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, first);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, again);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, strength);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, alert);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, create);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, groups);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, written);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, prove_title);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, prove_first);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, prove_second);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, prove_alert);
+  gtk_widget_class_bind_template_callback (widget_class, on_start);
+  gtk_widget_class_bind_template_callback (widget_class, on_open_existing);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_other_words);
+  gtk_widget_class_bind_template_callback (widget_class, on_passphrase_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_create);
+  gtk_widget_class_bind_template_callback (widget_class, on_written);
+  gtk_widget_class_bind_template_callback (widget_class, on_later);
+  gtk_widget_class_bind_template_callback (widget_class, on_prove);
+  signals[SIGNAL_OPENED] = g_signal_new ("opened", UI_TYPE_SETUP_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, UI_TYPE_SESSION);
+  signals[SIGNAL_OPEN_EXISTING] = g_signal_new ("open-existing", UI_TYPE_SETUP_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+ui_setup_page_init (UiSetupPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+ui_setup_page_set_folder (UiSetupPage *self, const char *folder, const UiOptions *options)
+{
+  g_free (self->folder);
+  self->folder = g_strdup (folder);
+  self->options = options;
+}

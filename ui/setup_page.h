@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* First run: welcome, passphrase, recovery sheet, proof that the sheet was written down. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "options.h"
+
+#define UI_TYPE_SETUP_PAGE (ui_setup_page_get_type ())
+G_DECLARE_FINAL_TYPE (UiSetupPage, ui_setup_page, UI, SETUP_PAGE, AdwBin)
+
+/* Emits "opened" (UiSession) when the new vault is ready and the person is through,
+ * and "open-existing" when another vault shall be chosen. */
+
+/* folder: where the vault will be made. options: borrowed. */
+void ui_setup_page_set_folder (UiSetupPage *self, const char *folder, const UiOptions *options);

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "thumbs.h"
+
+#include <string.h>
+
+#include "task.h"
+
+#define CACHE_KEY "ui-thumbs"
+
+typedef struct
+{
+  ScanLibrary *library;
+  const ScanSeries *series;
+  UiSession *session;
+  GWeakRef placeholder;
+  GdkTexture *texture;
+} ThumbJob;
+
+static void
+thumb_job_free (gpointer data)
+{
+  ThumbJob *job = data;
+
+  g_clear_object (&job->texture);
+  g_clear_object (&job->session);
+  g_weak_ref_clear (&job->placeholder);
+  g_free (job);
+}
+
+GdkTexture *
+ui_texture_new (const ScanPicture *picture)
+{
+  gsize n = (gsize) picture->rows * picture->columns;
+  guint8 *rgb = g_malloc (n * 3);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (rgb, n * 3);
+
+  if (picture->channels == 3)
+    memcpy (rgb, picture->pixels, n * 3);
+  else
+    for (gsize i = 0; i < n; i++)
+      rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = picture->pixels[i];
+  return gdk_memory_texture_new ((int) picture->columns, (int) picture->rows, GDK_MEMORY_R8G8B8, bytes,
+                                 (gsize) picture->columns * 3);
+}
+
+static gboolean
+thumb_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  ThumbJob *job = data;
+  g_autoptr (ScanPicture) picture = scan_library_thumbnail (job->library, job->series, error);
+
+  if (picture == NULL)
+    return FALSE;
+  job->texture = ui_texture_new (picture);
+  return TRUE;
+}
+
+static void
+show (GtkPicture *picture, GtkWidget *placeholder, GdkTexture *texture)
+{
+  gtk_picture_set_paintable (picture, GDK_PAINTABLE (texture));
+  if (placeholder != NULL)
+    gtk_widget_set_visible (placeholder, FALSE);
+}
+
+static GHashTable *
+cache_of (UiSession *session)
+{
+  GHashTable *cache = g_object_get_data (G_OBJECT (session), CACHE_KEY);
+
+  if (cache == NULL)
+    {
+      cache = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+      g_object_set_data_full (G_OBJECT (session), CACHE_KEY, cache, (GDestroyNotify) g_hash_table_unref);
+    }
+  return cache;
+}
+
+static void
+thumb_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+  ThumbJob *job = data;
+  g_autoptr (GtkWidget) placeholder = g_weak_ref_get (&job->placeholder);
+
+  if (!ok || ui_session_is_closing (job->session))
+    return;
+  g_hash_table_replace (cache_of (job->session), g_strdup (job->series->id), g_object_ref (job->texture));
+  show (owner, placeholder, job->texture);
+}
+
+void
+ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *picture, GtkWidget *placeholder)
+{
+  GdkTexture *texture = g_hash_table_lookup (cache_of (session), series->id);
+  ThumbJob *job;
+
+  if (texture != NULL)
+    {
+      show (picture, placeholder, texture);
+      return;
+    }
+  job = g_new0 (ThumbJob, 1);
+  job->session = g_object_ref (session);
+  job->library = ui_session_library (session);
+  job->series = series;
+  g_weak_ref_init (&job->placeholder, placeholder);
+  ui_task_run (picture, session, FALSE, thumb_work, thumb_done, NULL, job, thumb_job_free, NULL);
+}

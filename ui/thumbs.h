@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Thumbnails out of the vault into pictures on the screen. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "session.h"
+
+/* Shows the series' thumbnail in picture as soon as a thread has read it, and hides placeholder (may be NULL) then. The
+ * textures are kept as long as the session. Without a thumbnail nothing changes. */
+void ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *picture, GtkWidget *placeholder);
+
+/* A texture of an 8-bit picture, gray or RGB. */
+GdkTexture *ui_texture_new (const ScanPicture *picture);

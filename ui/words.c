@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "words.h"
+
+#include <glib/gi18n.h>
+
+#include "error.h"
+
+typedef struct
+{
+  const char *code;
+  const char *words;
+} Term;
+
+/* Where a sentence differs by what the person was doing. */
+static const char *
+topic_words (int code, UiTopic topic)
+{
+  if (code == SCAN_ERROR_WRONG_SECRET && topic == UI_TOPIC_SHEET)
+    return N_ ("That recovery sheet did not open the vault. Please compare it letter by letter.");
+  if (code == SCAN_ERROR_FULL && topic == UI_TOPIC_ADD)
+    return N_ ("The disk is full. What was added so far is safe. Please make room and add the rest again.");
+  if (code == SCAN_ERROR_FULL && topic == UI_TOPIC_SHARE)
+    return N_ ("The disk or stick is full. Nothing was left on it.");
+  if (code == SCAN_ERROR_EXISTS && topic == UI_TOPIC_SHARE)
+    return N_ ("There is something in that folder already. Please choose an empty or a new folder.");
+  if (code == SCAN_ERROR_PERMISSION && topic == UI_TOPIC_SHARE)
+    return N_ ("This computer does not let you write there. Please choose another folder.");
+  if (code == SCAN_ERROR_NOT_FOUND && topic == UI_TOPIC_ADD)
+    return N_ ("The file or folder is not there any more. Was the disc taken out?");
+  if (code == SCAN_ERROR_DAMAGED && topic == UI_TOPIC_PICTURE)
+    return N_ ("This picture is damaged in your vault and cannot be shown.");
+  if (code == SCAN_ERROR_MISSING && topic == UI_TOPIC_PICTURE)
+    return N_ ("This picture is missing from your vault's folder.");
+  return NULL;
+}
+
+static const char *const sentences[] = {
+  [SCAN_ERROR_WRONG_SECRET] = N_ ("That passphrase did not open the vault."),
+  [SCAN_ERROR_DAMAGED] = N_ ("Part of your vault is damaged. Your other scans are not affected."),
+  [SCAN_ERROR_MISSING] = N_ ("Part of your vault is missing from its folder."),
+  [SCAN_ERROR_REFUSED] = N_ ("This was stopped to protect your privacy. Nothing was handed out."),
+  [SCAN_ERROR_FULL] = N_ ("The disk is full. Please make room and try again."),
+  [SCAN_ERROR_PERMISSION] = N_ ("This computer does not let you write in the vault's folder."),
+  [SCAN_ERROR_NOT_FOUND] = N_ ("The file or folder is not there any more."),
+  [SCAN_ERROR_NO_ITEM] = N_ ("This scan is not in your vault."),
+  [SCAN_ERROR_AMBIGUOUS] = N_ ("It is not clear which scan is meant."),
+  [SCAN_ERROR_NOT_A_VAULT] = N_ ("There is no vault in this folder."),
+  [SCAN_ERROR_NEWER] = N_ ("This vault was written by a newer Scan Vault. Please update the program."),
+  [SCAN_ERROR_BUSY] = N_ ("Your vault is open in another window or program. Please close it there first."),
+  [SCAN_ERROR_EXISTS] = N_ ("There is something in that folder already. Please choose another folder."),
+  [SCAN_ERROR_NO_MEMORY] = N_ ("There is not enough free memory. Please close other programs and try again."),
+  [SCAN_ERROR_IO] = N_ ("The disk could not be read or written. Please check the disk and try again."),
+  [SCAN_ERROR_UNREADABLE] = N_ ("This file cannot be read. It is kept safely as it is."),
+  [SCAN_ERROR_UNSUPPORTED] = N_ ("This picture uses a format that cannot be shown here. It is kept safely."),
+  [SCAN_ERROR_READER] = N_ ("This file made the reading program stop, so it is not shown. It is kept safely."),
+  [SCAN_ERROR_NO_SANDBOX] =
+      N_ ("The program that reads scans is missing or cannot be locked in on this computer. Please reinstall Scan "
+          "Vault."),
+  [SCAN_ERROR_USAGE] = N_ ("This cannot be done in this way."),
+  [SCAN_ERROR_BUG] = N_ ("Something went wrong inside Scan Vault. Your scans are safe."),
+};
+
+const char *
+ui_words_error (const GError *error, UiTopic topic)
+{
+  const char *words = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return _ ("Stopped.");
+  if (error != NULL && error->domain == SCAN_ERROR)
+    {
+      words = topic_words (error->code, topic);
+      if (words == NULL && error->code >= 0 && error->code < (int) G_N_ELEMENTS (sentences))
+        words = sentences[error->code];
+    }
+  return _ (words != NULL ? words : sentences[SCAN_ERROR_BUG]);
+}
+
+static const char *
+find_term (const Term *terms, gsize n, const char *code)
+{
+  for (gsize i = 0; i < n && code != NULL; i++)
+    if (g_str_equal (terms[i].code, code))
+      return terms[i].words;
+  return NULL;
+}
+
+static const Term document_types[] = {
+  { "pdf", N_ ("PDF document") },   { "jpeg", N_ ("Photo") },        { "png", N_ ("Picture file") },
+  { "tiff", N_ ("Picture file") },  { "text", N_ ("Text file") },    { "dicomdir", N_ ("List of the disc") },
+};
+
+const char *
+ui_words_document_type (const char *type)
+{
+  const char *words = find_term (document_types, G_N_ELEMENTS (document_types), type);
+
+  return _ (words != NULL ? words : N_ ("Document"));
+}
+
+const char *
+ui_words_document_icon (const char *type)
+{
+  if (g_strcmp0 (type, "jpeg") == 0 || g_strcmp0 (type, "png") == 0 || g_strcmp0 (type, "tiff") == 0)
+    return "image-x-generic-symbolic";
+  if (g_strcmp0 (type, "dicomdir") == 0)
+    return "media-optical-symbolic";
+  return "text-x-generic-symbolic";
+}
+
+static const Term refusals[] = {
+  { "needs-review", N_ ("Somebody has to look through these pictures for names first.") },
+  { "not-reviewed", N_ ("Somebody has to look through these pictures for names first.") },
+  { "burned-in", N_ ("These pictures may have a name written in them.") },
+  { "burned-in-text", N_ ("These pictures may have a name written in them.") },
+  { "document", N_ ("Documents cannot be shared without your name yet.") },
+  { "unreadable", N_ ("This file could not be read.") },
+  { "unsupported", N_ ("The pictures are stored in a form that could not be checked.") },
+  { "not-clean", N_ ("The copy could not be proved clean.") },
+  { "verify", N_ ("The copy could not be proved clean.") },
+  { "damaged", N_ ("This file is damaged in your vault.") },
+  { "missing", N_ ("This file is missing from your vault.") },
+};
+
+const char *
+ui_words_refusal (const char *code)
+{
+  const char *words = find_term (refusals, G_N_ELEMENTS (refusals), code);
+
+  return _ (words != NULL ? words : N_ ("This could not be proved free of your name, so it was not copied."));
+}
+
+static const Term checks[] = {
+  { "needles", N_ ("Your name, numbers and dates, searched everywhere") },
+  { "identifiers", N_ ("Your name, numbers and dates, searched everywhere") },
+  { "attributes", N_ ("Every field removed or kept by the rule") },
+  { "private", N_ ("Hidden fields of the maker of the machine") },
+  { "uids", N_ ("Numbers by which a hospital could find the scan again") },
+  { "dates", N_ ("Dates moved or kept as asked") },
+  { "pixels", N_ ("Pictures unchanged but for covered boxes") },
+  { "boxes", N_ ("Covered boxes really black") },
+  { "overlays", N_ ("Drawings over the pictures removed") },
+  { "structure", N_ ("Files well formed") },
+  { "preamble", N_ ("Nothing hidden before or after the scan") },
+};
+
+const char *
+ui_words_check (const char *name)
+{
+  const char *words = find_term (checks, G_N_ELEMENTS (checks), name);
+
+  return words != NULL ? _ (words) : name;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one place that says to a patient what went wrong, or what a code of app/ means. All results are translated
+ * constants; an error's own message is never shown. */
+#pragma once
+
+#include <gio/gio.h>
+
+typedef enum
+{
+  UI_TOPIC_PASSPHRASE, /* opening or making a vault with a passphrase */
+  UI_TOPIC_SHEET,      /* opening it with the recovery sheet */
+  UI_TOPIC_ADD,
+  UI_TOPIC_PICTURE,
+  UI_TOPIC_SHARE,
+  UI_TOPIC_COPY /* copying an original or document out */
+} UiTopic;
+
+/* One or two sentences: what happened, and what to do next. */
+const char *ui_words_error (const GError *error, UiTopic topic);
+
+/* Why an item cannot be shared, from the kebab-case code of a ScanRefusal. */
+const char *ui_words_refusal (const char *code);
+
+/* What a check looked for, from the name of a ScanCheck; the name itself if it is not known. */
+const char *ui_words_check (const char *name);
+
+/* What a document is, from ScanDocument.type: "PDF document". */
+const char *ui_words_document_type (const char *type);
+/* Its symbolic icon. */
+const char *ui_words_document_icon (const char *type);
