@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Uses the program as a person does: reads it through the accessibility bus, and acts through it or by real mouse and
+keys. To be run inside run-headless.sh.
+
+GTK 4.8 tells no screen coordinates, so points are computed from the X window; hidden pages stay in the tree without a
+size; list and flow-box cells have no actions and need real clicks."""
+import hashlib
+import os
+import re
+import subprocess
+import time
+import warnings
+
+import gi
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib  # noqa: E402
+
+warnings.simplefilter('ignore', DeprecationWarning)
+IN_WINDOW = Atspi.CoordType.WINDOW
+MOST_CHILDREN = 60
+
+
+def run(*words):
+    return subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True).stdout
+
+
+def wait_for(what, look, seconds=20.0):
+    """The first true answer of look(); widgets may vanish between two questions."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            answer = look()
+        except GLib.Error:
+            answer = None
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f'{what}: not within {seconds:.0f} s')
+        time.sleep(0.04)
+
+
+class Widget:
+    """An accessible and the window in which it was found."""
+
+    def __init__(self, node, window=None):
+        self.node = node
+        self.window = window or self
+
+    @property
+    def name(self):
+        return self.node.get_name() or ''
+
+    @property
+    def role(self):
+        return self.node.get_role_name()
+
+    @property
+    def box(self):
+        return Atspi.Component.get_extents(self.node, IN_WINDOW)
+
+    def has(self, state):
+        return self.node.get_state_set().contains(state)
+
+    @property
+    def is_shown(self):
+        if self.window is self or self.name == 'GtkStackPage':
+            return True
+        try:
+            box = self.box
+        except GLib.Error:
+            return False
+        return box.width > 0 and box.height > 0
+
+    def children(self):
+        for i in range(min(self.node.get_child_count(), MOST_CHILDREN)):
+            child = self.node.get_child_at_index(i)
+            if child:
+                yield Widget(child, self.window)
+
+    def text(self):
+        return Atspi.Text.get_text(self.node, 0, -1)
+
+
+class Program:
+    def __init__(self, command, env=None):
+        self.process = subprocess.Popen(command, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, text=True)
+        self.root = wait_for('the program on the accessibility bus', self._find, 40)
+
+    def _find(self):
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            node = desktop.get_child_at_index(i)
+            if node and node.get_process_id() == self.process.pid:
+                return node
+        if self.process.poll() is not None:
+            raise AssertionError(f'the program ended with {self.process.returncode}')
+        return None
+
+    def windows(self):
+        self.root.clear_cache()
+        nodes = [self.root.get_child_at_index(i) for i in range(self.root.get_child_count())]
+        return [Widget(node) for node in nodes if node]
+
+    def _walk(self, within):
+        todo = [within] if within else self.windows()
+        while todo:
+            widget = todo.pop()
+            if not widget.is_shown:
+                continue
+            yield widget
+            todo += reversed(list(widget.children()))
+
+    def find(self, role=None, name=None, within=None):
+        """All shown widgets of that role whose whole name matches; those of the newest window first."""
+        return [w for w in self._walk(within)
+                if (role is None or w.role == role) and (name is None or re.fullmatch(name, w.name))]
+
+    def get(self, role=None, name=None, within=None, seconds=20.0):
+        if self.process.poll() is not None:
+            raise AssertionError(f'the program ended with {self.process.returncode}')
+        return wait_for(f'{role} {name!r}', lambda: next(iter(self.find(role, name, within)), None), seconds)
+
+    def gone(self, role, name, seconds=20.0):
+        wait_for(f'{role} {name!r} to go', lambda: not self.find(role, name), seconds)
+
+    def window(self, title, seconds=20.0):
+        return wait_for(f'window {title!r}',
+                        lambda: next((w for w in self.windows() if re.fullmatch(title, w.name)), None), seconds)
+
+    def press(self, name, within=None, seconds=20.0):
+        """A button that can be pressed, by its own action."""
+        def look():
+            return next((w for w in self.find('push button', name, within) if w.has(Atspi.StateType.SENSITIVE)), None)
+        button = wait_for(f'button {name!r} that can be pressed', look, seconds)
+        assert Atspi.Action.do_action(button.node, 0), name
+
+    def write(self, widget, text):
+        assert Atspi.EditableText.set_text_contents(widget.node, text), widget.name
+
+    def _x_window(self, window):
+        title = '^' + re.escape(window.name) + '$'
+        return wait_for(f'X window {title}', lambda: run(
+            'xdotool', 'search', '--onlyvisible', '--pid', self.process.pid, '--name', title).split())[-1]
+
+    def point(self, widget):
+        """The middle of a widget on the screen."""
+        number = self._x_window(widget.window)
+        place = dict(re.findall(r'(\w+)=(-?\d+)', run('xdotool', 'getwindowgeometry', '--shell', number)))
+        window, box = widget.window.box, widget.box
+        # Without a compositor GTK draws an even border instead of a shadow.
+        left = (int(place['WIDTH']) - window.width) // 2
+        top = (int(place['HEIGHT']) - window.height) // 2
+        return (int(place['X']) + left + box.x + box.width // 2, int(place['Y']) + top + box.y + box.height // 2)
+
+    def place_window(self, window, x, y):
+        run('xdotool', 'windowmove', '--sync', self._x_window(window), x, y)
+
+    def click(self, widget, button=1):
+        run('xdotool', 'mousemove', *self.point(widget), 'click', button)
+
+    def double_click(self, widget):
+        run('xdotool', 'mousemove', *self.point(widget), 'click', '--repeat', 2, '--delay', 60, 1)
+
+    def wheel(self, widget, steps):
+        run('xdotool', 'mousemove', *self.point(widget), 'click', '--repeat', abs(steps), '--delay', 20,
+            5 if steps > 0 else 4)
+
+    def drag(self, widget, dx, dy, button=1, steps=8):
+        x, y = self.point(widget)
+        words = ['mousemove', x, y, 'mousedown', button]
+        for i in range(1, steps + 1):
+            words += ['mousemove', x + dx * i // steps, y + dy * i // steps, 'sleep', 0.02]
+        run('xdotool', *words, 'mouseup', button)
+
+    def keys(self, *names):
+        run('xdotool', 'key', '--delay', 30, *names)
+
+    def type(self, text):
+        run('xdotool', 'type', '--delay', 15, text)
+
+    def quit(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+def screen():
+    """What the screen shows, once two looks at it agree."""
+    last = None
+    for _ in range(60):
+        now = hashlib.sha256(subprocess.run(['xwd', '-root', '-silent'], check=True, capture_output=True).stdout).digest()
+        if now == last:
+            break
+        last = now
+        time.sleep(0.08)
+    return last
+
+
+def picture(name):
+    """Keeps a picture of the screen if $SHOTS names a folder."""
+    if os.environ.get('SHOTS'):
+        os.makedirs(os.environ['SHOTS'], exist_ok=True)
+        screen()
+        run('import', '-window', 'root', os.path.join(os.environ['SHOTS'], name + '.png'))
