@@ -27,6 +27,7 @@ static const struct
   { "picture", reader_verb_picture },
   { "attributes", reader_verb_attributes },
   { "deidentify", reader_verb_deidentify },
+  { "verify", reader_verb_verify },
 #ifdef SCANVAULT_PROBE
   { "probe", reader_verb_probe },
 #endif

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check_walk.h"
+
+#include <string.h>
+#include <zlib.h>
+
+#define UNDEFINED 0xFFFFFFFFu
+#define ELEMENTS_MAX 4000000
+#define INFLATED_MAX ((gsize) 1 << 30)
+#define PLACE_ROOT G_GUINT64_CONSTANT (0xcbf29ce484222325)
+
+typedef struct
+{
+  CheckFile *file;
+  const guint8 *bytes;
+  gsize end;
+  gboolean implicit, big;
+} Walk;
+
+typedef struct
+{
+  guint16 group, element;
+  char vr[3];
+  guint32 length;
+  gsize head; /* bytes of the element's head */
+} Head;
+
+static guint16
+get16 (const Walk *walk, gsize at)
+{
+  const guint8 *b = walk->bytes + at;
+
+  return (guint16) (walk->big ? b[0] << 8 | b[1] : b[1] << 8 | b[0]);
+}
+
+static guint32
+get32 (const Walk *walk, gsize at)
+{
+  return walk->big ? (guint32) get16 (walk, at) << 16 | get16 (walk, at + 2)
+                   : (guint32) get16 (walk, at + 2) << 16 | get16 (walk, at);
+}
+
+static guint64
+mix (guint64 place, guint64 value)
+{
+  for (guint i = 0; i < 8; i++)
+    place = (place ^ (value >> (8 * i) & 255)) * G_GUINT64_CONSTANT (0x100000001b3);
+  return place;
+}
+
+/* PS3.5 7.1.2: these have two reserved bytes and a 32-bit length. */
+static gboolean
+has_long_head (const char *vr)
+{
+  static const char list[] = "OB OD OF OL OV OW SQ SV UC UN UR UT UV ";
+
+  for (const char *at = list; *at != '\0'; at += 3)
+    if (at[0] == vr[0] && at[1] == vr[1])
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+read_head (const Walk *walk, gsize at, gsize end, Head *head)
+{
+  if (end - at < 8)
+    return FALSE;
+  head->group = get16 (walk, at);
+  head->element = get16 (walk, at + 2);
+  strcpy (head->vr, "??");
+  head->head = 8;
+  if (head->group == 0xFFFE || walk->implicit)
+    {
+      head->length = get32 (walk, at + 4);
+      return TRUE;
+    }
+  memcpy (head->vr, walk->bytes + at + 4, 2);
+  if (!g_ascii_isupper (head->vr[0]) || !g_ascii_isupper (head->vr[1]))
+    return FALSE;
+  if (!has_long_head (head->vr))
+    {
+      head->length = get16 (walk, at + 6);
+      return TRUE;
+    }
+  if (end - at < 12)
+    return FALSE;
+  head->length = get32 (walk, at + 8);
+  head->head = 12;
+  return TRUE;
+}
+
+static CheckElement *
+add_element (Walk *walk, const Head *head, guint depth, guint64 place, const guint8 *value, gsize size)
+{
+  CheckElement element = { .group = head->group, .element = head->element, .depth = (guint16) depth,
+                           .place = place, .value = value, .size = size };
+
+  memcpy (element.vr, head->vr, sizeof element.vr);
+  element.in_meta = head->group == 0x0002 && depth == 0;
+  g_array_append_val (walk->file->elements, element);
+  return &g_array_index (walk->file->elements, CheckElement, walk->file->elements->len - 1);
+}
+
+static gboolean walk_elements (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint depth, guint64 place);
+
+/* Items until the end or the sequence delimiter. */
+static gboolean
+walk_items (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint depth, guint64 place)
+{
+  for (guint item = 0; *at < end; item++)
+    {
+      Head head;
+      gsize item_end;
+
+      if (!read_head (walk, *at, end, &head) || head.group != 0xFFFE)
+        return FALSE;
+      *at += 8;
+      if (head.element == 0xE0DD)
+        return until_delimiter && head.length == 0;
+      if (head.element != 0xE000 || (head.length != UNDEFINED && head.length > end - *at))
+        return FALSE;
+      item_end = head.length == UNDEFINED ? end : *at + head.length;
+      if (!walk_elements (walk, at, item_end, head.length == UNDEFINED, depth + 1, mix (place, item)) ||
+          (head.length != UNDEFINED && *at != item_end))
+        return FALSE;
+    }
+  return !until_delimiter;
+}
+
+/* PS3.5 A.4: fragments as items, then a delimiter. */
+static gboolean
+walk_fragments (Walk *walk, gsize *at, gsize end)
+{
+  while (*at < end)
+    {
+      Head head;
+
+      if (!read_head (walk, *at, end, &head) || head.group != 0xFFFE)
+        return FALSE;
+      *at += 8;
+      if (head.element == 0xE0DD)
+        {
+          walk->file->encapsulated = TRUE;
+          return TRUE;
+        }
+      if (head.element != 0xE000 || head.length == UNDEFINED || head.length > end - *at)
+        return FALSE;
+      *at += head.length;
+      walk->file->fragments++;
+    }
+  return FALSE;
+}
+
+/* A value of a file that does not name its VRs is taken for a sequence if it reads as one to its end. */
+static gboolean
+try_sequence (Walk *walk, gsize at, gsize end, guint depth, guint64 place)
+{
+  guint before = walk->file->elements->len;
+
+  if (end - at >= 8 && get16 (walk, at) == 0xFFFE && get16 (walk, at + 2) == 0xE000 &&
+      walk_items (walk, &at, end, FALSE, depth, place) && at == end)
+    return TRUE;
+  g_array_set_size (walk->file->elements, before);
+  return FALSE;
+}
+
+static gboolean
+walk_value (Walk *walk, const Head *head, gsize *at, gsize end, guint depth, guint64 place)
+{
+  gboolean implicit = walk->implicit;
+  gsize value_end;
+  guint index = walk->file->elements->len;
+  gboolean good = TRUE;
+
+  if (head->length != UNDEFINED && head->length > end - *at)
+    return FALSE;
+  add_element (walk, head, depth, place, walk->bytes + *at, head->length == UNDEFINED ? 0 : head->length);
+  if (head->length == UNDEFINED)
+    {
+      if (head->group == 0x7FE0 && head->element == 0x0010 && depth == 0)
+        return walk_fragments (walk, at, end);
+      /* PS3.5 6.2.2 Note: UN of undefined length holds implicit VR. */
+      walk->implicit = implicit || g_str_equal (head->vr, "UN");
+      good = walk_items (walk, at, end, TRUE, depth, place);
+      walk->implicit = implicit;
+      g_array_index (walk->file->elements, CheckElement, index).is_parent = TRUE;
+      return good;
+    }
+  value_end = *at + head->length;
+  if (g_str_equal (head->vr, "SQ"))
+    {
+      good = walk_items (walk, at, value_end, FALSE, depth, place) && *at == value_end;
+      g_array_index (walk->file->elements, CheckElement, index).is_parent = TRUE;
+    }
+  else if (implicit && try_sequence (walk, *at, value_end, depth, place))
+    g_array_index (walk->file->elements, CheckElement, index).is_parent = TRUE;
+  *at = value_end;
+  return good;
+}
+
+static gboolean
+walk_elements (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint depth, guint64 place)
+{
+  if (depth > CHECK_DEPTH_MAX)
+    return FALSE;
+  while (*at < end)
+    {
+      Head head;
+
+      if (walk->file->elements->len > ELEMENTS_MAX || !read_head (walk, *at, end, &head))
+        return FALSE;
+      *at += head.head;
+      if (head.group == 0xFFFE)
+        return until_delimiter && head.element == 0xE00D && head.length == 0;
+      if (!walk_value (walk, &head, at, end, depth,
+                       mix (place, (guint64) 1 << 40 | (guint32) head.group << 16 | head.element)))
+        return FALSE;
+    }
+  return !until_delimiter;
+}
+
+/* The meta group is explicit little endian whatever follows (PS3.10 7.1). */
+static gboolean
+walk_meta (Walk *walk, gsize *at)
+{
+  walk->implicit = walk->big = FALSE;
+  while (walk->end - *at >= 8 && get16 (walk, *at) == 0x0002)
+    {
+      Head head;
+
+      if (!read_head (walk, *at, walk->end, &head))
+        return FALSE;
+      *at += head.head;
+      if (!walk_value (walk, &head, at, walk->end, 0,
+                       mix (PLACE_ROOT, (guint64) 1 << 40 | (guint32) head.group << 16 | head.element)))
+        return FALSE;
+      if (head.element == 0x0010)
+        {
+          const CheckElement *syntax =
+              &g_array_index (walk->file->elements, CheckElement, walk->file->elements->len - 1);
+          g_autofree char *text = check_text (syntax);
+
+          g_strlcpy (walk->file->syntax, text, sizeof walk->file->syntax);
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+inflate_rest (Walk *walk, gsize at)
+{
+  z_stream stream = { 0 };
+  gsize room = MAX ((walk->end - at) * 4, 65536), done = 0;
+  guint8 *out = NULL;
+  int result = inflateInit2 (&stream, -MAX_WBITS);
+
+  if (result != Z_OK || walk->end - at > G_MAXUINT / 2)
+    return FALSE;
+  stream.next_in = (Bytef *) (walk->bytes + at);
+  stream.avail_in = (uInt) (walk->end - at);
+  while (result == Z_OK)
+    {
+      guint8 *grown = room <= INFLATED_MAX ? g_try_realloc (out, room) : NULL;
+
+      if (grown == NULL)
+        break;
+      out = grown;
+      stream.next_out = out + done;
+      stream.avail_out = (uInt) (room - done);
+      result = inflate (&stream, Z_NO_FLUSH);
+      done = room - stream.avail_out;
+      if (stream.avail_out == 0)
+        room *= 2;
+      else if (result == Z_OK && stream.avail_in == 0)
+        break;
+    }
+  inflateEnd (&stream);
+  walk->file->inflated = out;
+  if (result != Z_STREAM_END)
+    return FALSE;
+  walk->bytes = out;
+  walk->end = done;
+  return TRUE;
+}
+
+/* What a file without a meta group is written in, by its first element. */
+static void
+guess_syntax (Walk *walk, gsize at)
+{
+  walk->big = walk->end - at >= 8 && walk->bytes[at] == 0 && walk->bytes[at + 1] != 0;
+  walk->implicit = !(walk->end - at >= 8 && g_ascii_isupper (walk->bytes[at + 4]) && g_ascii_isupper (walk->bytes[at + 5]));
+}
+
+gboolean
+check_walk (const guint8 *bytes, gsize size, CheckFile *ret_file)
+{
+  Walk walk = { ret_file, bytes, size, FALSE, FALSE };
+  gsize at = 0;
+  gboolean good;
+
+  memset (ret_file, 0, sizeof *ret_file);
+  ret_file->bytes = bytes;
+  ret_file->size = size;
+  ret_file->elements = g_array_new (FALSE, FALSE, sizeof (CheckElement));
+  ret_file->by_place = g_hash_table_new (g_int64_hash, g_int64_equal);
+  ret_file->has_preamble = size >= 132 && memcmp (bytes + 128, "DICM", 4) == 0;
+  if (ret_file->has_preamble)
+    at = 132;
+  good = walk_meta (&walk, &at);
+  if (good && g_str_equal (ret_file->syntax, "1.2.840.10008.1.2.1.99"))
+    {
+      good = inflate_rest (&walk, at);
+      at = 0;
+    }
+  if (*ret_file->syntax == '\0')
+    guess_syntax (&walk, at);
+  else
+    {
+      walk.implicit = g_str_equal (ret_file->syntax, "1.2.840.10008.1.2");
+      walk.big = g_str_equal (ret_file->syntax, "1.2.840.10008.1.2.2");
+    }
+  ret_file->big_endian = walk.big;
+  good = good && walk_elements (&walk, &at, walk.end, FALSE, 0, PLACE_ROOT) && at == walk.end;
+  for (guint i = 0; i < ret_file->elements->len; i++)
+    {
+      CheckElement *element = &g_array_index (ret_file->elements, CheckElement, i);
+
+      g_hash_table_insert (ret_file->by_place, &element->place, element);
+    }
+  return good;
+}
+
+void
+check_file_clear (CheckFile *file)
+{
+  g_clear_pointer (&file->by_place, g_hash_table_unref);
+  g_clear_pointer (&file->elements, g_array_unref);
+  g_clear_pointer (&file->inflated, g_free);
+}
+
+const CheckElement *
+check_find (const CheckFile *file, guint16 group, guint16 element)
+{
+  return check_at (file, mix (PLACE_ROOT, (guint64) 1 << 40 | (guint32) group << 16 | element));
+}
+
+const CheckElement *
+check_at (const CheckFile *file, guint64 place)
+{
+  return g_hash_table_lookup (file->by_place, &place);
+}
+
+char *
+check_text (const CheckElement *element)
+{
+  gsize n = element->size;
+  char *text;
+
+  while (n > 0 && (element->value[n - 1] == ' ' || element->value[n - 1] == '\0'))
+    n--;
+  text = g_malloc (n + 1);
+  for (gsize i = 0; i < n; i++)
+    text[i] = element->value[i] != '\0' ? (char) element->value[i] : ' ';
+  text[n] = '\0';
+  return text;
+}
+
+guint
+check_number (const CheckFile *file, const CheckElement *element, guint fallback)
+{
+  if (element == NULL || element->size < 2)
+    return fallback;
+  return file->big_endian && !element->in_meta ? (guint) element->value[0] << 8 | element->value[1]
+                                               : (guint) element->value[1] << 8 | element->value[0];
+}

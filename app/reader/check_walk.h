@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A small reader of DICOM Part 10 files for the independent check: no DCMTK, no dictionary, nothing of the code that
+ * writes copies. Works on bytes in memory; every length is checked; what it cannot follow is an error. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct
+{
+  guint16 group, element;
+  char vr[3];          /* "??" where the file does not say */
+  guint16 depth;       /* 0 = root */
+  gboolean is_parent;  /* a sequence; its items follow */
+  gboolean in_meta;
+  guint64 place;       /* hash of the way to it: same place in source and copy, same number */
+  const guint8 *value; /* inside the walked bytes */
+  gsize size;
+} CheckElement;
+
+typedef struct
+{
+  const guint8 *bytes;
+  gsize size;
+  guint8 *inflated;      /* owned; what follows the meta group of a deflated file */
+  GArray *elements;      /* CheckElement, in order */
+  GHashTable *by_place;  /* place → CheckElement; borrowed */
+  char syntax[65];       /* TransferSyntaxUID, "" if there is no meta group */
+  gboolean has_preamble; /* 128 bytes and DICM */
+  gboolean big_endian, encapsulated;
+  guint fragments;       /* of the pixel data, if encapsulated */
+} CheckFile;
+
+#define CHECK_DEPTH_MAX 64
+
+/* FALSE: the bytes cannot be followed to their end. Always to be cleared. */
+gboolean check_walk (const guint8 *bytes, gsize size, CheckFile *ret_file);
+void check_file_clear (CheckFile *file);
+
+/* The element at the root, or NULL. */
+const CheckElement *check_find (const CheckFile *file, guint16 group, guint16 element);
+
+/* The element at a place of another file, or NULL. */
+const CheckElement *check_at (const CheckFile *file, guint64 place);
+
+/* The value as text without padding; free with g_free. Raw bytes, NULs become spaces. */
+char *check_text (const CheckElement *element);
+
+/* The first 16-bit number of a value; fallback if it has none. */
+guint check_number (const CheckFile *file, const CheckElement *element, guint fallback);
