@@ -109,17 +109,19 @@ ui_words_document_icon (const char *type)
 }
 
 static const Term refusals[] = {
-  { "needs-review", N_ ("Somebody has to look through these pictures for names first.") },
-  { "not-reviewed", N_ ("Somebody has to look through these pictures for names first.") },
-  { "burned-in", N_ ("These pictures may have a name written in them.") },
-  { "burned-in-text", N_ ("These pictures may have a name written in them.") },
-  { "document", N_ ("Documents cannot be shared without your name yet.") },
+  { "needs-review", N_ ("Somebody has to look through these pictures for names first: go back and tick that you have.") },
+  { "needs-boxes", N_ ("These pictures have text written in them that would have to be covered first.") },
+  { "document", N_ ("A letter or report can name you on any page, so it is left out.") },
+  { "no-picture", N_ ("This part of the scan holds no picture that can be cleaned.") },
+  { "kind-not-supported", N_ ("This kind of file cannot be cleaned of names yet.") },
+  { "pixels-not-decodable", N_ ("The pictures are stored in a form that could not be checked.") },
+  { "not-proved-clean", N_ ("The copy could not be proved clean, so it was thrown away.") },
   { "unreadable", N_ ("This file could not be read.") },
   { "unsupported", N_ ("The pictures are stored in a form that could not be checked.") },
-  { "not-clean", N_ ("The copy could not be proved clean.") },
-  { "verify", N_ ("The copy could not be proved clean.") },
-  { "damaged", N_ ("This file is damaged in your vault.") },
+  { "damaged", N_ ("This file is not complete, so it cannot be proved clean.") },
   { "missing", N_ ("This file is missing from your vault.") },
+  { "reader-failed", N_ ("The copy could not be made.") },
+  { "not-writable", N_ ("The copy could not be written.") },
 };
 
 const char *
@@ -131,17 +133,13 @@ ui_words_refusal (const char *code)
 }
 
 static const Term checks[] = {
-  { "needles", N_ ("Your name, numbers and dates, searched everywhere") },
-  { "identifiers", N_ ("Your name, numbers and dates, searched everywhere") },
-  { "attributes", N_ ("Every field removed or kept by the rule") },
-  { "private", N_ ("Hidden fields of the maker of the machine") },
-  { "uids", N_ ("Numbers by which a hospital could find the scan again") },
+  { "readable", N_ ("Files can be read again") },
+  { "shape", N_ ("Nothing hidden before, between or after the fields") },
+  { "removed-values", N_ ("Your name, numbers and places, searched everywhere") },
+  { "identifiers", N_ ("Numbers by which a hospital could find the scan") },
   { "dates", N_ ("Dates moved or kept as asked") },
   { "pixels", N_ ("Pictures unchanged but for covered boxes") },
-  { "boxes", N_ ("Covered boxes really black") },
-  { "overlays", N_ ("Drawings over the pictures removed") },
-  { "structure", N_ ("Files well formed") },
-  { "preamble", N_ ("Nothing hidden before or after the scan") },
+  { "read-back", N_ ("Read back from the disk") },
 };
 
 const char *

@@ -142,7 +142,7 @@ def lock_and_return(app, passphrase):
     app.keys('ctrl+l')
     wait_for('the lock page', lambda: unlock_entry(app))
     picture('14-locked')
-    assert not app.find('list item'), 'a card is still there behind the lock'
+    assert not app.find('table cell'), 'a card is still there behind the lock'
     app.write(unlock_entry(app), 'not this one')
     app.press('Unlock')
     app.get('alert', 'That passphrase did not open the vault.')
@@ -150,7 +150,7 @@ def lock_and_return(app, passphrase):
     app.click(unlock_entry(app))
     app.type(passphrase)
     app.keys('Return')
-    app.get('list item', '.*CT.*')
+    app.get('table cell', '.*CT.*')
 
 
 def unlock_entry(app):
@@ -163,10 +163,10 @@ def main(scanvault, dragsource, sample):
         passphrase = first_run(app)
         prove_sheet(app)
         drop(app, dragsource, sample)
-        card = app.get('list item', '.*CT.*')
+        card = app.get('table cell', '.*CT.*')
         picture('07-gallery')
         look_at_it(app, card)
-        share(app, app.get('list item', '.*CT.*'), os.path.join(folder, 'For Dr. Adams'))
+        share(app, app.get('table cell', '.*CT.*'), os.path.join(folder, 'For Dr. Adams'))
         lock_and_return(app, passphrase)
         picture('16-unlocked')
         app.quit()

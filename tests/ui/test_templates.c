@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every template can be built, with all the children and handlers that its code names. A fault in one is a warning of
+ * GTK, which ends the test. */
+#include <adwaita.h>
+
+#include "add_bar.h"
+#include "add_result.h"
+#include "gallery_page.h"
+#include "lock_page.h"
+#include "setup_page.h"
+#include "share_window.h"
+#include "study_card.h"
+#include "viewer_window.h"
+#include "window.h"
+
+static void
+test_window (gconstpointer type)
+{
+  GtkWindow *window = g_object_new (*(const GType *) type, NULL);
+
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  gtk_window_present (window);
+  gtk_window_destroy (window);
+  while (window != NULL && g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_null (window);
+}
+
+static void
+test_page (gconstpointer type)
+{
+  GtkWidget *page = g_object_ref_sink (g_object_new (*(const GType *) type, NULL));
+
+  g_assert_nonnull (gtk_widget_get_first_child (page));
+  g_assert_finalize_object (page);
+}
+
+static void
+test_shortcuts (void)
+{
+  g_autoptr (GtkBuilder) builder =
+      gtk_builder_new_from_resource ("/io/github/scanvault/ScanVault/gtk/help-overlay.ui");
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+
+  g_assert_true (GTK_IS_SHORTCUTS_WINDOW (window));
+  gtk_window_destroy (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  GType windows[] = { UI_TYPE_WINDOW, UI_TYPE_VIEWER_WINDOW, UI_TYPE_SHARE_WINDOW, UI_TYPE_ADD_RESULT };
+  GType pages[] = { UI_TYPE_SETUP_PAGE, UI_TYPE_LOCK_PAGE, UI_TYPE_GALLERY_PAGE, UI_TYPE_ADD_BAR, UI_TYPE_STUDY_CARD };
+
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  for (guint i = 0; i < G_N_ELEMENTS (windows); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/templates/%s", g_type_name (windows[i]));
+
+      g_test_add_data_func (path, &windows[i], test_window);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/templates/%s", g_type_name (pages[i]));
+
+      g_test_add_data_func (path, &pages[i], test_page);
+    }
+  g_test_add_func ("/templates/shortcuts", test_shortcuts);
+  return g_test_run ();
+}
