@@ -103,7 +103,7 @@
 
 #define SCAN_HEADER_TYPE "(uusa{sv})"
 #define SCAN_ATTRIBUTES_TYPE "a(qqsv)"
-#define SCAN_ATTRIBUTES_DEPTH 32
+#define SCAN_ATTRIBUTES_DEPTH 30
 
 typedef enum
 {

@@ -45,8 +45,11 @@ add_second_opinion (GString *text, const ScanSharePlan *plan, const ScanShareRes
   add_left_out (text, result);
   g_string_append (text, "What no program can promise\n\n"
                          "  The pictures show a body. Whoever holds another scan of the same person, or for head scans\n"
-                         "  a photo, may recognise it. Text inside a picture was looked for by a person, not proved\n"
-                         "  absent. Please delete these copies when they are no longer needed.\n\n"
+                         "  a photo, may recognise it.\n");
+  g_string_append (text, plan->confirm_reviewed
+                             ? "  Text inside a picture was looked for by a person, not proved absent.\n"
+                             : "  Pictures of kinds that may hold text were left out; nobody looked at the others.\n");
+  g_string_append (text, "  Please delete these copies when they are no longer needed.\n\n"
                          "Rules: DICOM PS3.15 2026d, Basic Application Level Confidentiality Profile with the options\n"
                          "named in each file at (0012,0064).\n");
 }

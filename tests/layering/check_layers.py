@@ -44,7 +44,7 @@ def problems_of(path):
                 yield f"{name}: includes {include}"
     room = name.split("/")[0]
     if path.suffix == ".h" and room in PREFIX and "private" not in name:
-        for function in re.findall(r"^[a-zA-Z_][\w \*]*?\b(\w+) \(", text, re.MULTILINE):
+        for function in re.findall(r"^[a-zA-Z_][\w \*]*?\b(\w+) \((?!\*)", text, re.MULTILINE):
             if not function.startswith((PREFIX[room], PREFIX[room].upper(), "G_", "put_le", "get_le")):
                 yield f"{name}: {function} does not carry the prefix {PREFIX[room]}"
 
