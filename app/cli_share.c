@@ -183,6 +183,13 @@ put_refusals (Cli *cli, const ScanShareResult *result)
       cli_put_path (cli, "item", refusal->item);
       cli_put_string (cli, "code", refusal->code);
       cli_put_string (cli, "message", refusal->message);
+      if (refusal->findings != NULL)
+        {
+          cli_begin_array (cli, "findings");
+          for (char **finding = refusal->findings; *finding != NULL; finding++)
+            json_builder_add_string_value (cli->out, *finding);
+          json_builder_end_array (cli->out);
+        }
       json_builder_end_object (cli->out);
       cli_say (cli, "  left out: %s: %s", refusal->item, refusal->message);
     }

@@ -39,6 +39,7 @@ refusal_free (gpointer data)
   g_free (refusal->item);
   g_free (refusal->code);
   g_free (refusal->message);
+  g_strfreev (refusal->findings);
   g_free (refusal);
 }
 
@@ -264,6 +265,33 @@ told_count (const ScanShareItem *item, const char *name)
   return count;
 }
 
+static char **
+findings_of (const ScanShareItem *item)
+{
+  g_autoptr (GVariant) findings = NULL;
+  GStrvBuilder *builder;
+  GVariantIter iter;
+  const char *check, *sentence;
+  char **list;
+
+  if (item->verdict == NULL)
+    return NULL;
+  findings = g_variant_lookup_value (item->verdict, "findings", G_VARIANT_TYPE ("a(ss)"));
+  if (findings == NULL)
+    return NULL;
+  builder = g_strv_builder_new ();
+  g_variant_iter_init (&iter, findings);
+  while (g_variant_iter_next (&iter, "(&s&s)", &check, &sentence))
+    {
+      g_autofree char *line = g_strdup_printf ("%s: %s", check, sentence);
+
+      g_strv_builder_add (builder, line);
+    }
+  list = g_strv_builder_end (builder);
+  g_strv_builder_unref (builder);
+  return list;
+}
+
 static void
 sum_item (ScanShareResult *result, const ScanShareItem *item)
 {
@@ -274,6 +302,7 @@ sum_item (ScanShareResult *result, const ScanShareItem *item)
       refusal->item = g_strdup (item->item);
       refusal->code = g_strdup (item->refusal_code);
       refusal->message = g_strdup (item->refusal);
+      refusal->findings = findings_of (item);
       g_ptr_array_add (result->refused, refusal);
       return;
     }

@@ -39,6 +39,7 @@ typedef struct
   char *item;
   char *code;
   char *message;
+  char **findings; /* of the check, naming tags, never values; NULL-terminated or NULL */
 } ScanRefusal;
 
 typedef struct

@@ -204,17 +204,29 @@ add_value (Needles *needles, const CheckElement *element, const char *text, cons
     add_identifier (needles, text, strength);
 }
 
+/* One of the values at the same place of the other file. */
 static gboolean
-stands_equal (const CheckFile *copy, const CheckElement *element)
+stands_equal (const CheckFile *other, guint64 place, const char *value)
 {
-  const CheckElement *there = check_at (copy, element->place);
-  g_autofree char *a = NULL, *b = NULL;
+  const CheckElement *there = check_at (other, place);
+  g_autofree char *text = there != NULL ? check_text (there) : NULL;
+  g_auto (GStrv) values = text != NULL ? g_strsplit (text, "\\", -1) : NULL;
 
-  if (there == NULL)
-    return FALSE;
-  a = check_text (element);
-  b = check_text (there);
-  return g_str_equal (a, b);
+  for (char **at = values; at != NULL && *at != NULL; at++)
+    if (g_str_equal (g_strstrip (*at), value))
+      return TRUE;
+  return FALSE;
+}
+
+static char **
+values_of (const CheckElement *element)
+{
+  g_autofree char *text = check_text (element);
+  char **values = g_strsplit (text, "\\", -1);
+
+  for (char **value = values; *value != NULL; value++)
+    g_strstrip (*value);
+  return values;
 }
 
 /* Texts of the copy that are the source's at their place, or our own statements. */
@@ -224,16 +236,20 @@ collect_kept (Needles *needles, const CheckFile *source, const CheckFile *copy)
   for (guint i = 0; i < copy->elements->len; i++)
     {
       const CheckElement *element = &g_array_index (copy->elements, CheckElement, i);
-      const CheckElement *there = check_at (source, element->place);
       gboolean ours = element->group == 0x0012 || (element->depth > 0 && element->group == 0x0008);
+      g_auto (GStrv) values = NULL;
 
-      if (element->is_parent || !is_text (element) || (!ours && (there == NULL || !stands_equal (copy, there))))
+      if (element->is_parent || !is_text (element))
         continue;
-      g_autofree char *text = check_text (element);
-      g_autofree char *lower = g_ascii_strdown (text, -1);
+      values = values_of (element);
+      for (char **value = values; *value != NULL; value++)
+        if (ours || stands_equal (source, element->place, *value))
+          {
+            g_autofree char *lower = g_ascii_strdown (*value, -1);
 
-      g_string_append (needles->kept, lower);
-      g_string_append_c (needles->kept, '\n');
+            g_string_append (needles->kept, lower);
+            g_string_append_c (needles->kept, '\n');
+          }
     }
 }
 
@@ -246,15 +262,13 @@ collect_needles (Needles *needles, const CheckFile *source, const CheckFile *cop
 
       if (element->is_parent || element->size < 2 || !is_text (element))
         continue;
-      /* A name or number is looked for even where it was left in its place. */
-      g_autofree char *text = check_text (element);
-      g_auto (GStrv) values = g_strsplit (text, "\\", -1);
+      g_auto (GStrv) values = values_of (element);
 
-      if (stands_equal (copy, element) &&
-          (strength_of (element, text) == WEAK || looks_like_uid (text) || element->in_meta))
-        continue;
+      /* A name or number is looked for even where it was left in its place. */
       for (char **value = values; *value != NULL; value++)
-        add_value (needles, element, g_strstrip (*value), plan);
+        if (!stands_equal (copy, element->place, *value) ||
+            (strength_of (element, *value) == STRONG && !looks_like_uid (*value) && !element->in_meta))
+          add_value (needles, element, *value, plan);
     }
   if (source->has_preamble)
     for (gsize at = 0; at + LONG <= 128; at++)
