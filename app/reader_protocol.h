@@ -103,7 +103,7 @@
 
 #define SCAN_HEADER_TYPE "(uusa{sv})"
 #define SCAN_ATTRIBUTES_TYPE "a(qqsv)"
-#define SCAN_ATTRIBUTES_DEPTH 30
+#define SCAN_ATTRIBUTES_DEPTH 30 /* four levels of GVariant each, of the 128 that it allows */
 
 typedef enum
 {
