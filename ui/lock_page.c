@@ -186,6 +186,12 @@ ui_lock_page_set_folder (UiLockPage *self, const char *folder)
 }
 
 void
+ui_lock_page_wait (UiLockPage *self)
+{
+  gtk_stack_set_visible_child_name (self->steps, "locking");
+}
+
+void
 ui_lock_page_reset (UiLockPage *self)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->passphrase), "");

@@ -11,5 +11,7 @@ G_DECLARE_FINAL_TYPE (UiLockPage, ui_lock_page, UI, LOCK_PAGE, AdwBin)
 
 /* Which vault it opens. */
 void ui_lock_page_set_folder (UiLockPage *self, const char *folder);
+/* Asks for nothing while the vault is being closed. */
+void ui_lock_page_wait (UiLockPage *self);
 /* Empties the page and puts the cursor into the passphrase. */
 void ui_lock_page_reset (UiLockPage *self);

@@ -258,10 +258,8 @@ on_session_closed (gpointer data)
 {
   g_autoptr (UiWindow) self = data;
 
-  if (self->stack == NULL)
-    return;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->locked), TRUE);
-  ui_lock_page_reset (self->locked);
+  if (self->stack != NULL)
+    show_locked (self);
 }
 
 static void
@@ -275,8 +273,8 @@ lock (UiWindow *self)
   g_object_set_data (G_OBJECT (self), "document", NULL);
   /* What is on the screen goes at once; the keys go when the work that uses them has ended. */
   ui_gallery_page_set_session (self->gallery, NULL, FALSE);
-  show_locked (self);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->locked), FALSE);
+  gtk_stack_set_visible_child_name (self->stack, "locked");
+  ui_lock_page_wait (self->locked);
   ui_session_close (session, on_session_closed, g_object_ref (self));
 }
 
