@@ -35,7 +35,7 @@ struct DicomFile
  * that leaves nothing to use, and for sequences nested deeper than DICOM_NESTING_MAX. Never throws. */
 bool dicom_open (ReaderSource *source, DicomFile &file, ReaderAnswer *answer);
 
-#define DICOM_NESTING_MAX 64
+#define DICOM_NESTING_MAX 1024 /* DCMTK recurses; 20,000 levels exhaust its stack, 5,000 do not */
 
 /* The character set that an item or dataset declares, or inherited if it declares none. */
 ReaderCharset dicom_charset (DcmItem *item, const ReaderCharset &inherited);

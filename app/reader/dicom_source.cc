@@ -15,7 +15,7 @@ static const Uint32 value_max = 4096;
 /* The parser recurses for each level of nesting and knows no limit. Its reads all come through the producer, which
  * measures how deep the stack has grown; this many bytes are well above what DICOM_NESTING_MAX levels need and
  * well below the 8 MiB of a main thread's stack. */
-static const size_t parse_stack_max = 1024 * 1024;
+static const size_t parse_stack_max = 3 * 1024 * 1024;
 
 static const gsize inflated_max = (gsize) 512 * 1024 * 1024;
 
