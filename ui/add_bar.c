@@ -43,10 +43,10 @@ ui_progress_words (const ScanProgress *progress)
   if (progress->phase == SCAN_PHASE_CHECKING && progress->total == 0)
     return g_strdup (_ ("Checking what was written…"));
   if (progress->phase == SCAN_PHASE_LOOKING || progress->total == 0)
-    return g_strdup_printf (g_dngettext (NULL, "Looking through the folder… %" G_GUINT64_FORMAT " file",
-                                         "Looking through the folder… %" G_GUINT64_FORMAT " files",
-                                         progress->done),
-                            progress->done);
+    return g_strdup_printf (
+        g_dngettext (NULL, "Looking through the folder… %" G_GUINT64_FORMAT " file",
+                     "Looking through the folder… %" G_GUINT64_FORMAT " files", progress->done),
+        progress->done);
   return g_strdup_printf (progress->phase == SCAN_PHASE_CHECKING
                               ? _ ("Checking: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " files")
                               : _ ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " files"),
@@ -57,9 +57,10 @@ void
 ui_progress_show (const ScanProgress *progress, GtkProgressBar *bar)
 {
   if (progress->bytes_total > 0)
-    gtk_progress_bar_set_fraction (bar, (double) progress->bytes_done / (double) progress->bytes_total);
+    gtk_progress_bar_set_fraction (bar,
+                                   (double)progress->bytes_done / (double)progress->bytes_total);
   else if (progress->total > 0)
-    gtk_progress_bar_set_fraction (bar, (double) progress->done / (double) progress->total);
+    gtk_progress_bar_set_fraction (bar, (double)progress->done / (double)progress->total);
   else
     gtk_progress_bar_pulse (bar);
 }
@@ -92,7 +93,8 @@ add_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   AddJob *job = data;
   ScanImportResult result = { 0 };
 
-  /* Also after a cancel: what is durable belongs into the catalog, and the import is freed by it. */
+  /* Also after a cancel: what is durable belongs into the catalog, and the import is freed by it.
+   */
   scan_import_apply (job->import, &result);
   if (self->words != NULL && --self->running == 0)
     {
@@ -102,7 +104,8 @@ add_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   if (self->words != NULL && !ui_session_is_closing (job->session))
     {
       ui_session_catalog_changed (job->session);
-      ui_add_result_show (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), job->session, &result, error);
+      ui_add_result_show (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), job->session,
+                          &result, error);
     }
   scan_import_result_clear (&result);
 }
@@ -131,7 +134,8 @@ ui_add_bar_run (UiAddBar *self, UiSession *session, char **paths)
       gtk_progress_bar_set_fraction (self->bar, 0);
       gtk_revealer_set_reveal_child (self->revealer, TRUE);
     }
-  ui_task_run (self, session, TRUE, add_work, add_done, add_progress, job, add_job_free, self->cancellable);
+  ui_task_run (self, session, TRUE, add_work, add_done, add_progress, job, add_job_free,
+               self->cancellable);
 }
 
 static void
@@ -152,7 +156,8 @@ ui_add_bar_class_init (UiAddBarClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ui_add_bar_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/add_bar.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/scanvault/ScanVault/add_bar.ui");
   gtk_widget_class_bind_template_child (widget_class, UiAddBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, UiAddBar, words);
   gtk_widget_class_bind_template_child (widget_class, UiAddBar, bar);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Imports: runs them one after the other, shows the progress above the gallery, and the result when each is done. */
+/* Imports: runs them one after the other, shows the progress above the gallery, and the result when
+ * each is done. */
 #pragma once
 
 #include <adwaita.h>

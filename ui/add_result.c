@@ -24,7 +24,8 @@ ui_add_result_class_init (UiAddResultClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/add_result.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/scanvault/ScanVault/add_result.ui");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_WINDOW);
   gtk_widget_class_bind_template_child (widget_class, UiAddResult, headline);
   gtk_widget_class_bind_template_child (widget_class, UiAddResult, reminder);
@@ -91,14 +92,15 @@ fill (UiAddResult *self, const ScanImportResult *result)
     }
   if (result->duplicates > 0)
     {
-      g_autofree char *words = count_words (result->duplicates, N_ ("file was in your vault already"),
-                                            N_ ("files were in your vault already"));
+      g_autofree char *words =
+          count_words (result->duplicates, N_ ("file was in your vault already"),
+                       N_ ("files were in your vault already"));
       add_row (self, words);
     }
   if (result->documents > 0)
     {
-      g_autofree char *words =
-          count_words (result->documents, N_ ("file kept as a document"), N_ ("files kept as documents"));
+      g_autofree char *words = count_words (result->documents, N_ ("file kept as a document"),
+                                            N_ ("files kept as documents"));
       add_row (self, words);
     }
   if (result->failed != NULL && result->failed->len > 0)
@@ -109,11 +111,13 @@ fill (UiAddResult *self, const ScanImportResult *result)
     }
   if (result->ignored_files != NULL && result->ignored_files->len > 0)
     {
-      g_autofree char *words = count_words (result->ignored_files->len, N_ ("file left out: no scan or document"),
-                                            N_ ("files left out: no scans or documents"));
+      g_autofree char *words =
+          count_words (result->ignored_files->len, N_ ("file left out: no scan or document"),
+                       N_ ("files left out: no scans or documents"));
       add_files (self, words, result->ignored_files, FALSE);
     }
-  gtk_widget_set_visible (GTK_WIDGET (self->rows), gtk_widget_get_first_child (GTK_WIDGET (self->rows)) != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->rows),
+                          gtk_widget_get_first_child (GTK_WIDGET (self->rows)) != NULL);
 }
 
 static char *
@@ -144,7 +148,8 @@ close_window (GtkWindow *window)
 }
 
 void
-ui_add_result_show (GtkWindow *parent, UiSession *session, const ScanImportResult *result, const GError *error)
+ui_add_result_show (GtkWindow *parent, UiSession *session, const ScanImportResult *result,
+                    const GError *error)
 {
   UiAddResult *self = g_object_new (UI_TYPE_ADD_RESULT, "transient-for", parent, NULL);
   g_autofree char *words = headline (result, error);

@@ -10,6 +10,7 @@
 #define UI_TYPE_ADD_RESULT (ui_add_result_get_type ())
 G_DECLARE_FINAL_TYPE (UiAddResult, ui_add_result, UI, ADD_RESULT, AdwWindow)
 
-/* Opens the window over parent. error: why the import ended early, or NULL. Copies what it needs. */
+/* Opens the window over parent. error: why the import ended early, or NULL. Copies what it needs.
+ */
 void ui_add_result_show (GtkWindow *parent, UiSession *session, const ScanImportResult *result,
                          const GError *error);

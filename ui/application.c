@@ -24,10 +24,12 @@ static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   adw_show_about_window (
-      gtk_application_get_active_window (GTK_APPLICATION (user_data)), "application-name", _ ("Scan Vault"),
-      "application-icon", "io.github.scanvault.ScanVault", "version", SCANVAULT_VERSION, "developer-name",
-      _ ("The Scan Vault authors"), "license-type", GTK_LICENSE_GPL_3_0, "comments",
-      _ ("Keeps your medical scans locked on this computer, shows them, and makes copies without your name.\n\nScan "
+      gtk_application_get_active_window (GTK_APPLICATION (user_data)), "application-name",
+      _ ("Scan Vault"), "application-icon", "io.github.scanvault.ScanVault", "version",
+      SCANVAULT_VERSION, "developer-name", _ ("The Scan Vault authors"), "license-type",
+      GTK_LICENSE_GPL_3_0, "comments",
+      _ ("Keeps your medical scans locked on this computer, shows them, and makes copies without "
+         "your name.\n\nScan "
          "Vault is not a medical device. Please let your doctor explain what a picture means."),
       NULL);
 }
@@ -91,9 +93,10 @@ open_by_file (UiApplication *self, UiWindow *window)
 
       if (studies->len == 0)
         return;
-      viewer = ui_viewer_window_new (GTK_APPLICATION (self), session, g_ptr_array_index (studies, 0));
+      viewer =
+          ui_viewer_window_new (GTK_APPLICATION (self), session, g_ptr_array_index (studies, 0));
       gtk_window_present (GTK_WINDOW (viewer));
-      ui_bench_scroll (viewer, (guint) self->options.bench_scroll);
+      ui_bench_scroll (viewer, (guint)self->options.bench_scroll);
     }
 }
 
@@ -131,7 +134,8 @@ ui_application_startup (GApplication *application)
   static const char *const quit_keys[] = { "<Control>q", NULL };
 
   G_APPLICATION_CLASS (ui_application_parent_class)->startup (application);
-  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
+                                   application);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.lock", lock_keys);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", quit_keys);
   gtk_window_set_default_icon_name ("io.github.scanvault.ScanVault");
@@ -146,7 +150,8 @@ ui_application_handle_local_options (GApplication *application, GVariantDict *di
   UiApplication *self = UI_APPLICATION (application);
 
   if (self->options.vault != NULL)
-    g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+    g_application_set_flags (application,
+                             g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
   return -1;
 }
 
@@ -177,12 +182,15 @@ static void
 ui_application_init (UiApplication *self)
 {
   const GOptionEntry entries[] = {
-    { "vault", 0, 0, G_OPTION_ARG_FILENAME, &self->options.vault, N_ ("The vault's folder"), N_ ("FOLDER") },
-    { "offer-sample", 0, 0, G_OPTION_ARG_FILENAME, &self->options.sample, N_ ("Offer to add scans from this folder"),
+    { "vault", 0, 0, G_OPTION_ARG_FILENAME, &self->options.vault, N_ ("The vault's folder"),
       N_ ("FOLDER") },
+    { "offer-sample", 0, 0, G_OPTION_ARG_FILENAME, &self->options.sample,
+      N_ ("Offer to add scans from this folder"), N_ ("FOLDER") },
     { "kdf-test", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &self->options.kdf_test, NULL, NULL },
-    { "passphrase-file", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &self->options.passphrase_file, NULL, NULL },
-    { "bench-scroll", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.bench_scroll, NULL, NULL },
+    { "passphrase-file", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME,
+      &self->options.passphrase_file, NULL, NULL },
+    { "bench-scroll", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.bench_scroll, NULL,
+      NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
 
@@ -192,6 +200,7 @@ ui_application_init (UiApplication *self)
 UiApplication *
 ui_application_new (void)
 {
-  return g_object_new (UI_TYPE_APPLICATION, "application-id", "io.github.scanvault.ScanVault", "flags",
-                       G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/io/github/scanvault/ScanVault", NULL);
+  return g_object_new (UI_TYPE_APPLICATION, "application-id", "io.github.scanvault.ScanVault",
+                       "flags", G_APPLICATION_HANDLES_OPEN, "resource-base-path",
+                       "/io/github/scanvault/ScanVault", NULL);
 }

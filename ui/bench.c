@@ -31,7 +31,7 @@ on_after_paint (GdkFrameClock *clock, Bench *bench)
 static int
 compare (gconstpointer a, gconstpointer b)
 {
-  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+  gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
 
   return x < y ? -1 : x > y;
 }
@@ -41,7 +41,7 @@ percentile_ms (Bench *bench, guint percent)
 {
   guint n = bench->times->len;
 
-  return n == 0 ? 0 : (double) g_array_index (bench->times, gint64, (n - 1) * percent / 100) / 1000;
+  return n == 0 ? 0 : (double)g_array_index (bench->times, gint64, (n - 1) * percent / 100) / 1000;
 }
 
 static void
@@ -70,19 +70,21 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
     {
       g_signal_handlers_disconnect_by_data (clock, bench);
       g_array_sort (bench->times, compare);
-      printf ("{\"frames\": %u, \"not_ready\": %u, \"p50_ms\": %.2f, \"p99_ms\": %.2f, \"max_ms\": %.2f}\n",
-              bench->times->len, bench->not_ready, percentile_ms (bench, 50), percentile_ms (bench, 99),
-              percentile_ms (bench, 100));
+      printf ("{\"frames\": %u, \"not_ready\": %u, \"p50_ms\": %.2f, \"p99_ms\": %.2f, \"max_ms\": "
+              "%.2f}\n",
+              bench->times->len, bench->not_ready, percentile_ms (bench, 50),
+              percentile_ms (bench, 99), percentile_ms (bench, 100));
       fflush (stdout);
       g_application_quit (g_application_get_default ());
       return G_SOURCE_REMOVE;
     }
   if (bench->done > 0 && !ui_viewer_window_is_ready (bench->viewer))
     bench->not_ready++;
-  if ((bench->index == 0 && bench->direction < 0) || (bench->index + 1 >= count && bench->direction > 0))
+  if ((bench->index == 0 && bench->direction < 0) ||
+      (bench->index + 1 >= count && bench->direction > 0))
     bench->direction = -bench->direction;
   if (count > 1)
-    bench->index = (guint) ((int) bench->index + bench->direction);
+    bench->index = (guint)((int)bench->index + bench->direction);
   ui_viewer_window_go (bench->viewer, bench->index);
   bench->done++;
   return G_SOURCE_CONTINUE;

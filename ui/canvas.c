@@ -55,7 +55,8 @@ static double
 scale_of (UiCanvas *self)
 {
   const ScanPicture *picture = full_picture (self);
-  double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
+  double width = gtk_widget_get_width (GTK_WIDGET (self)),
+         height = gtk_widget_get_height (GTK_WIDGET (self));
 
   return self->zoom * MIN (width / (picture->columns * self->rendered->aspect_x),
                            height / (picture->rows * self->rendered->aspect_y));
@@ -73,14 +74,16 @@ keep_in_view (UiCanvas *self)
   scale = scale_of (self);
   half_x = gtk_widget_get_width (GTK_WIDGET (self)) / (2 * scale * self->rendered->aspect_x);
   half_y = gtk_widget_get_height (GTK_WIDGET (self)) / (2 * scale * self->rendered->aspect_y);
-  self->center_x = 2 * half_x >= picture->columns ? picture->columns / 2.0
-                                                  : CLAMP (self->center_x, half_x, picture->columns - half_x);
-  self->center_y = 2 * half_y >= picture->rows ? picture->rows / 2.0
-                                               : CLAMP (self->center_y, half_y, picture->rows - half_y);
+  self->center_x = 2 * half_x >= picture->columns
+                       ? picture->columns / 2.0
+                       : CLAMP (self->center_x, half_x, picture->columns - half_x);
+  self->center_y = 2 * half_y >= picture->rows
+                       ? picture->rows / 2.0
+                       : CLAMP (self->center_y, half_y, picture->rows - half_y);
 }
 
-/* Draws the visible part of the picture at the resolution of the screen: GTK 4.8 cannot scale a texture well, and
- * uploads it whole. */
+/* Draws the visible part of the picture at the resolution of the screen: GTK 4.8 cannot scale a
+ * texture well, and uploads it whole. */
 static void
 make_texture (UiCanvas *self, int width, int height, int factor)
 {
@@ -97,27 +100,27 @@ make_texture (UiCanvas *self, int width, int height, int factor)
   top = height * factor / 2.0 - self->center_y * sy;
   right = left + picture->columns * sx;
   bottom = top + picture->rows * sy;
-  x0 = (int) floor (MAX (left, 0));
-  y0 = (int) floor (MAX (top, 0));
-  x1 = (int) ceil (MIN (right, width * factor));
-  y1 = (int) ceil (MIN (bottom, height * factor));
+  x0 = (int)floor (MAX (left, 0));
+  y0 = (int)floor (MAX (top, 0));
+  x1 = (int)ceil (MIN (right, width * factor));
+  y1 = (int)ceil (MIN (bottom, height * factor));
   if (x1 <= x0 || y1 <= y0)
     return;
 
   level = ui_rendered_level (self->rendered, MIN (sx, sy));
-  fx = (double) level->columns / picture->columns;
-  fy = (double) level->rows / picture->rows;
-  stride = (gsize) (x1 - x0) * 4;
-  pixels = g_malloc (stride * (gsize) (y1 - y0));
-  bytes = g_bytes_new_take (pixels, stride * (gsize) (y1 - y0));
-  scan_picture_draw (level, ((x0 + x1) / 2.0 - left) / sx * fx, ((y0 + y1) / 2.0 - top) / sy * fy, sx / fx, sy / fy,
-                     pixels, (guint) (x1 - x0), (guint) (y1 - y0), stride);
+  fx = (double)level->columns / picture->columns;
+  fy = (double)level->rows / picture->rows;
+  stride = (gsize)(x1 - x0) * 4;
+  pixels = g_malloc (stride * (gsize)(y1 - y0));
+  bytes = g_bytes_new_take (pixels, stride * (gsize)(y1 - y0));
+  scan_picture_draw (level, ((x0 + x1) / 2.0 - left) / sx * fx, ((y0 + y1) / 2.0 - top) / sy * fy,
+                     sx / fx, sy / fy, pixels, (guint)(x1 - x0), (guint)(y1 - y0), stride);
   self->texture = gdk_memory_texture_new (x1 - x0, y1 - y0, GDK_MEMORY_DEFAULT, bytes, stride);
   self->texture_for[0] = width;
   self->texture_for[1] = height;
   self->texture_for[2] = factor;
-  graphene_rect_init (&self->shown, (float) x0 / (float) factor, (float) y0 / (float) factor,
-                      (float) (x1 - x0) / (float) factor, (float) (y1 - y0) / (float) factor);
+  graphene_rect_init (&self->shown, (float)x0 / (float)factor, (float)y0 / (float)factor,
+                      (float)(x1 - x0) / (float)factor, (float)(y1 - y0) / (float)factor);
 }
 
 static void
@@ -129,7 +132,8 @@ ui_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (self->rendered == NULL || width == 0 || height == 0)
     return;
-  if (self->texture_for[0] != width || self->texture_for[1] != height || self->texture_for[2] != factor)
+  if (self->texture_for[0] != width || self->texture_for[1] != height ||
+      self->texture_for[2] != factor)
     {
       g_clear_object (&self->texture);
       keep_in_view (self);
@@ -190,7 +194,8 @@ zoom_centre (UiCanvas *self, double factor)
 static gboolean
 on_scroll (GtkEventControllerScroll *controller, double dx, double dy, UiCanvas *self)
 {
-  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
   int steps;
 
   if (gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_SURFACE)
@@ -202,7 +207,7 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, UiCanvas 
     }
   /* A change of direction forgets what was left over. */
   self->wheel = self->wheel * dy < 0 ? dy : self->wheel + dy;
-  steps = (int) self->wheel;
+  steps = (int)self->wheel;
   self->wheel -= steps;
   step (self, steps);
   return GDK_EVENT_STOP;
@@ -236,8 +241,9 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, UiCanvas *self)
     }
   else
     {
-      double pixels = MAX (gtk_widget_get_height (GTK_WIDGET (self)) / (double) MAX (self->count, 1), 4);
-      int steps = (int) (dy / pixels);
+      double pixels =
+          MAX (gtk_widget_get_height (GTK_WIDGET (self)) / (double)MAX (self->count, 1), 4);
+      int steps = (int)(dy / pixels);
 
       step (self, steps - self->drag_steps);
       self->drag_steps = steps;
@@ -324,14 +330,15 @@ ui_canvas_key (UiCanvas *self, guint keyval, GdkModifierType state)
     }
   if (keyval >= GDK_KEY_1 && keyval <= GDK_KEY_5)
     {
-      g_signal_emit (self, signals[SIGNAL_PRESET], 0, (int) (keyval - GDK_KEY_0));
+      g_signal_emit (self, signals[SIGNAL_PRESET], 0, (int)(keyval - GDK_KEY_0));
       return TRUE;
     }
   return FALSE;
 }
 
 static gboolean
-on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state, UiCanvas *self)
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state,
+        UiCanvas *self)
 {
   return ui_canvas_key (self, keyval, state);
 }
@@ -355,16 +362,17 @@ ui_canvas_class_init (UiCanvasClass *class)
   widget_class->snapshot = ui_canvas_snapshot;
   gtk_widget_class_set_css_name (widget_class, "canvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  signals[SIGNAL_STEP] = g_signal_new ("step", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                       1, G_TYPE_INT);
-  signals[SIGNAL_BRIGHTNESS_BEGIN] = g_signal_new ("brightness-begin", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL,
-                                                   NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_BRIGHTNESS_DRAG] = g_signal_new ("brightness-drag", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL,
-                                                  NULL, NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
-  signals[SIGNAL_PRESET] = g_signal_new ("preset", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, G_TYPE_INT);
-  signals[SIGNAL_NEGATIVE] = g_signal_new ("negative", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                           G_TYPE_NONE, 0);
+  signals[SIGNAL_STEP] = g_signal_new ("step", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SIGNAL_BRIGHTNESS_BEGIN] = g_signal_new (
+      "brightness-begin", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_BRIGHTNESS_DRAG] =
+      g_signal_new ("brightness-drag", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[SIGNAL_PRESET] = g_signal_new ("preset", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SIGNAL_NEGATIVE] = g_signal_new ("negative", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -381,7 +389,8 @@ add_drag (UiCanvas *self, guint button, GCallback begin, GCallback update)
 static void
 ui_canvas_init (UiCanvas *self)
 {
-  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkEventController *key = gtk_event_controller_key_new ();
   GtkGesture *pinch = gtk_gesture_zoom_new ();
@@ -399,7 +408,8 @@ ui_canvas_init (UiCanvas *self)
   g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (pinch));
   add_drag (self, GDK_BUTTON_PRIMARY, G_CALLBACK (on_drag_begin), G_CALLBACK (on_drag_update));
-  add_drag (self, GDK_BUTTON_SECONDARY, G_CALLBACK (on_brightness_begin), G_CALLBACK (on_brightness_update));
+  add_drag (self, GDK_BUTTON_SECONDARY, G_CALLBACK (on_brightness_begin),
+            G_CALLBACK (on_brightness_update));
 }
 
 GtkWidget *
@@ -411,7 +421,8 @@ ui_canvas_new (void)
 void
 ui_canvas_set_rendered (UiCanvas *self, UiRendered *rendered)
 {
-  const ScanPicture *before = full_picture (self), *now = rendered != NULL ? rendered->levels[0] : NULL;
+  const ScanPicture *before = full_picture (self),
+                    *now = rendered != NULL ? rendered->levels[0] : NULL;
   gboolean same_size =
       before != NULL && now != NULL && before->rows == now->rows && before->columns == now->columns;
 
@@ -431,7 +442,8 @@ ui_canvas_set_rendered (UiCanvas *self, UiRendered *rendered)
 void
 ui_canvas_set_description (UiCanvas *self, const char *description)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, description,
+                                  -1);
 }
 
 void

@@ -11,10 +11,8 @@ G_DECLARE_FINAL_TYPE (UiCanvas, ui_canvas, UI, CANVAS, GtkWidget)
 
 /* Emits
  *   "step" (int n): so many pictures on or back; G_MININT and G_MAXINT mean the first and the last;
- *   "brightness-begin" () and "brightness-drag" (double dx, double dy): a drag with the right button, in pixels since
- *   its begin;
- *   "preset" (int n): a digit from 1;
- *   "negative" (). */
+ *   "brightness-begin" () and "brightness-drag" (double dx, double dy): a drag with the right
+ * button, in pixels since its begin; "preset" (int n): a digit from 1; "negative" (). */
 GtkWidget *ui_canvas_new (void);
 
 /* NULL shows black. Keeps zoom and place if the size is the same. */

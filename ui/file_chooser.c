@@ -55,8 +55,8 @@ on_session_end (GtkNativeDialog *dialog)
 }
 
 void
-ui_choose_files (GtkWindow *parent, const char *title, GtkFileChooserAction action, gboolean multiple,
-                 GObject *session_end, UiChosenFunc chosen, gpointer owner)
+ui_choose_files (GtkWindow *parent, const char *title, GtkFileChooserAction action,
+                 gboolean multiple, GObject *session_end, UiChosenFunc chosen, gpointer owner)
 {
   GtkFileChooserNative *dialog =
       gtk_file_chooser_native_new (title, parent, action, _ ("_Choose"), _ ("_Cancel"));
@@ -68,6 +68,7 @@ ui_choose_files (GtkWindow *parent, const char *title, GtkFileChooserAction acti
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), choice, choice_free, 0);
   if (session_end != NULL)
-    g_signal_connect_object (session_end, "closing", G_CALLBACK (on_session_end), dialog, G_CONNECT_SWAPPED);
+    g_signal_connect_object (session_end, "closing", G_CALLBACK (on_session_end), dialog,
+                             G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }

@@ -6,7 +6,8 @@
 
 typedef void (*UiChosenFunc) (gpointer owner, char **paths);
 
-/* Opens a modal chooser over parent; chosen is called with the paths unless the person cancels. owner: a GObject, kept
- * alive while the chooser is open. session_end: a GObject whose "closing" signal closes the chooser, or NULL. */
-void ui_choose_files (GtkWindow *parent, const char *title, GtkFileChooserAction action, gboolean multiple,
-                      GObject *session_end, UiChosenFunc chosen, gpointer owner);
+/* Opens a modal chooser over parent; chosen is called with the paths unless the person cancels.
+ * owner: a GObject, kept alive while the chooser is open. session_end: a GObject whose "closing"
+ * signal closes the chooser, or NULL. */
+void ui_choose_files (GtkWindow *parent, const char *title, GtkFileChooserAction action,
+                      gboolean multiple, GObject *session_end, UiChosenFunc chosen, gpointer owner);

@@ -5,7 +5,7 @@
 #include "task.h"
 #include "words.h"
 
-#define MEMORY_MAX ((gsize) 256 * 1024 * 1024)
+#define MEMORY_MAX ((gsize)256 * 1024 * 1024)
 #define AHEAD 32
 #define BEHIND 8
 #define DECODERS 3 /* more than cores, so that a slow frame does not hold up the rest */
@@ -79,8 +79,8 @@ static void
 ui_frame_store_class_init (UiFrameStoreClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = ui_frame_store_finalize;
-  signals[SIGNAL_SETTLED] = g_signal_new ("settled", UI_TYPE_FRAME_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_SETTLED] = g_signal_new ("settled", UI_TYPE_FRAME_STORE, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
@@ -168,7 +168,8 @@ static gboolean
 decode_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
 {
   DecodeJob *job = data;
-  ScanFrame *frame = scan_library_frame (job->library, job->instance, job->frame, cancellable, error);
+  ScanFrame *frame =
+      scan_library_frame (job->library, job->instance, job->frame, cancellable, error);
 
   if (frame == NULL)
     return FALSE;
@@ -226,7 +227,8 @@ decode (UiFrameStore *self, guint index)
   job->index = index;
   slot->loading = g_cancellable_new ();
   self->decoders++;
-  ui_task_run (self, self->session, FALSE, decode_work, decode_done, NULL, job, decode_job_free, slot->loading);
+  ui_task_run (self, self->session, FALSE, decode_work, decode_done, NULL, job, decode_job_free,
+               slot->loading);
 }
 
 /* The next frame worth decoding: the current one, then those ahead, then those behind. */
@@ -235,20 +237,20 @@ next_wanted (UiFrameStore *self, guint *ret_index)
 {
   const UiFrame *sample = slot_at (self, self->current)->decoded;
   /* Half of the memory for what lies ahead, so that the way back is not thrown away. */
-  guint fits = sample != NULL ? (guint) MIN (MEMORY_MAX / 2 / MAX (sample->bytes, 1), AHEAD) : AHEAD;
+  guint fits = sample != NULL ? (guint)MIN (MEMORY_MAX / 2 / MAX (sample->bytes, 1), AHEAD) : AHEAD;
 
   for (guint i = 0; i <= AHEAD + BEHIND; i++)
     {
-      gint64 offset = i <= AHEAD ? (gint64) i : (gint64) AHEAD - i;
-      gint64 index = (gint64) self->current + offset * self->direction;
+      gint64 offset = i <= AHEAD ? (gint64)i : (gint64)AHEAD - i;
+      gint64 index = (gint64)self->current + offset * self->direction;
       const Slot *slot;
 
       if (index < 0 || index >= self->slots->len || ABS (offset) > fits)
         continue;
-      slot = slot_at (self, (guint) index);
+      slot = slot_at (self, (guint)index);
       if (slot->decoded != NULL || slot->loading != NULL || slot->problem != NULL)
         continue;
-      *ret_index = (guint) index;
+      *ret_index = (guint)index;
       return TRUE;
     }
   return FALSE;
@@ -259,7 +261,8 @@ start_decoders (UiFrameStore *self)
 {
   guint index;
 
-  while (self->decoders < DECODERS && !ui_session_is_closing (self->session) && next_wanted (self, &index))
+  while (self->decoders < DECODERS && !ui_session_is_closing (self->session) &&
+         next_wanted (self, &index))
     decode (self, index);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Decoded frames of a series: a window around the current one, decoded in threads, ahead in the direction of
- * scrolling, within a fixed amount of memory. Main thread only. */
+/* Decoded frames of a series: a window around the current one, decoded in threads, ahead in the
+ * direction of scrolling, within a fixed amount of memory. Main thread only. */
 #pragma once
 
 #include "session.h"
 
-/* One decoded frame and what is costly to find out about it. Counted; the count alone is thread-safe, the rest is
- * never changed. */
+/* One decoded frame and what is costly to find out about it. Counted; the count alone is
+ * thread-safe, the rest is never changed. */
 typedef struct
 {
   gatomicrefcount refs;
@@ -29,8 +29,8 @@ UiFrameStore *ui_frame_store_new (UiSession *session, const ScanSeries *series);
 /* Frames of all instances. */
 guint ui_frame_store_count (UiFrameStore *self);
 
-/* Makes index the current frame: decodes it and its neighbours, first those ahead (direction 1 or -1), and gives up
- * what is far away. */
+/* Makes index the current frame: decodes it and its neighbours, first those ahead (direction 1 or
+ * -1), and gives up what is far away. */
 void ui_frame_store_go (UiFrameStore *self, guint index, int direction);
 
 /* The frame, borrowed until the next call of ui_frame_store_go; NULL if it is not decoded. */

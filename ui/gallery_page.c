@@ -33,7 +33,8 @@ set_chosen (UiGalleryPage *self, UiStudyCard *card)
   self->chosen = card;
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "gallery.open", card != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "gallery.share",
-                                 card != NULL && ui_study_card_item (card)->kind == SCAN_ITEM_STUDY);
+                                 card != NULL &&
+                                     ui_study_card_item (card)->kind == SCAN_ITEM_STUDY);
 }
 
 static void
@@ -43,7 +44,8 @@ on_selected (GtkFlowBox *box, UiGalleryPage *self)
 
   if (selected == NULL)
     {
-      if (self->chosen != NULL && gtk_widget_get_parent (GTK_WIDGET (self->chosen)) == GTK_WIDGET (box))
+      if (self->chosen != NULL &&
+          gtk_widget_get_parent (GTK_WIDGET (self->chosen)) == GTK_WIDGET (box))
         set_chosen (self, NULL);
       return;
     }
@@ -118,10 +120,11 @@ on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, UiGal
   GtkWidget *card = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
   GtkWidget *menu;
 
-  gtk_flow_box_select_child (GTK_FLOW_BOX (gtk_widget_get_parent (card)), GTK_FLOW_BOX_CHILD (card));
+  gtk_flow_box_select_child (GTK_FLOW_BOX (gtk_widget_get_parent (card)),
+                             GTK_FLOW_BOX_CHILD (card));
   menu = gtk_popover_menu_new_from_model (self->card_menu);
   gtk_widget_set_parent (menu, card);
-  gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle){ (int)x, (int)y, 1, 1 });
   g_signal_connect (menu, "closed", G_CALLBACK (on_menu_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (menu));
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
@@ -143,18 +146,19 @@ static GtkFlowBox *
 add_section (UiGalleryPage *self, const char *heading)
 {
   GtkWidget *section = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING, "label", heading,
-                                   "xalign", 0.0, NULL);
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING,
+                                   "label", heading, "xalign", 0.0, NULL);
   GtkWidget *box = gtk_flow_box_new ();
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LEVEL, 2, -1);
   gtk_widget_add_css_class (label, "title-2");
   gtk_flow_box_set_activate_on_single_click (GTK_FLOW_BOX (box), FALSE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (box), 12);
-  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (box), FALSE);
+  /* Columns as for a full row, whatever the year holds, so that the years line up. */
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (box), 2);
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (box), 7);
+  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (box), TRUE);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (box), 6);
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (box), 6);
-  gtk_widget_set_halign (box, GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, heading, -1);
   g_signal_connect (box, "child-activated", G_CALLBACK (on_activated), self);
   g_signal_connect (box, "selected-children-changed", G_CALLBACK (on_selected), self);
@@ -215,7 +219,8 @@ rebuild (UiGalleryPage *self)
     }
   if (documents->len > 0)
     add_documents (self, add_section (self, _ ("Documents")), documents);
-  gtk_stack_set_visible_child_name (self->contents, studies->len + documents->len > 0 ? "scans" : "empty");
+  gtk_stack_set_visible_child_name (self->contents,
+                                    studies->len + documents->len > 0 ? "scans" : "empty");
 }
 
 static gboolean
@@ -252,7 +257,8 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = ui_gallery_page_dispose;
   g_type_ensure (UI_TYPE_ADD_BAR);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/gallery_page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/scanvault/ScanVault/gallery_page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, add_bar);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, contents);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, sample);
@@ -260,10 +266,10 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, card_menu);
   gtk_widget_class_install_action (widget_class, "gallery.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "gallery.share", NULL, share_action);
-  signals[SIGNAL_OPEN_ITEM] = g_signal_new ("open-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                            NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[SIGNAL_SHARE_ITEM] = g_signal_new ("share-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                             NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_OPEN_ITEM] = g_signal_new ("open-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_SHARE_ITEM] = g_signal_new ("share-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
+                                             0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void

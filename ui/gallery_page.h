@@ -11,7 +11,8 @@ G_DECLARE_FINAL_TYPE (UiGalleryPage, ui_gallery_page, UI, GALLERY_PAGE, AdwBin)
 
 /* Emits "open-item" and "share-item" (a const ScanItem * that is valid during the call). */
 
-/* NULL: shows nothing and forgets all pictures. offer_sample: the empty page has a button for sample scans. */
+/* NULL: shows nothing and forgets all pictures. offer_sample: the empty page has a button for
+ * sample scans. */
 void ui_gallery_page_set_session (UiGalleryPage *self, UiSession *session, gboolean offer_sample);
 /* Imports files and folders, behind other imports. */
 void ui_gallery_page_add (UiGalleryPage *self, char **paths);

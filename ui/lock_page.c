@@ -49,7 +49,8 @@ open_work (gpointer data, gpointer progress, GCancellable *cancellable, GError *
   OpenJob *job = data;
 
   if (job->by_sheet)
-    job->library = scan_library_open_sheet (job->folder, job->secret->text, job->secret->length, error);
+    job->library =
+        scan_library_open_sheet (job->folder, job->secret->text, job->secret->length, error);
   else
     job->library = scan_library_open (job->folder, job->secret->text, job->secret->length, error);
   g_clear_pointer (&job->secret, ui_secret_free);
@@ -84,8 +85,9 @@ open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     }
   alert = job->by_sheet ? self->sheet_alert : self->alert;
   entry = job->by_sheet ? self->sheet : self->passphrase;
-  gtk_label_set_label (GTK_LABEL (alert),
-                       ui_words_error (error, job->by_sheet ? UI_TOPIC_SHEET : UI_TOPIC_PASSPHRASE));
+  gtk_label_set_label (
+      GTK_LABEL (alert),
+      ui_words_error (error, job->by_sheet ? UI_TOPIC_SHEET : UI_TOPIC_PASSPHRASE));
   gtk_widget_set_visible (alert, TRUE);
   gtk_widget_grab_focus (entry);
 }
@@ -155,7 +157,8 @@ ui_lock_page_class_init (UiLockPageClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ui_lock_page_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/lock_page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/scanvault/ScanVault/lock_page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, steps);
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, passphrase);
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, alert);
@@ -168,8 +171,8 @@ ui_lock_page_class_init (UiLockPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_recover);
   gtk_widget_class_bind_template_callback (widget_class, on_forgot);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
-  signals[SIGNAL_OPENED] = g_signal_new ("opened", UI_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, UI_TYPE_SESSION);
+  signals[SIGNAL_OPENED] = g_signal_new ("opened", UI_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, UI_TYPE_SESSION);
 }
 
 static void

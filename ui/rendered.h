@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A frame with a brightness applied, and smaller copies of it when it is large. Counted; never changed once made, so
- * that a thread may make it and the screen may show it. */
+/* A frame with a brightness applied, and smaller copies of it when it is large. Counted; never
+ * changed once made, so that a thread may make it and the screen may show it. */
 #pragma once
 
 #include "frame_store.h"
@@ -24,6 +24,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiRendered, ui_rendered_unref)
 /* The frame is too large to be rendered between two frames of the screen. */
 gboolean ui_rendered_is_slow (const UiFrame *frame);
 
-/* The smallest copy that still has a pixel of its own for each pixel on the screen; scale: screen pixels a pixel of the
- * largest copy. */
+/* The smallest copy that still has a pixel of its own for each pixel on the screen; scale: screen
+ * pixels a pixel of the largest copy. */
 const ScanPicture *ui_rendered_level (const UiRendered *rendered, double scale);

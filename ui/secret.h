@@ -18,6 +18,6 @@ UiSecret *ui_secret_new_empty (gsize length);
 void ui_secret_free (UiSecret *secret);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiSecret, ui_secret_free)
 
-/* For "close-request" of every window with a password entry: GTK 4.8.3's entry leaves a focus handler behind that runs
- * on freed memory when its window is destroyed while it has the focus. */
+/* For "close-request" of every window with a password entry: GTK 4.8.3's entry leaves a focus
+ * handler behind that runs on freed memory when its window is destroyed while it has the focus. */
 gboolean ui_drop_focus_on_close (GtkWindow *window, gpointer user_data);

@@ -44,10 +44,10 @@ static void
 ui_session_class_init (UiSessionClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = ui_session_finalize;
-  signals[SIGNAL_CLOSING] = g_signal_new ("closing", UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 0);
-  signals[SIGNAL_CATALOG_CHANGED] = g_signal_new ("catalog-changed", UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
-                                                  NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CLOSING] = g_signal_new ("closing", UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CATALOG_CHANGED] = g_signal_new (
+      "catalog-changed", UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

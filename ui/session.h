@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One unlocked vault as the windows see it: the library, the work that runs on it, and the end of both.
+/* One unlocked vault as the windows see it: the library, the work that runs on it, and the end of
+ * both.
  *
- * Main thread only. Windows that show something of the vault connect to "closing" and go away; pages that list it
- * connect to "catalog-changed". */
+ * Main thread only. Windows that show something of the vault connect to "closing" and go away;
+ * pages that list it connect to "catalog-changed". */
 #pragma once
 
 #include <gio/gio.h>
@@ -25,12 +26,12 @@ gboolean ui_session_is_closing (UiSession *self);
 /* Tells pages that an import changed the catalog. */
 void ui_session_catalog_changed (UiSession *self);
 
-/* Cancels all work, waits for its end, closes the library in a thread, then calls done on the main thread. A second
- * call only adds its callback to the wait. */
+/* Cancels all work, waits for its end, closes the library in a thread, then calls done on the main
+ * thread. A second call only adds its callback to the wait. */
 void ui_session_close (UiSession *self, void (*done) (gpointer user_data), gpointer user_data);
 
-/* For ui/task.c alone. Registers work: start is called at once, or, for exclusive work, when the exclusive work before
- * it has ended. Each start is followed by one ui_session_end_work. */
+/* For ui/task.c alone. Registers work: start is called at once, or, for exclusive work, when the
+ * exclusive work before it has ended. Each start is followed by one ui_session_end_work. */
 void ui_session_begin_work (UiSession *self, GCancellable *cancellable, gboolean exclusive,
                             void (*start) (gpointer user_data), gpointer user_data);
 void ui_session_end_work (UiSession *self, GCancellable *cancellable, gboolean exclusive);

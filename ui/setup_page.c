@@ -44,7 +44,8 @@ static void
 show_step (UiSetupPage *self, const char *step)
 {
   gtk_stack_set_visible_child_name (self->steps, step);
-  gtk_widget_set_visible (self->back, g_str_equal (step, "passphrase") || g_str_equal (step, "prove"));
+  gtk_widget_set_visible (self->back,
+                          g_str_equal (step, "passphrase") || g_str_equal (step, "prove"));
 }
 
 static void
@@ -93,7 +94,8 @@ on_passphrase_changed (UiSetupPage *self)
   const char *again = gtk_editable_get_text (GTK_EDITABLE (self->again));
   gboolean differs = *again != '\0' && strncmp (text, again, strlen (again)) != 0;
 
-  gtk_label_set_label (GTK_LABEL (self->strength), ui_passphrase_strength (ui_passphrase_bits (text)));
+  gtk_label_set_label (GTK_LABEL (self->strength),
+                       ui_passphrase_strength (ui_passphrase_bits (text)));
   gtk_label_set_label (GTK_LABEL (self->alert), _ ("The two passphrases are not the same yet."));
   gtk_widget_set_visible (self->alert, differs);
   gtk_widget_set_sensitive (self->create, !self->busy && passphrase_is_good (self));
@@ -179,10 +181,11 @@ show_sheet (UiSetupPage *self)
       gtk_widget_add_css_class (text_label, "monospace");
       gtk_widget_add_css_class (text_label, "title-3");
       gtk_widget_set_hexpand (text_label, TRUE);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (text_label), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (text_label), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      spoken, -1);
       gtk_box_append (GTK_BOX (box), number_label);
       gtk_box_append (GTK_BOX (box), text_label);
-      gtk_grid_attach (self->groups, box, (int) i % 3, (int) i / 3, 1, 1);
+      gtk_grid_attach (self->groups, box, (int)i % 3, (int)i / 3, 1, 1);
     }
   show_step (self, "sheet");
   gtk_widget_grab_focus (self->written);
@@ -250,8 +253,8 @@ on_written (UiSetupPage *self)
 {
   g_autofree char *title = NULL;
 
-  self->asked[0] = (guint) g_random_int_range (0, GROUPS - 1);
-  self->asked[1] = (guint) g_random_int_range ((gint32) self->asked[0] + 1, GROUPS);
+  self->asked[0] = (guint)g_random_int_range (0, GROUPS - 1);
+  self->asked[1] = (guint)g_random_int_range ((gint32)self->asked[0] + 1, GROUPS);
   title = g_strdup_printf (_ ("Type groups %u and %u"), self->asked[0] + 1, self->asked[1] + 1);
   gtk_label_set_label (GTK_LABEL (self->prove_title), title);
   name_group_entry (self->prove_first, self->asked[0]);
@@ -261,7 +264,8 @@ on_written (UiSetupPage *self)
   gtk_widget_grab_focus (self->prove_first);
 }
 
-/* As forgiving as the sheet's own reader (Crockford base32): case, blanks, O for 0, I and L for 1. */
+/* As forgiving as the sheet's own reader (Crockford base32): case, blanks, O for 0, I and L for 1.
+ */
 static gboolean
 group_matches (const char *typed, const char *group)
 {
@@ -297,10 +301,12 @@ on_prove (UiSetupPage *self)
   GtkWidget *entries[] = { self->prove_first, self->prove_second };
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    if (!group_matches (gtk_editable_get_text (GTK_EDITABLE (entries[i])), sheet_group (self, self->asked[i])))
+    if (!group_matches (gtk_editable_get_text (GTK_EDITABLE (entries[i])),
+                        sheet_group (self, self->asked[i])))
       {
         g_autofree char *words =
-            g_strdup_printf (_ ("Group %u is not right yet. Please compare it with your paper."), self->asked[i] + 1);
+            g_strdup_printf (_ ("Group %u is not right yet. Please compare it with your paper."),
+                             self->asked[i] + 1);
 
         gtk_label_set_label (GTK_LABEL (self->prove_alert), words);
         gtk_widget_set_visible (self->prove_alert, TRUE);
@@ -334,7 +340,8 @@ ui_setup_page_class_init (UiSetupPageClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ui_setup_page_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/setup_page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/scanvault/ScanVault/setup_page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, steps);
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, back);
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, start);
@@ -360,10 +367,10 @@ ui_setup_page_class_init (UiSetupPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_written);
   gtk_widget_class_bind_template_callback (widget_class, on_later);
   gtk_widget_class_bind_template_callback (widget_class, on_prove);
-  signals[SIGNAL_OPENED] = g_signal_new ("opened", UI_TYPE_SETUP_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, UI_TYPE_SESSION);
-  signals[SIGNAL_OPEN_EXISTING] = g_signal_new ("open-existing", UI_TYPE_SETUP_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
-                                                NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_OPENED] = g_signal_new ("opened", UI_TYPE_SETUP_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, UI_TYPE_SESSION);
+  signals[SIGNAL_OPEN_EXISTING] = g_signal_new (
+      "open-existing", UI_TYPE_SETUP_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

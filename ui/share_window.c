@@ -83,9 +83,12 @@ update (UiShareWindow *self)
   gboolean last = g_str_equal (step, "where"), result = g_str_equal (step, "result");
   gboolean progress = g_str_equal (step, "progress");
 
-  gtk_widget_set_visible (self->back, !progress && !g_str_equal (step, "what") && self->made == NULL);
+  gtk_widget_set_visible (self->back,
+                          !progress && !g_str_equal (step, "what") && self->made == NULL);
   gtk_widget_set_visible (self->next, !progress && (!result || self->made != NULL));
-  gtk_button_set_label (GTK_BUTTON (self->next), result ? _ ("Done") : last ? _ ("Make the copy") : _ ("Next"));
+  gtk_button_set_label (GTK_BUTTON (self->next), result ? _ ("Done")
+                                                 : last ? _ ("Make the copy")
+                                                        : _ ("Next"));
   gtk_widget_set_sensitive (self->next, !last || g_path_is_absolute (text_of (self->folder)));
   gtk_widget_set_sensitive (self->dates_row, !is_named (self));
   gtk_widget_set_sensitive (self->reviewed_row, !is_named (self));
@@ -146,7 +149,8 @@ show_details (UiShareWindow *self, const ScanShareResult *result)
     {
       const ScanCheck *check = g_ptr_array_index (result->checks, i);
 
-      add_row (self, ui_words_check (check->name), check->passed ? _ ("Checked: fine") : _ ("Checked: not fine"));
+      add_row (self, ui_words_check (check->name),
+               check->passed ? _ ("Checked: fine") : _ ("Checked: not fine"));
     }
   add_count (self, result->removed_attributes, _ ("Fields removed"));
   add_count (self, result->removed_private, _ ("Hidden fields removed"));
@@ -173,9 +177,10 @@ share_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   if (ok)
     {
       self->made = g_strdup (job->folder);
-      words = g_strdup_printf (g_dngettext (NULL, "%" G_GUINT64_FORMAT " file was made and checked.",
-                                            "%" G_GUINT64_FORMAT " files were made and checked.", files),
-                               files);
+      words = g_strdup_printf (
+          g_dngettext (NULL, "%" G_GUINT64_FORMAT " file was made and checked.",
+                       "%" G_GUINT64_FORMAT " files were made and checked.", files),
+          files);
     }
   else
     words = g_strdup (ui_words_error (error, UI_TOPIC_SHARE));
@@ -211,8 +216,8 @@ share_work (gpointer data, gpointer progress, GCancellable *cancellable, GError 
                                .keep_dates = job->keep_dates,
                                .confirm_reviewed = job->reviewed };
 
-  return scan_share (job->library, &job->item, 1, job->folder, &plan, ui_task_progress, progress, cancellable,
-                     &job->result, error);
+  return scan_share (job->library, &job->item, 1, job->folder, &plan, ui_task_progress, progress,
+                     cancellable, &job->result, error);
 }
 
 static void
@@ -232,8 +237,8 @@ make_copy (UiShareWindow *self)
   gtk_label_set_label (self->progress_words, _ ("Starting…"));
   gtk_progress_bar_set_fraction (self->bar, 0);
   show_step (self, "progress");
-  ui_task_run (self, self->session, TRUE, share_work, share_done, share_progress, job, share_job_free,
-               self->cancellable);
+  ui_task_run (self, self->session, TRUE, share_work, share_done, share_progress, job,
+               share_job_free, self->cancellable);
 }
 
 static void
@@ -266,8 +271,8 @@ free_folder (const char *parent)
 {
   for (guint i = 1;; i++)
     {
-      g_autofree char *name = i == 1 ? g_strdup (_ ("Scans to share"))
-                                     : g_strdup_printf (_ ("Scans to share (%u)"), i);
+      g_autofree char *name =
+          i == 1 ? g_strdup (_ ("Scans to share")) : g_strdup_printf (_ ("Scans to share (%u)"), i);
       g_autofree char *path = g_build_filename (parent, name, NULL);
 
       if (!g_file_test (path, G_FILE_TEST_EXISTS))
@@ -290,15 +295,17 @@ place_chosen (gpointer owner, char **paths)
 static void
 on_choose (UiShareWindow *self)
 {
-  ui_choose_files (GTK_WINDOW (self), _ ("Where Shall the Copy Go?"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE,
-                   G_OBJECT (self->session), place_chosen, self);
+  ui_choose_files (GTK_WINDOW (self), _ ("Where Shall the Copy Go?"),
+                   GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE, G_OBJECT (self->session),
+                   place_chosen, self);
 }
 
 static void
 on_shown (GObject *bus, GAsyncResult *result, gpointer uri)
 {
   g_autofree char *owned_uri = uri;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (bus), result, NULL);
+  g_autoptr (GVariant) reply =
+      g_dbus_connection_call_finish (G_DBUS_CONNECTION (bus), result, NULL);
 
   /* No file manager that knows the call: the folder itself. */
   if (reply == NULL)
@@ -319,8 +326,9 @@ on_show_folder (UiShareWindow *self)
       return;
     }
   g_dbus_connection_call (bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
-                          "org.freedesktop.FileManager1", "ShowItems", g_variant_new ("(^ass)", uris, ""), NULL,
-                          G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_shown, uri);
+                          "org.freedesktop.FileManager1", "ShowItems",
+                          g_variant_new ("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
+                          NULL, on_shown, uri);
 }
 
 static void
@@ -343,7 +351,8 @@ ui_share_window_class_init (UiShareWindowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ui_share_window_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/share_window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/scanvault/ScanVault/share_window.ui");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_WINDOW);
   gtk_widget_class_bind_template_child (widget_class, UiShareWindow, steps);
   gtk_widget_class_bind_template_child (widget_class, UiShareWindow, back);
@@ -388,7 +397,8 @@ GtkWidget *
 ui_share_window_new (GtkWindow *parent, UiSession *session, ScanStudy *study)
 {
   UiShareWindow *self =
-      g_object_new (UI_TYPE_SHARE_WINDOW, "application", gtk_window_get_application (parent), "transient-for", parent, NULL);
+      g_object_new (UI_TYPE_SHARE_WINDOW, "application", gtk_window_get_application (parent),
+                    "transient-for", parent, NULL);
   g_autofree char *name = scan_plain_name (study->title, study->date);
   g_autofree char *pictures = ui_pictures_words (ui_study_pictures (study));
   g_autofree char *folder = NULL;
@@ -400,7 +410,8 @@ ui_share_window_new (GtkWindow *parent, UiSession *session, ScanStudy *study)
   gtk_editable_set_text (GTK_EDITABLE (self->folder), folder);
   gtk_label_set_label (self->what_title, name);
   gtk_label_set_label (self->what_words, pictures);
-  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), self,
+                           G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Handing out a copy of a study: what, for whom, where, then making and checking it. Nothing is written before the last
- * step. */
+/* Handing out a copy of a study: what, for whom, where, then making and checking it. Nothing is
+ * written before the last step. */
 #pragma once
 
 #include <adwaita.h>

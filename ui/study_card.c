@@ -23,7 +23,8 @@ ui_study_card_class_init (UiStudyCardClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/study_card.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/scanvault/ScanVault/study_card.ui");
   gtk_widget_class_bind_template_child (widget_class, UiStudyCard, picture);
   gtk_widget_class_bind_template_child (widget_class, UiStudyCard, icon);
   gtk_widget_class_bind_template_child (widget_class, UiStudyCard, badge);
@@ -78,7 +79,8 @@ show_study (UiStudyCard *self, UiSession *session, const ScanStudy *study)
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     if (*parts[i] != '\0')
       g_string_append_printf (name, ", %s", parts[i]);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name->str, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name->str,
+                                  -1);
   if (key != NULL)
     ui_thumb_load (session, key, self->picture, GTK_WIDGET (self->icon));
 }

@@ -122,8 +122,9 @@ start (gpointer data)
 }
 
 void
-ui_task_run (gpointer owner, UiSession *session, gboolean exclusive, UiWorkFunc work, UiDoneFunc done,
-             UiProgressFunc on_progress, gpointer job, GDestroyNotify free_job, GCancellable *cancellable)
+ui_task_run (gpointer owner, UiSession *session, gboolean exclusive, UiWorkFunc work,
+             UiDoneFunc done, UiProgressFunc on_progress, gpointer job, GDestroyNotify free_job,
+             GCancellable *cancellable)
 {
   Task *self = g_new0 (Task, 1);
 

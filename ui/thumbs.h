@@ -6,9 +6,11 @@
 
 #include "session.h"
 
-/* Shows the series' thumbnail in picture as soon as a thread has read it, and hides placeholder (may be NULL) then. The
- * textures are kept as long as the session. Without a thumbnail nothing changes. */
-void ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *picture, GtkWidget *placeholder);
+/* Shows the series' thumbnail in picture as soon as a thread has read it, and hides placeholder
+ * (may be NULL) then. The textures are kept as long as the session. Without a thumbnail nothing
+ * changes. */
+void ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *picture,
+                    GtkWidget *placeholder);
 
 /* A texture of an 8-bit picture, gray or RGB. */
 GdkTexture *ui_texture_new (const ScanPicture *picture);

@@ -9,7 +9,8 @@
 #include "task.h"
 #include "thumbs.h"
 
-#define DRAG_FOR_RANGE 400.0 /* pixels of a brightness drag that go through the whole range of values */
+#define DRAG_FOR_RANGE \
+  400.0 /* pixels of a brightness drag that go through the whole range of values */
 
 struct _UiViewerWindow
 {
@@ -56,7 +57,7 @@ static gboolean
 is_clip (const ScanSeries *series)
 {
   for (guint i = 0; i < series->instances->len; i++)
-    if (((ScanInstance *) g_ptr_array_index (series->instances, i))->frames > 1)
+    if (((ScanInstance *)g_ptr_array_index (series->instances, i))->frames > 1)
       return TRUE;
   return FALSE;
 }
@@ -188,7 +189,8 @@ render (UiViewerWindow *self, UiFrame *frame)
   job->brightness = brightness;
   job->index = self->index;
   job->store = g_object_ref (self->store);
-  ui_task_run (self, self->session, FALSE, render_work, render_done, NULL, job, render_job_free, NULL);
+  ui_task_run (self, self->session, FALSE, render_work, render_done, NULL, job, render_job_free,
+               NULL);
 }
 
 static void
@@ -214,7 +216,7 @@ show_frame (UiViewerWindow *self)
 static void
 on_settled (UiFrameStore *store, guint index, UiViewerWindow *self)
 {
-  if (index == self->index && self->shown != (gint64) index)
+  if (index == self->index && self->shown != (gint64)index)
     show_frame (self);
 }
 
@@ -229,7 +231,7 @@ ui_viewer_window_go (UiViewerWindow *self, guint index)
   ui_frame_store_go (self->store, index, direction);
   show_frame (self);
   show_position (self);
-  if ((guint) gtk_adjustment_get_value (self->position_adjustment) != index)
+  if ((guint)gtk_adjustment_get_value (self->position_adjustment) != index)
     gtk_adjustment_set_value (self->position_adjustment, index);
 }
 
@@ -242,23 +244,23 @@ ui_viewer_window_count (UiViewerWindow *self)
 gboolean
 ui_viewer_window_is_ready (UiViewerWindow *self)
 {
-  return self->shown == (gint64) self->index;
+  return self->shown == (gint64)self->index;
 }
 
 static void
 on_step (UiViewerWindow *self, int n)
 {
-  gint64 last = (gint64) ui_viewer_window_count (self) - 1;
-  gint64 index = CLAMP ((gint64) self->index + n, 0, MAX (last, 0));
+  gint64 last = (gint64)ui_viewer_window_count (self) - 1;
+  gint64 index = CLAMP ((gint64)self->index + n, 0, MAX (last, 0));
 
   if (last >= 0 && index != self->index)
-    ui_viewer_window_go (self, (guint) index);
+    ui_viewer_window_go (self, (guint)index);
 }
 
 static void
 on_slider (UiViewerWindow *self)
 {
-  guint index = (guint) (gtk_adjustment_get_value (self->position_adjustment) + 0.5);
+  guint index = (guint)(gtk_adjustment_get_value (self->position_adjustment) + 0.5);
 
   if (self->store != NULL && index != self->index)
     ui_viewer_window_go (self, index);
@@ -287,7 +289,8 @@ on_brightness_begin (UiViewerWindow *self)
     }
 }
 
-/* To the right: less contrast; up: brighter. A whole drag goes through the picture's own range, never far beyond. */
+/* To the right: less contrast; up: brighter. A whole drag goes through the picture's own range,
+ * never far beyond. */
 static void
 on_brightness_drag (UiViewerWindow *self, double dx, double dy)
 {
@@ -299,8 +302,10 @@ on_brightness_drag (UiViewerWindow *self, double dx, double dy)
   range = frame->high - frame->low;
   self->as_recorded = FALSE;
   self->chosen = self->drag_from;
-  self->chosen.width = CLAMP (self->drag_from.width + dx * range / DRAG_FOR_RANGE, range / 500, range * 2);
-  self->chosen.center = CLAMP (self->drag_from.center + dy * range / DRAG_FOR_RANGE, frame->low, frame->high);
+  self->chosen.width =
+      CLAMP (self->drag_from.width + dx * range / DRAG_FOR_RANGE, range / 500, range * 2);
+  self->chosen.center =
+      CLAMP (self->drag_from.center + dy * range / DRAG_FOR_RANGE, frame->low, frame->high);
   brightness_changed (self);
 }
 
@@ -310,10 +315,11 @@ on_preset (UiViewerWindow *self, int number)
   gtk_popover_popdown (self->brightness_popover);
   if (number == 1)
     self->as_recorded = TRUE;
-  else if (is_ct (self) && number >= 2 && number < 2 + (int) G_N_ELEMENTS (presets))
+  else if (is_ct (self) && number >= 2 && number < 2 + (int)G_N_ELEMENTS (presets))
     {
       self->as_recorded = FALSE;
-      self->chosen = (ScanBrightness){ .center = presets[number - 2].center, .width = presets[number - 2].width };
+      self->chosen = (ScanBrightness){ .center = presets[number - 2].center,
+                                       .width = presets[number - 2].width };
     }
   else
     return;
@@ -424,7 +430,8 @@ add_series (UiViewerWindow *self, ScanSeries *series)
 {
   GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *picture = gtk_picture_new (), *label, *count_label;
-  g_autofree char *plain = scan_plain_title (series->modality, series->body_part, series->description);
+  g_autofree char *plain =
+      scan_plain_title (series->modality, series->body_part, series->description);
   const char *title = *series->description != '\0' ? series->description : plain;
   g_autofree char *count = ui_pictures_words (scan_series_frames (series));
   g_autofree char *spoken = g_strdup_printf ("%s, %s", title, count);
@@ -433,7 +440,8 @@ add_series (UiViewerWindow *self, ScanSeries *series)
   gtk_widget_set_halign (picture, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (picture, "thumb");
   gtk_accessible_update_property (GTK_ACCESSIBLE (picture), GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
-  label = g_object_new (GTK_TYPE_LABEL, "label", title, "ellipsize", PANGO_ELLIPSIZE_END, "max-width-chars", 16, NULL);
+  label = g_object_new (GTK_TYPE_LABEL, "label", title, "ellipsize", PANGO_ELLIPSIZE_END,
+                        "max-width-chars", 16, NULL);
   count_label = gtk_label_new (count);
   gtk_widget_add_css_class (count_label, "caption");
   gtk_widget_add_css_class (count_label, "dim-label");
@@ -469,7 +477,8 @@ ui_viewer_window_class_init (UiViewerWindowClass *class)
   G_OBJECT_CLASS (class)->dispose = ui_viewer_window_dispose;
   g_type_ensure (UI_TYPE_CANVAS);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_WINDOW);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/viewer_window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/scanvault/ScanVault/viewer_window.ui");
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, heading);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, strip);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, canvas);
@@ -491,7 +500,8 @@ ui_viewer_window_class_init (UiViewerWindowClass *class)
   gtk_widget_class_install_action (widget_class, "viewer.reset", NULL, reset_action);
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
@@ -521,7 +531,8 @@ ui_viewer_window_new (GtkApplication *application, UiSession *session, ScanStudy
   gtk_widget_set_visible (GTK_WIDGET (self->slider), FALSE);
   for (guint i = 0; i < study->series->len; i++)
     add_series (self, g_ptr_array_index (study->series, i));
-  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
   return self;
 }

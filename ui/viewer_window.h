@@ -11,7 +11,8 @@
 G_DECLARE_FINAL_TYPE (UiViewerWindow, ui_viewer_window, UI, VIEWER_WINDOW, AdwWindow)
 
 /* Goes away when the session closes. */
-UiViewerWindow *ui_viewer_window_new (GtkApplication *application, UiSession *session, ScanStudy *study);
+UiViewerWindow *ui_viewer_window_new (GtkApplication *application, UiSession *session,
+                                      ScanStudy *study);
 
 /* Where it is, from 0, and of how many; for the bench. */
 void ui_viewer_window_go (UiViewerWindow *self, guint index);

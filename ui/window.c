@@ -88,8 +88,8 @@ ui_window_add (UiWindow *self, char **paths)
     }
   builder = g_strv_builder_new ();
   if (self->waiting != NULL)
-    g_strv_builder_addv (builder, (const char **) self->waiting);
-  g_strv_builder_addv (builder, (const char **) paths);
+    g_strv_builder_addv (builder, (const char **)self->waiting);
+  g_strv_builder_addv (builder, (const char **)paths);
   g_strfreev (self->waiting);
   self->waiting = g_strv_builder_end (builder);
   toast (self, _ ("Unlock your vault to add this."));
@@ -113,8 +113,8 @@ existing_chosen (gpointer owner, char **paths)
 static void
 on_open_existing (UiWindow *self)
 {
-  ui_choose_files (GTK_WINDOW (self), _ ("Choose Your Vault's Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE,
-                   NULL, existing_chosen, self);
+  ui_choose_files (GTK_WINDOW (self), _ ("Choose Your Vault's Folder"),
+                   GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE, NULL, existing_chosen, self);
 }
 
 typedef struct
@@ -138,8 +138,8 @@ copy_work (gpointer data, gpointer progress, GCancellable *cancellable, GError *
 {
   CopyJob *job = data;
   ScanExportResult result = { 0 };
-  gboolean ok = scan_library_export (job->library, &job->item, 1, job->folder, ui_task_progress, progress,
-                                     cancellable, &result, error);
+  gboolean ok = scan_library_export (job->library, &job->item, 1, job->folder, ui_task_progress,
+                                     progress, cancellable, &result, error);
 
   if (ok && result.failed != NULL && result.failed->len > 0)
     {
@@ -181,23 +181,26 @@ static void
 on_document_response (AdwMessageDialog *dialog, const char *response, UiWindow *self)
 {
   if (g_str_equal (response, "save") && self->session != NULL)
-    ui_choose_files (GTK_WINDOW (self), _ ("Save an Unlocked Copy In"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE,
-                     G_OBJECT (self->session), copy_chosen, self);
+    ui_choose_files (GTK_WINDOW (self), _ ("Save an Unlocked Copy In"),
+                     GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE, G_OBJECT (self->session),
+                     copy_chosen, self);
 }
 
 static void
 open_document (UiWindow *self, ScanDocument *document)
 {
-  GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (self), _ ("This document is kept safely"),
-      _ ("Scan Vault cannot show documents yet. You can save an unlocked copy and open that with another program."));
+  GtkWidget *dialog =
+      adw_message_dialog_new (GTK_WINDOW (self), _ ("This document is kept safely"),
+                              _ ("Scan Vault cannot show documents yet. You can save an unlocked "
+                                 "copy and open that with another program."));
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "save",
                                     _ ("_Save a Copy…"), NULL);
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_object_set_data (G_OBJECT (self), "document", document);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_document_response), self, 0);
-  g_signal_connect_object (self->session, "closing", G_CALLBACK (gtk_window_destroy), dialog, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "closing", G_CALLBACK (gtk_window_destroy), dialog,
+                           G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -207,14 +210,15 @@ on_open_item (UiWindow *self, const ScanItem *item)
   if (item->kind == SCAN_ITEM_DOCUMENT)
     open_document (self, item->document);
   else
-    gtk_window_present (GTK_WINDOW (
-        ui_viewer_window_new (gtk_window_get_application (GTK_WINDOW (self)), self->session, item->study)));
+    gtk_window_present (GTK_WINDOW (ui_viewer_window_new (
+        gtk_window_get_application (GTK_WINDOW (self)), self->session, item->study)));
 }
 
 static void
 on_share_item (UiWindow *self, const ScanItem *item)
 {
-  gtk_window_present (GTK_WINDOW (ui_share_window_new (GTK_WINDOW (self), self->session, item->study)));
+  gtk_window_present (
+      GTK_WINDOW (ui_share_window_new (GTK_WINDOW (self), self->session, item->study)));
 }
 
 static void
@@ -229,8 +233,9 @@ add_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
   UiWindow *self = UI_WINDOW (widget);
 
   if (self->session != NULL)
-    ui_choose_files (GTK_WINDOW (self), _ ("Add a Folder, Disc or Stick"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, TRUE,
-                     G_OBJECT (self->session), add_chosen, self);
+    ui_choose_files (GTK_WINDOW (self), _ ("Add a Folder, Disc or Stick"),
+                     GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, TRUE, G_OBJECT (self->session),
+                     add_chosen, self);
 }
 
 static void
@@ -331,7 +336,8 @@ ui_window_class_init (UiWindowClass *class)
   g_type_ensure (UI_TYPE_SETUP_PAGE);
   g_type_ensure (UI_TYPE_LOCK_PAGE);
   g_type_ensure (UI_TYPE_GALLERY_PAGE);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/scanvault/ScanVault/window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/scanvault/ScanVault/window.ui");
   gtk_widget_class_bind_template_child (widget_class, UiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, setup);
@@ -346,7 +352,8 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_install_action (widget_class, "win.add-files", NULL, add_files_action);
   gtk_widget_class_install_action (widget_class, "win.add-sample", NULL, add_sample_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.add-folder", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.add-folder",
+                                       NULL);
 }
 
 static void
@@ -363,9 +370,9 @@ ui_window_new (GtkApplication *application, const UiOptions *options)
   UiWindow *self = g_object_new (UI_TYPE_WINDOW, "application", application, NULL);
 
   self->options = options;
-  self->folder = options->vault != NULL
-                     ? g_canonicalize_filename (options->vault, NULL)
-                     : g_build_filename (g_get_user_data_dir (), "Scan Vault", "MyScans.vault", NULL);
+  self->folder = options->vault != NULL ? g_canonicalize_filename (options->vault, NULL)
+                                        : g_build_filename (g_get_user_data_dir (), "Scan Vault",
+                                                            "MyScans.vault", NULL);
   ui_setup_page_set_folder (self->setup, self->folder, options);
   if (is_vault (self->folder))
     show_locked (self);

@@ -18,11 +18,13 @@ topic_words (int code, UiTopic topic)
   if (code == SCAN_ERROR_WRONG_SECRET && topic == UI_TOPIC_SHEET)
     return N_ ("That recovery sheet did not open the vault. Please compare it letter by letter.");
   if (code == SCAN_ERROR_FULL && topic == UI_TOPIC_ADD)
-    return N_ ("The disk is full. What was added so far is safe. Please make room and add the rest again.");
+    return N_ ("The disk is full. What was added so far is safe. Please make room and add the rest "
+               "again.");
   if (code == SCAN_ERROR_FULL && topic == UI_TOPIC_SHARE)
     return N_ ("The disk or stick is full. Nothing was left on it.");
   if (code == SCAN_ERROR_EXISTS && topic == UI_TOPIC_SHARE)
-    return N_ ("There is something in that folder already. Please choose an empty or a new folder.");
+    return N_ (
+        "There is something in that folder already. Please choose an empty or a new folder.");
   if (code == SCAN_ERROR_PERMISSION && topic == UI_TOPIC_SHARE)
     return N_ ("This computer does not let you write there. Please choose another folder.");
   if (code == SCAN_ERROR_NOT_FOUND && topic == UI_TOPIC_ADD)
@@ -45,17 +47,24 @@ static const char *const sentences[] = {
   [SCAN_ERROR_NO_ITEM] = N_ ("This scan is not in your vault."),
   [SCAN_ERROR_AMBIGUOUS] = N_ ("It is not clear which scan is meant."),
   [SCAN_ERROR_NOT_A_VAULT] = N_ ("There is no vault in this folder."),
-  [SCAN_ERROR_NEWER] = N_ ("This vault was written by a newer Scan Vault. Please update the program."),
-  [SCAN_ERROR_BUSY] = N_ ("Your vault is open in another window or program. Please close it there first."),
-  [SCAN_ERROR_EXISTS] = N_ ("There is something in that folder already. Please choose another folder."),
-  [SCAN_ERROR_NO_MEMORY] = N_ ("There is not enough free memory. Please close other programs and try again."),
-  [SCAN_ERROR_IO] = N_ ("The disk could not be read or written. Please check the disk and try again."),
+  [SCAN_ERROR_NEWER] =
+      N_ ("This vault was written by a newer Scan Vault. Please update the program."),
+  [SCAN_ERROR_BUSY] =
+      N_ ("Your vault is open in another window or program. Please close it there first."),
+  [SCAN_ERROR_EXISTS] =
+      N_ ("There is something in that folder already. Please choose another folder."),
+  [SCAN_ERROR_NO_MEMORY] =
+      N_ ("There is not enough free memory. Please close other programs and try again."),
+  [SCAN_ERROR_IO] =
+      N_ ("The disk could not be read or written. Please check the disk and try again."),
   [SCAN_ERROR_UNREADABLE] = N_ ("This file cannot be read. It is kept safely as it is."),
-  [SCAN_ERROR_UNSUPPORTED] = N_ ("This picture uses a format that cannot be shown here. It is kept safely."),
-  [SCAN_ERROR_READER] = N_ ("This file made the reading program stop, so it is not shown. It is kept safely."),
-  [SCAN_ERROR_NO_SANDBOX] =
-      N_ ("The program that reads scans is missing or cannot be locked in on this computer. Please reinstall Scan "
-          "Vault."),
+  [SCAN_ERROR_UNSUPPORTED] =
+      N_ ("This picture uses a format that cannot be shown here. It is kept safely."),
+  [SCAN_ERROR_READER] =
+      N_ ("This file made the reading program stop, so it is not shown. It is kept safely."),
+  [SCAN_ERROR_NO_SANDBOX] = N_ ("The program that reads scans is missing or cannot be locked in on "
+                                "this computer. Please reinstall Scan "
+                                "Vault."),
   [SCAN_ERROR_USAGE] = N_ ("This cannot be done in this way."),
   [SCAN_ERROR_BUG] = N_ ("Something went wrong inside Scan Vault. Your scans are safe."),
 };
@@ -70,7 +79,7 @@ ui_words_error (const GError *error, UiTopic topic)
   if (error != NULL && error->domain == SCAN_ERROR)
     {
       words = topic_words (error->code, topic);
-      if (words == NULL && error->code >= 0 && error->code < (int) G_N_ELEMENTS (sentences))
+      if (words == NULL && error->code >= 0 && error->code < (int)G_N_ELEMENTS (sentences))
         words = sentences[error->code];
     }
   return _ (words != NULL ? words : sentences[SCAN_ERROR_BUG]);
@@ -86,8 +95,9 @@ find_term (const Term *terms, gsize n, const char *code)
 }
 
 static const Term document_types[] = {
-  { "pdf", N_ ("PDF document") },   { "jpeg", N_ ("Photo") },        { "png", N_ ("Picture file") },
-  { "tiff", N_ ("Picture file") },  { "text", N_ ("Text file") },    { "dicomdir", N_ ("List of the disc") },
+  { "pdf", N_ ("PDF document") }, { "jpeg", N_ ("Photo") },
+  { "png", N_ ("Picture file") }, { "tiff", N_ ("Picture file") },
+  { "text", N_ ("Text file") },   { "dicomdir", N_ ("List of the disc") },
 };
 
 const char *
@@ -101,7 +111,8 @@ ui_words_document_type (const char *type)
 const char *
 ui_words_document_icon (const char *type)
 {
-  if (g_strcmp0 (type, "jpeg") == 0 || g_strcmp0 (type, "png") == 0 || g_strcmp0 (type, "tiff") == 0)
+  if (g_strcmp0 (type, "jpeg") == 0 || g_strcmp0 (type, "png") == 0 ||
+      g_strcmp0 (type, "tiff") == 0)
     return "image-x-generic-symbolic";
   if (g_strcmp0 (type, "dicomdir") == 0)
     return "media-optical-symbolic";
@@ -109,8 +120,10 @@ ui_words_document_icon (const char *type)
 }
 
 static const Term refusals[] = {
-  { "needs-review", N_ ("Somebody has to look through these pictures for names first: go back and tick that you have.") },
-  { "needs-boxes", N_ ("These pictures have text written in them that would have to be covered first.") },
+  { "needs-review", N_ ("Somebody has to look through these pictures for names first: go back and "
+                        "tick that you have.") },
+  { "needs-boxes",
+    N_ ("These pictures have text written in them that would have to be covered first.") },
   { "document", N_ ("A letter or report can name you on any page, so it is left out.") },
   { "no-picture", N_ ("This part of the scan holds no picture that can be cleaned.") },
   { "kind-not-supported", N_ ("This kind of file cannot be cleaned of names yet.") },
@@ -129,7 +142,9 @@ ui_words_refusal (const char *code)
 {
   const char *words = find_term (refusals, G_N_ELEMENTS (refusals), code);
 
-  return _ (words != NULL ? words : N_ ("This could not be proved free of your name, so it was not copied."));
+  return _ (words != NULL
+                ? words
+                : N_ ("This could not be proved free of your name, so it was not copied."));
 }
 
 static const Term checks[] = {

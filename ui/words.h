@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one place that says to a patient what went wrong, or what a code of app/ means. All results are translated
- * constants; an error's own message is never shown. */
+/* The one place that says to a patient what went wrong, or what a code of app/ means. All results
+ * are translated constants; an error's own message is never shown. */
 #pragma once
 
 #include <gio/gio.h>

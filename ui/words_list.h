@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Short common words for suggested passphrases, sorted, each one once, more than 1024 of them: six drawn at random
- * are worth more than 60 bits. */
+/* Short common words for suggested passphrases, sorted, each one once, more than 1024 of them: six
+ * drawn at random are worth more than 60 bits. */
 #pragma once
 
 #include <glib.h>

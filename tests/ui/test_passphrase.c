@@ -13,7 +13,8 @@ test_list (void)
     {
       g_assert_cmpuint (strlen (ui_words_list[i]), >=, 3);
       g_assert_cmpuint (strlen (ui_words_list[i]), <=, 8);
-      g_assert_cmpuint (strspn (ui_words_list[i], "abcdefghijklmnopqrstuvwxyz"), ==, strlen (ui_words_list[i]));
+      g_assert_cmpuint (strspn (ui_words_list[i], "abcdefghijklmnopqrstuvwxyz"), ==,
+                        strlen (ui_words_list[i]));
       /* Sorted without doubles: the search relies on it. */
       if (i > 0)
         g_assert_cmpstr (ui_words_list[i - 1], <, ui_words_list[i]);
@@ -34,9 +35,16 @@ test_suggestion (void)
 static void
 test_weak_is_told_from_strong (void)
 {
-  const char *weak[] = { "", "a", "password", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "12345678901234567890",
-                         "abcdefghijklmnopqrstuvwxyz", "apple apple apple apple apple apple", "Miller1951" };
-  const char *strong[] = { "acorn biscuit candle dolphin ember", "My aunt Rosa keeps 14 geese & a pony!" };
+  const char *weak[] = { "",
+                         "a",
+                         "password",
+                         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                         "12345678901234567890",
+                         "abcdefghijklmnopqrstuvwxyz",
+                         "apple apple apple apple apple apple",
+                         "Miller1951" };
+  const char *strong[] = { "acorn biscuit candle dolphin ember",
+                           "My aunt Rosa keeps 14 geese & a pony!" };
 
   for (guint i = 0; i < G_N_ELEMENTS (weak); i++)
     g_assert_cmpfloat (ui_passphrase_bits (weak[i]), <, UI_PASSPHRASE_ENOUGH);

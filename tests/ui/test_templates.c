@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every template can be built, with all the children and handlers that its code names. A fault in one is a warning of
- * GTK, which ends the test. */
+/* Every template can be built, with all the children and handlers that its code names. A fault in
+ * one is a warning of GTK, which ends the test. */
 #include <adwaita.h>
 
 #include "add_bar.h"
@@ -16,9 +16,9 @@
 static void
 test_window (gconstpointer type)
 {
-  GtkWindow *window = g_object_new (*(const GType *) type, NULL);
+  GtkWindow *window = g_object_new (*(const GType *)type, NULL);
 
-  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *)&window);
   gtk_window_present (window);
   gtk_window_destroy (window);
   while (window != NULL && g_main_context_iteration (NULL, FALSE))
@@ -29,7 +29,7 @@ test_window (gconstpointer type)
 static void
 test_page (gconstpointer type)
 {
-  GtkWidget *page = g_object_ref_sink (g_object_new (*(const GType *) type, NULL));
+  GtkWidget *page = g_object_ref_sink (g_object_new (*(const GType *)type, NULL));
 
   g_assert_nonnull (gtk_widget_get_first_child (page));
   g_assert_finalize_object (page);
@@ -49,8 +49,10 @@ test_shortcuts (void)
 int
 main (int argc, char **argv)
 {
-  GType windows[] = { UI_TYPE_WINDOW, UI_TYPE_VIEWER_WINDOW, UI_TYPE_SHARE_WINDOW, UI_TYPE_ADD_RESULT };
-  GType pages[] = { UI_TYPE_SETUP_PAGE, UI_TYPE_LOCK_PAGE, UI_TYPE_GALLERY_PAGE, UI_TYPE_ADD_BAR, UI_TYPE_STUDY_CARD };
+  GType windows[] = { UI_TYPE_WINDOW, UI_TYPE_VIEWER_WINDOW, UI_TYPE_SHARE_WINDOW,
+                      UI_TYPE_ADD_RESULT };
+  GType pages[] = { UI_TYPE_SETUP_PAGE, UI_TYPE_LOCK_PAGE, UI_TYPE_GALLERY_PAGE, UI_TYPE_ADD_BAR,
+                    UI_TYPE_STUDY_CARD };
 
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every error that app/ can give has a sentence for the person, and none is the error's own message. */
+/* Every error that app/ can give has a sentence for the person, and none is the error's own
+ * message. */
 #include <string.h>
 
 #include "error.h"
@@ -14,7 +15,7 @@ test_every_code_has_a_sentence (void)
     for (int code = 0; code <= SCAN_ERROR_BUG; code++)
       {
         g_autoptr (GError) error = g_error_new_literal (SCAN_ERROR, code, RAW);
-        const char *words = ui_words_error (error, (UiTopic) topic);
+        const char *words = ui_words_error (error, (UiTopic)topic);
 
         g_assert_nonnull (words);
         g_assert_cmpuint (strlen (words), >, 15);
@@ -24,7 +25,7 @@ test_every_code_has_a_sentence (void)
           {
             const GError bug = { SCAN_ERROR, SCAN_ERROR_BUG, NULL };
 
-            g_assert_cmpstr (words, !=, ui_words_error (&bug, (UiTopic) topic));
+            g_assert_cmpstr (words, !=, ui_words_error (&bug, (UiTopic)topic));
           }
       }
 }
@@ -36,7 +37,8 @@ test_foreign_errors (void)
   g_autoptr (GError) cancelled = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, RAW);
   g_autoptr (GError) beyond = g_error_new_literal (SCAN_ERROR, 4711, RAW);
 
-  g_assert_cmpstr (ui_words_error (foreign, UI_TOPIC_ADD), ==, ui_words_error (beyond, UI_TOPIC_ADD));
+  g_assert_cmpstr (ui_words_error (foreign, UI_TOPIC_ADD), ==,
+                   ui_words_error (beyond, UI_TOPIC_ADD));
   g_assert_cmpstr (ui_words_error (NULL, UI_TOPIC_ADD), ==, ui_words_error (beyond, UI_TOPIC_ADD));
   g_assert_cmpstr (ui_words_error (cancelled, UI_TOPIC_ADD), ==, "Stopped.");
 }
@@ -46,8 +48,10 @@ test_topics_differ (void)
 {
   const GError secret = { SCAN_ERROR, SCAN_ERROR_WRONG_SECRET, NULL };
 
-  g_assert_cmpstr (ui_words_error (&secret, UI_TOPIC_PASSPHRASE), ==, "That passphrase did not open the vault.");
-  g_assert_cmpstr (ui_words_error (&secret, UI_TOPIC_SHEET), !=, ui_words_error (&secret, UI_TOPIC_PASSPHRASE));
+  g_assert_cmpstr (ui_words_error (&secret, UI_TOPIC_PASSPHRASE), ==,
+                   "That passphrase did not open the vault.");
+  g_assert_cmpstr (ui_words_error (&secret, UI_TOPIC_SHEET), !=,
+                   ui_words_error (&secret, UI_TOPIC_PASSPHRASE));
 }
 
 static void
