@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The check finds every leak that is put into a clean copy, and raises no false alarm over common words. */
+#include <string.h>
+
+#include "deid_fixture.h"
+
+typedef struct
+{
+  GByteArray *source;
+  Outcome outcome;
+} Pair;
+
+static void
+pair_clear (Pair *pair)
+{
+  g_clear_pointer (&pair->source, g_byte_array_unref);
+  outcome_clear (&pair->outcome);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pair, pair_clear)
+
+static Pair
+make_pair_from (Dicom *d)
+{
+  Pair pair = { 0 };
+
+  fixture_ct_tail (d);
+  pair.source = fixture_file (d);
+  pair.outcome = fixture_deidentify (pair.source, NULL);
+  g_assert_true (pair.outcome.done);
+  return pair;
+}
+
+static GByteArray *
+copy_of (const Pair *pair)
+{
+  gsize n;
+  const guint8 *data = g_bytes_get_data (pair->outcome.copy, &n);
+
+  return g_byte_array_append (g_byte_array_new (), data, (guint) n);
+}
+
+static gint
+findings (const Pair *pair, GByteArray *copy)
+{
+  return fixture_verify (pair->source, copy->data, copy->len, NULL);
+}
+
+/* Overwrites what stands in the copy at a text. */
+static void
+overwrite (GByteArray *copy, const char *at_text, gsize skip, const void *with, gsize n)
+{
+  guint8 *at = memmem (copy->data, copy->len, at_text, strlen (at_text));
+
+  g_assert_nonnull (at);
+  memcpy (at + skip, with, n);
+}
+
+static void
+test_clean (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+
+  g_assert_cmpint (findings (&pair, copy), ==, 0);
+}
+
+static void
+test_name_in_pixels (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+
+  memcpy (copy->data + copy->len - 60, "cRimsonBerry", 12);
+  g_assert_cmpint (findings (&pair, copy), >, 0);
+}
+
+static void
+test_name_in_utf16 (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+  static const char wide[] = "C\0r\0i\0m\0s\0o\0n\0b\0e\0r\0r\0y";
+
+  memcpy (copy->data + copy->len - 60, wide, sizeof wide - 1);
+  g_assert_cmpint (findings (&pair, copy), >, 0);
+}
+
+/* Names, places and numbers where a description stood; a part of a word is none of them. */
+static void
+test_text_left (void)
+{
+  static const char *const leaks[] = { "Philomena", "Oakenshad", "CB-447190", "CB447190 " };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (leaks); i++)
+    {
+      Dicom *d = fixture_ct_head ();
+      g_auto (Pair) pair = { 0 };
+      g_autoptr (GByteArray) copy = NULL;
+
+      dicom_text (d, 0x0018, 0x1030, "LO", "KNEE LEFT ROUTINE ");
+      pair = make_pair_from (d);
+      copy = copy_of (&pair);
+      overwrite (copy, "KNEE LEFT", 0, leaks[i], strlen (leaks[i]));
+      if (i == 1)
+        g_assert_cmpint (findings (&pair, copy), ==, 0);
+      else
+        g_assert_cmpint (findings (&pair, copy), >, 0);
+    }
+}
+
+static void
+test_date_spelled_otherwise (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+
+  memcpy (copy->data + copy->len - 40, "04.05.1951", 10);
+  g_assert_cmpint (findings (&pair, copy), >, 0);
+}
+
+static void
+test_uid_not_of_the_key (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+  guint8 *at = memmem (copy->data, copy->len, "2.25.", 5), *next;
+
+  /* The second is in the data set; the first, in the file's head, must differ from it too. */
+  g_assert_nonnull (at);
+  next = memmem (at + 5, copy->len - (gsize) (at + 5 - copy->data), "2.25.", 5);
+  next[8] = next[8] == '1' ? '2' : '1';
+  g_assert_cmpint (findings (&pair, copy), >, 0);
+}
+
+static void
+test_date_moved_otherwise (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+
+  overwrite (copy, "20230108", 0, "20230109", 8);
+  g_assert_cmpint (findings (&pair, copy), >, 0);
+}
+
+static void
+test_preamble (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+
+  copy->data[5] = 'x';
+  g_assert_cmpint (findings (&pair, copy), >, 0);
+}
+
+static void
+test_trailing_bytes (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+
+  g_byte_array_append (copy, (const guint8 *) "xxxx", 4);
+  g_assert_cmpint (findings (&pair, copy), >, 0);
+}
+
+static void
+test_element_that_may_not_stand (void)
+{
+  static const guint16 tags[][2] = { { 0x0009, 0x1001 }, { 0x6000, 0x0022 }, { 0x5000, 0x0022 }, { 0x0400, 0x0100 },
+                                     { 0x0032, 0x4000 }, { 0xFFFC, 0xFFFC } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
+    {
+      g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+      g_autoptr (GByteArray) copy = copy_of (&pair);
+
+      dicom_text (copy, tags[i][0], tags[i][1], "LO", "harmless");
+      g_assert_cmpint (findings (&pair, copy), >, 0);
+    }
+}
+
+static void
+test_pixel_changed (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+
+  copy->data[copy->len - 64] ^= 1;
+  g_assert_cmpint (findings (&pair, copy), >, 0);
+}
+
+static void
+test_statement_missing (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+
+  overwrite (copy, "113107", 0, "113106", 6);
+  g_assert_cmpint (findings (&pair, copy), >, 0);
+}
+
+static void
+test_truncated (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair);
+
+  for (guint n = copy->len - 1; n > 0; n -= MIN (n, 13))
+    g_assert_cmpint (fixture_verify (pair.source, copy->data, n, NULL), >, 0);
+}
+
+/* What is common between a removed text and one that rightly stays is no leak. */
+static void
+test_common_words (void)
+{
+  Dicom *d = fixture_ct_head ();
+  g_auto (Pair) pair = { 0 };
+  g_autoptr (GByteArray) copy = NULL;
+
+  dicom_text (d, 0x0018, 0x0015, "CS", "CHEST");
+  dicom_text (d, 0x0018, 0x1000, "LO", "1");
+  dicom_text (d, 0x0018, 0x1030, "LO", "CT CHEST (Dr. Unheard)");
+  dicom_text (d, 0x0020, 0x0010, "SH", "1");
+  dicom_text (d, 0x0020, 0x0011, "IS", "1");
+  dicom_text (d, 0x0020, 0x0013, "IS", "1");
+  dicom_text (d, 0x0020, 0x4000, "LT", "AXIAL");
+  pair = make_pair_from (d);
+  copy = copy_of (&pair);
+  g_assert_cmpint (findings (&pair, copy), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/check/clean", test_clean);
+  g_test_add_func ("/check/name-in-pixels", test_name_in_pixels);
+  g_test_add_func ("/check/name-in-utf16", test_name_in_utf16);
+  g_test_add_func ("/check/text-left", test_text_left);
+  g_test_add_func ("/check/date-spelled-otherwise", test_date_spelled_otherwise);
+  g_test_add_func ("/check/uid-not-of-the-key", test_uid_not_of_the_key);
+  g_test_add_func ("/check/date-moved-otherwise", test_date_moved_otherwise);
+  g_test_add_func ("/check/preamble", test_preamble);
+  g_test_add_func ("/check/trailing-bytes", test_trailing_bytes);
+  g_test_add_func ("/check/element-that-may-not-stand", test_element_that_may_not_stand);
+  g_test_add_func ("/check/pixel-changed", test_pixel_changed);
+  g_test_add_func ("/check/statement-missing", test_statement_missing);
+  g_test_add_func ("/check/truncated", test_truncated);
+  g_test_add_func ("/check/common-words", test_common_words);
+  return g_test_run ();
+}
