@@ -151,7 +151,9 @@ void
 ui_add_result_show (GtkWindow *parent, UiSession *session, const ScanImportResult *result,
                     const GError *error)
 {
-  UiAddResult *self = g_object_new (UI_TYPE_ADD_RESULT, "transient-for", parent, NULL);
+  UiAddResult *self =
+      g_object_new (UI_TYPE_ADD_RESULT, "application", gtk_window_get_application (parent),
+                    "transient-for", parent, NULL);
   g_autofree char *words = headline (result, error);
 
   gtk_label_set_label (self->headline, words);

@@ -194,13 +194,15 @@ open_document (UiWindow *self, ScanDocument *document)
                               _ ("Scan Vault cannot show documents yet. You can save an unlocked "
                                  "copy and open that with another program."));
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "save",
-                                    _ ("_Save a Copy…"), NULL);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "save",
+                                    _ ("Save a copy…"), NULL);
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_object_set_data (G_OBJECT (self), "document", document);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_document_response), self, 0);
   g_signal_connect_object (self->session, "closing", G_CALLBACK (gtk_window_destroy), dialog,
                            G_CONNECT_SWAPPED);
+  /* So that the application's keys, Ctrl+L above all, work over it. */
+  gtk_window_set_application (GTK_WINDOW (dialog), gtk_window_get_application (GTK_WINDOW (self)));
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
