@@ -64,6 +64,23 @@ vr_may_stand (const CheckElement *element)
          is_in (texts, G_N_ELEMENTS (texts), tag);
 }
 
+/* A number of the wrong length is no number, and what the source called unknown must not have become known. */
+static void
+check_number_size (const CheckElement *element, const CheckElement *origin, CheckReport *report)
+{
+  static const struct
+  {
+    char vr[3];
+    guint size;
+  } numbers[] = { { "US", 2 }, { "SS", 2 }, { "UL", 4 }, { "SL", 4 }, { "FL", 4 }, { "FD", 8 }, { "AT", 4 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (g_str_equal (element->vr, numbers[i].vr) && element->size % numbers[i].size != 0)
+      check_found (report, element, "the length is not that of a number");
+  if (origin != NULL && g_str_equal (origin->vr, "UN") && element->size > 0 && !element->is_parent)
+    check_found (report, element, "a value of unknown kind was kept");
+}
+
 static gboolean
 is_base32 (const char *text, gsize n)
 {
@@ -180,6 +197,8 @@ check_shape (const CheckFile *source, const CheckFile *copy, const CheckPlan *pl
         check_found (report, element, "this attribute may not stand in a copy");
       else if (!vr_may_stand (element))
         check_found (report, element, "a value of this kind may not stand in a copy");
+      else if (!element->in_meta && element->group != 0x7FE0)
+        check_number_size (element, check_at (source, element->place), report);
       if (element->size % 2 != 0)
         check_found (report, element, "the length is odd");
     }
