@@ -7,6 +7,10 @@
 #include "dcmtk/dcmdata/dcuid.h"
 
 #include <cstring>
+#include <memory>
+
+/* Longer values of binary numbers are no attribute of an image. */
+static const Uint32 numbers_max = 65536;
 
 static std::string
 text_of (DcmElement *element)
@@ -51,8 +55,10 @@ map_uids (const std::string &value, const DeidPlan &plan)
         uid.pop_back ();
       if (!mapped.empty () || at > 0)
         mapped += '\\';
-      /* Registered in PS3.6 or PS3.16: the same for everybody. */
-      if (!uid.empty () && dcmFindNameOfUID (uid.c_str ()) == NULL)
+      /* Registered in PS3.6 or PS3.16: the same for everybody. DCMTK's table has UIDs of makers too. */
+      if (!uid.empty ()
+          && (uid.compare (0, strlen ("1.2.840.10008."), "1.2.840.10008.") != 0
+              || dcmFindNameOfUID (uid.c_str ()) == NULL))
         {
           reader_deid_uid (plan.key, uid.c_str (), fresh);
           mapped += fresh;
@@ -99,99 +105,153 @@ characteristic (const DcmTagKey &key, const std::string &value)
   return reader_deid_characteristic_known (key.getElement (), value.c_str ()) ? value : "";
 }
 
-static void
-copy_binary (DcmElement *element, DcmItem *target)
+/* As many bytes as the descriptor promises entries (PS3.3 C.11.1.1, C.7.9.1): anything more is no table. */
+static bool
+is_lookup_table_whole (DcmElement *table, DcmItem *item)
 {
-  DcmElement *copy = OFstatic_cast (DcmElement *, element->clone ());
+  const DcmTagKey key = table->getTag ().getXTag ();
+  DcmTagKey descriptor (key.getGroup (), (Uint16) (key.getElement () - 0x0100));
+  Uint16 entries = 0;
 
-  if (copy == NULL)
+  if (key == DCM_LUTData)
+    descriptor = DCM_LUTDescriptor;
+  else if (key.getElement () >= 0x1221) /* segments, whose number nothing tells: they are not kept */
+    return false;
+  const std::vector<guint16> words = dicom_words (item, descriptor);
+  if (words.size () < 3)
+    return false;
+  entries = words[0];
+  const guint32 n = entries == 0 ? 65536 : entries, size = table->getLength ();
+  return size == 2 * n || size == n + n % 2;
+}
+
+/* Whole numbers, and no more of them than an attribute of an image has. */
+static bool
+is_numbers (DcmElement *element)
+{
+  static const struct
+  {
+    DcmEVR vr;
+    Uint32 size;
+  } sizes[] = { { EVR_US, 2 }, { EVR_SS, 2 }, { EVR_UL, 4 }, { EVR_up, 4 }, { EVR_SL, 4 },
+                { EVR_FL, 4 }, { EVR_FD, 8 }, { EVR_AT, 4 } };
+
+  for (const auto &entry : sizes)
+    if (element->ident () == entry.vr)
+      return element->getLength () % entry.size == 0 && element->getLength () <= numbers_max;
+  return false;
+}
+
+static bool
+copy_binary (DcmElement *element, DcmItem *source, DcmItem *target)
+{
+  const bool table = element->getTag ().getGroup () == 0x0028
+                     && (element->getTag ().getXTag () == DCM_LUTData
+                         || (element->getTag ().getElement () >= 0x1201 && element->getTag ().getElement () < 0x1300));
+
+  if (table ? !is_lookup_table_whole (element, source) : !is_numbers (element))
+    return false;
+  std::unique_ptr<DcmElement> copy (OFstatic_cast (DcmElement *, element->clone ()));
+  if (copy == nullptr || target->insert (copy.get (), OFTrue).bad ())
     throw std::bad_alloc ();
-  if (target->insert (copy, OFTrue).bad ())
-    {
-      delete copy;
-      throw std::bad_alloc ();
-    }
+  copy.release ();
+  return true;
 }
 
 static bool
 copy_sequence (DcmElement *element, DcmItem *target, const DeidPlan &plan, guint depth, DeidCounts &counts)
 {
   DcmSequenceOfItems *from = OFstatic_cast (DcmSequenceOfItems *, element);
-  DcmSequenceOfItems *to = new DcmSequenceOfItems (element->getTag ());
+  std::unique_ptr<DcmSequenceOfItems> to (new DcmSequenceOfItems (DcmTag (element->getTag ().getXTag (), EVR_SQ)));
   bool any = false;
 
-  for (unsigned long i = 0; i < from->card (); i++)
+  if (depth >= DEID_DEPTH_MAX)
     {
-      DcmItem *item = new DcmItem ();
-
-      deid_copy_attributes (from->getItem (i), item, plan, depth + 1, counts);
-      any = any || item->card () > 0;
-      if (to->append (item).bad ())
-        throw std::bad_alloc ();
-    }
-  if (!any || target->insert (to, OFTrue).bad ())
-    {
-      delete to;
+      counts.too_deep = true;
       return false;
     }
+  for (unsigned long i = 0; i < from->card (); i++)
+    {
+      std::unique_ptr<DcmItem> item (new DcmItem ());
+
+      deid_copy_attributes (from->getItem (i), item.get (), plan, depth + 1, counts);
+      any = any || item->card () > 0;
+      if (to->append (item.get ()).bad ())
+        throw std::bad_alloc ();
+      item.release ();
+    }
+  if (!any)
+    return false;
+  if (target->insert (to.get (), OFTrue).bad ())
+    throw std::bad_alloc ();
+  to.release ();
   return true;
+}
+
+static std::string
+take (char *text)
+{
+  std::string taken = text;
+
+  g_free (text);
+  return taken;
+}
+
+/* What is left of a value; empty = nothing. */
+static std::string
+clean_value (ReaderDeidAction action, const DcmTagKey &key, DcmEVR vr, const std::string &value, const DeidPlan &plan)
+{
+  switch (action)
+    {
+    case READER_DEID_UID:
+      return map_uids (value, plan);
+    case READER_DEID_DATE:
+      return move_date (vr, value, plan);
+    case READER_DEID_DESCRIPTION:
+      return reader_deid_words_known (value.c_str ()) && !deid_tells_own (plan.own, value.c_str ()) ? value : "";
+    case READER_DEID_CODE:
+      return take (key == DCM_ImageType ? reader_deid_clean_image_type (value.c_str ())
+                                        : reader_deid_clean_codes (value.c_str ()));
+    case READER_DEID_NUMBER:
+      /* Some sites number a series as they number the patient. */
+      return reader_deid_is_numbers (value.c_str ()) && !(vr == EVR_IS && deid_tells_own (plan.own, value.c_str ()))
+                 ? value
+                 : "";
+    case READER_DEID_CHARACTERISTIC:
+      return characteristic (key, value);
+    default:
+      return "";
+    }
 }
 
 /* TRUE if the attribute stands in the copy with a value. */
 static bool
-copy_element (DcmElement *element, DcmItem *target, const DeidPlan &plan, guint depth, DeidCounts &counts,
-              bool &ret_changed)
+copy_element (DcmElement *element, DcmItem *source, DcmItem *target, const DeidPlan &plan, guint depth,
+              DeidCounts &counts, bool &ret_changed)
 {
   const DcmTagKey key = element->getTag ().getXTag ();
   const DcmEVR vr = element->ident ();
   const char *vr_name = DcmVR (element->getTag ().getEVR ()).getValidVRName ();
-  std::string value, kept;
-  DcmEVR own_vr = vr;
+  ReaderDeidAction action = reader_deid_action (key.getGroup (), key.getElement (), vr_name, depth);
 
-  switch (reader_deid_action (key.getGroup (), key.getElement (), vr_name, depth))
+  if (action == READER_DEID_EMPTY)
     {
-    case READER_DEID_DROP:
-    case READER_DEID_PIXELS:
-      return false;
-    case READER_DEID_EMPTY:
       ret_changed = element->getLength () > 0;
       target->insertEmptyElement (DcmTag (key), OFTrue);
       return true;
-    case READER_DEID_BINARY:
-      copy_binary (element, target);
-      return true;
-    case READER_DEID_SEQUENCE:
-      return copy_sequence (element, target, plan, depth, counts);
-    case READER_DEID_UID:
-      value = text_of (element);
-      kept = map_uids (value, plan);
-      own_vr = EVR_UI;
-      break;
-    case READER_DEID_DATE:
-      value = text_of (element);
-      kept = move_date (vr, value, plan);
-      break;
-    case READER_DEID_DESCRIPTION:
-      value = text_of (element);
-      kept = reader_deid_words_known (value.c_str ()) ? value : "";
-      break;
-    case READER_DEID_CODE:
-      value = text_of (element);
-      kept = reader_deid_codes_known (value.c_str ()) ? value : "";
-      break;
-    case READER_DEID_NUMBER:
-      value = text_of (element);
-      kept = reader_deid_is_numbers (value.c_str ()) ? value : "";
-      break;
-    case READER_DEID_CHARACTERISTIC:
-      value = text_of (element);
-      kept = characteristic (key, value);
-      break;
     }
+  if (action == READER_DEID_DROP || action == READER_DEID_PIXELS || !deid_fits_dictionary (element))
+    return false;
+  if (action == READER_DEID_BINARY)
+    return copy_binary (element, source, target);
+  if (action == READER_DEID_SEQUENCE)
+    return copy_sequence (element, target, plan, depth, counts);
+
+  const std::string value = text_of (element), kept = clean_value (action, key, vr, value, plan);
   ret_changed = kept != value;
   if (kept.empty () && !(depth == 0 && reader_deid_is_required (key.getGroup (), key.getElement ())))
     return false;
-  put_text_as (target, key, own_vr, kept);
+  put_text_as (target, key, vr, kept);
   return true;
 }
 
@@ -206,7 +266,7 @@ deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, gu
 
       if (group == 0x7FE0 && depth == 0)
         continue;
-      if (copy_element (element, target, plan, depth, counts, changed) && !changed)
+      if (copy_element (element, source, target, plan, depth, counts, changed) && !changed)
         continue;
       counts.attributes++;
       if (group % 2 != 0)
@@ -214,6 +274,51 @@ deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, gu
       if ((group & 0xFF00) == 0x6000 && element->getETag () == 0x3000)
         counts.overlays++;
     }
+}
+
+bool
+deid_is_usable (DcmDataset *source, DcmDataset *target)
+{
+  static const DcmTagKey needed[] = {
+    DCM_SOPClassUID,
+    DCM_SOPInstanceUID,
+    DCM_StudyInstanceUID,
+    DCM_SeriesInstanceUID,
+    DCM_Modality,
+    DCM_SamplesPerPixel,
+    DCM_PhotometricInterpretation,
+    DCM_NumberOfFrames,
+    DCM_Rows,
+    DCM_Columns,
+    DCM_PixelSpacing,
+    DCM_ImagerPixelSpacing,
+    DCM_PixelAspectRatio,
+    DCM_ImagePositionPatient,
+    DCM_ImageOrientationPatient,
+    DCM_BitsAllocated,
+    DCM_BitsStored,
+    DCM_HighBit,
+    DCM_PixelRepresentation,
+    DCM_RescaleIntercept,
+    DCM_RescaleSlope,
+    DCM_RedPaletteColorLookupTableDescriptor,
+    DCM_ModalityLUTSequence,
+    DCM_SharedFunctionalGroupsSequence,
+    DCM_PerFrameFunctionalGroupsSequence,
+  };
+  static const DcmTagKey tables[]
+      = { DCM_RedPaletteColorLookupTableData, DCM_GreenPaletteColorLookupTableData, DCM_BluePaletteColorLookupTableData };
+  OFString photometric;
+
+  for (const DcmTagKey &tag : needed)
+    if (source->tagExistsWithValue (tag) && !target->tagExistsWithValue (tag))
+      return false;
+  target->findAndGetOFString (DCM_PhotometricInterpretation, photometric);
+  if (photometric == "PALETTE COLOR")
+    for (const DcmTagKey &tag : tables)
+      if (!target->tagExistsWithValue (tag))
+        return false;
+  return true;
 }
 
 static void
@@ -263,14 +368,25 @@ add_empty (DcmDataset *target)
       target->insertEmptyElement (DcmTag (tag), OFTrue);
 }
 
-void
-deid_add_statements (DcmDataset *source, DcmDataset *target, const DeidPlan &plan, bool pixels_cleaned)
+/* PS3.3 C.8.13.1.1, C.8.15.2: Type 1C in enhanced images. What the maker says is passed on, not vouched for. */
+static void
+keep_burned_in_statement (DcmDataset *source, DcmDataset *target)
 {
-  OFString patient, issuer;
+  OFString burned;
+
+  if (source->tagExists (DCM_SharedFunctionalGroupsSequence)
+      && source->findAndGetOFString (DCM_BurnedInAnnotation, burned).good () && burned == "NO")
+    put_text (target, DCM_BurnedInAnnotation, "NO");
+}
+
+void
+deid_add_statements (DicomFile &file, DcmDataset *target, const DeidPlan &plan, bool pixels_cleaned)
+{
+  DcmDataset *source = file.dataset ();
+  const std::string patient = dicom_text (source, DCM_PatientID, file.charset);
+  const std::string issuer = dicom_text (source, DCM_IssuerOfPatientID, file.charset);
   char pseudonym[17];
 
-  source->findAndGetOFStringArray (DCM_PatientID, patient);
-  source->findAndGetOFStringArray (DCM_IssuerOfPatientID, issuer);
   reader_deid_patient (plan.key, patient.c_str (), issuer.c_str (), pseudonym);
   put_text (target, DCM_PatientID, pseudonym);
   put_text (target, DCM_PatientName, "Patient^" + std::string (pseudonym, 8));
@@ -289,6 +405,8 @@ deid_add_statements (DcmDataset *source, DcmDataset *target, const DeidPlan &pla
   put_text (target, DCM_LongitudinalTemporalInformationModified, plan.keep_dates ? "UNMODIFIED" : "MODIFIED");
   if (pixels_cleaned)
     put_text (target, DCM_BurnedInAnnotation, "NO");
+  else
+    keep_burned_in_statement (source, target);
   if (shows_a_head (source))
     put_text (target, DCM_RecognizableVisualFeatures, "YES");
 }

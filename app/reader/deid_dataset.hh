@@ -6,8 +6,11 @@
 
 #include "deid_keys.h"
 
+#include <set>
 #include <string>
 #include <vector>
+
+#define DEID_DEPTH_MAX 16
 
 struct DeidBox
 {
@@ -22,19 +25,40 @@ struct DeidPlan
   gint date_shift, time_shift;
   std::vector<DeidBox> boxes;
   std::string software;
+  std::set<std::string> own; /* lower-case words and numbers that name the patient or the site */
+
+  ~DeidPlan ()
+  {
+    explicit_bzero (key, sizeof key);
+  }
 };
 
 struct DeidCounts
 {
   guint32 attributes, priv, overlays, boxes;
+  bool too_deep; /* sequences beyond DEID_DEPTH_MAX: there is no copy then */
 };
+
+/* The words of names and the identifiers of a source. A description that holds one of them is not kept even
+ * if all its words are known: a patient may be called Foot. */
+void deid_collect_own (DicomFile &file, std::set<std::string> &ret_own);
+
+/* Whether text, of a kept description or an integer string, has a word of own. */
+bool deid_tells_own (const std::set<std::string> &own, const char *text);
+
+/* Whether VR and number of values are those of the dictionary: what is not known stays out. */
+bool deid_fits_dictionary (DcmElement *element);
 
 /* Copies what the rules allow from source to target, recursively; pixels are left out. */
 void deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, guint depth, DeidCounts &counts);
 
 /* What every copy has to say: pseudonym, empty Type 2 attributes, and what was done (PS3.15 E.1.1, PS3.3 C.12.1). pixels_cleaned: the
  * Clean Pixel Data option was carried out. */
-void deid_add_statements (DcmDataset *source, DcmDataset *target, const DeidPlan &plan, bool pixels_cleaned);
+void deid_add_statements (DicomFile &file, DcmDataset *target, const DeidPlan &plan, bool pixels_cleaned);
+
+/* Whether everything by which the picture is found and read stands in target as it does in source: a copy without
+ * its slope or spacing would show something else. */
+bool deid_is_usable (DcmDataset *source, DcmDataset *target);
 
 /* Decodes all frames, clears what is no stored bit, covers what the plan or the ultrasound regions say, and puts the pixels
  * into target. ret_cleaned: something was covered. FALSE with the answer a refusal. */

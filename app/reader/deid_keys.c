@@ -7,20 +7,25 @@ static void
 derive (const guint8 key[READER_DEID_KEY_SIZE], const char *label, const char *value, const char *more, guint8 sum[32])
 {
   g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, key, READER_DEID_KEY_SIZE);
-  gsize length = strlen (value), extra = more != NULL ? strlen (more) : 0, n = 32;
+  gsize length = strlen (value), extra = more != NULL ? strlen (more) : 0, n = 32, total;
   guint8 big_endian[4];
 
   while (length > 0 && value[length - 1] == ' ')
     length--;
   while (extra > 0 && more[extra - 1] == ' ')
     extra--;
+  total = length + (extra > 0 ? 1 + extra : 0);
   for (guint i = 0; i < 4; i++)
-    big_endian[i] = (guint8) ((length + extra) >> (24 - 8 * i));
+    big_endian[i] = (guint8) (total >> (24 - 8 * i));
   g_hmac_update (hmac, (const guchar *) label, (gssize) strlen (label) + 1);
   g_hmac_update (hmac, big_endian, sizeof big_endian);
   g_hmac_update (hmac, (const guchar *) value, (gssize) length);
   if (extra > 0)
-    g_hmac_update (hmac, (const guchar *) more, (gssize) extra);
+    {
+      /* Parted, so that no other pair makes the same bytes. */
+      g_hmac_update (hmac, (const guchar *) "", 1);
+      g_hmac_update (hmac, (const guchar *) more, (gssize) extra);
+    }
   g_hmac_get_digest (hmac, sum, &n);
 }
 

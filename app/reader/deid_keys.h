@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * "2.25." and a decimal number (PS3.5 B.2). ret_uid: at least 65 bytes. */
 void reader_deid_uid (const guint8 key[READER_DEID_KEY_SIZE], const char *uid, char ret_uid[65]);
 
-/* The pseudonym: label "pid", value PatientID and, if there is one, the issuer; the first 10 bytes as 16 characters of base32
- * (RFC 4648). */
+/* The pseudonym: label "pid", value PatientID and, if there is one, 0x00 and the issuer, both as UTF-8; the
+ * first 10 bytes as 16 characters of base32 (RFC 4648). */
 void reader_deid_patient (const guint8 key[READER_DEID_KEY_SIZE], const char *patient_id, const char *issuer,
                           char ret_id[17]);
 

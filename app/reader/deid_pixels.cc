@@ -145,6 +145,17 @@ cover_outside_regions (DcmDataset *dataset, const Layout &layout, std::vector<bo
   return any;
 }
 
+/* A box that covers nothing would be told as if it did. */
+static bool
+boxes_fit (const DeidPlan &plan, const Layout &layout)
+{
+  for (const DeidBox &box : plan.boxes)
+    if (box.width == 0 || box.height == 0 || box.x >= layout.columns || box.y >= layout.rows
+        || (box.frame >= 0 && (guint32) box.frame >= layout.frames) || box.frame < -1)
+      return false;
+  return true;
+}
+
 static bool
 add_boxes (const DeidPlan &plan, const Layout &layout, guint32 frame, std::vector<bool> &covered)
 {
@@ -214,12 +225,20 @@ describe_pixels (DicomFile &file, DcmDataset *target, const Layout &layout, bool
   OFString type;
 
   target->putAndInsertString (DCM_PhotometricInterpretation, layout.photometric.c_str ());
+  target->putAndInsertUint16 (DCM_BitsAllocated, (Uint16) layout.allocated);
+  target->putAndInsertUint16 (DCM_BitsStored, (Uint16) layout.stored);
+  target->putAndInsertUint16 (DCM_HighBit, (Uint16) layout.high);
   if (layout.samples > 1)
     target->putAndInsertUint16 (DCM_PlanarConfiguration, layout.planar ? 1 : 0);
   target->findAndDeleteElement (DCM_SmallestImagePixelValue);
   target->findAndDeleteElement (DCM_LargestImagePixelValue);
   if (lossy)
-    target->putAndInsertString (DCM_LossyImageCompression, "01");
+    {
+      target->putAndInsertString (DCM_LossyImageCompression, "01");
+      if (!target->tagExistsWithValue (DCM_LossyImageCompressionMethod))
+        target->putAndInsertString (DCM_LossyImageCompressionMethod,
+                                    syntax == "1.2.840.10008.1.2.4.81" ? "ISO_14495_1" : "ISO_10918_1");
+    }
   if (cleaned && target->findAndGetOFStringArray (DCM_ImageType, type).good () && type.substr (0, 8) == "ORIGINAL")
     target->putAndInsertString (DCM_ImageType, ("DERIVED" + std::string (type.c_str () + 8)).c_str ());
 }
@@ -240,6 +259,11 @@ deid_copy_pixels (DicomFile &file, DcmDataset *target, const DeidPlan &plan, Rea
     {
       reader_answer_refuse (answer, "pixels-not-decodable",
                             "The pictures are in a form that cannot be cleaned and checked yet.");
+      return false;
+    }
+  if (!boxes_fit (plan, layout))
+    {
+      reader_answer_fail (answer, "bad-request", "A box does not lie in the picture.");
       return false;
     }
   std::vector<guint8> pixels (raw, raw + layout.frame_size * layout.frames);

@@ -5,60 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sorted. Words that tell what was scanned and how, none that is a common name. */
-static const char *const vocabulary[] = {
-  "2D", "3D", "4D", "ABDOMEN", "ABDOMINAL", "ACQUIRED", "ACQUISITION", "ADC", "ADDITION", "AIDR", "ALARA",
-  "ANALOG", "ANGIO", "ANKLE", "ANTERIOR", "AORTA", "AP", "APPENDIX", "ARM", "ARTERIAL", "ASSET",
-  "ATTENUATION", "AUTO", "AVERAGE", "AXIAL", "BARIUM", "BEAM", "BIPLANE", "BLADDER", "BODY", "BOLUS",
-  "BONE", "BONES", "BOWEL", "BRAIN", "BREAST", "BREATH", "CALCIUM", "CARDIAC", "CAROTID", "CC", "CERVICAL",
-  "CHEST", "CINE", "COLON", "COLOR", "COMPLEX", "CONTINUOUS", "CONTRAST", "CONVERTED", "CORONAL",
-  "CORONARY", "COUNTS", "CR", "CRANIAL", "CROSS", "CSA", "CT", "CTA", "CYCLE", "CYLINDRICAL", "DECAY",
-  "DELAYED", "DENSITY", "DERIVED", "DETECTOR", "DIFFUSION", "DIGITAL", "DIXON", "DOPPLER", "DOSE", "DRL",
-  "DUAL", "DUODENUM", "DWI", "DX", "DYNAMIC", "ECHO", "ELBOW", "EMISSION", "ENERGY", "ENHANCED", "EPI",
-  "EXTREMITY", "FACE", "FALSE", "FAST", "FAT", "FEMUR", "FIELD", "FINGER", "FIXED", "FLAIR", "FLOW",
-  "FLUORO", "FOOT", "FOR", "FRAME", "FREQUENCY", "FULL", "FUNCTIONAL", "FUSION", "GALLBLADDER", "GATED",
-  "GATING", "GE", "GRADIENT", "GRE", "GREATER", "HAND", "HEAD", "HEART", "HELICAL", "HIGH", "HIP",
-  "HUMERUS", "IDENTITY", "IMAGE", "IMAGES", "IN", "INCREASE", "INFERIOR", "INNER", "INTERMEDIATE",
-  "INTERPOLATED", "INVERSE", "INVERSION", "IV", "JAW", "JOINT", "KERNEL", "KIDNEY", "KIDNEYS", "KNEE",
-  "LAT", "LATERAL", "LEFT", "LEG", "LINEAR", "LIVER", "LOCALIZER", "LOSSLESS", "LOW", "LUMBAR", "LUNG",
-  "LUNGS", "MAGNITUDE", "MAMMO", "MAMMOGRAM", "MANUAL", "MAP", "MASKED", "MAXIMUM", "MEAN", "MEDIAL",
-  "MEDIASTINUM", "MEDIUM", "MIDDLE", "MIP", "MIXED", "MLO", "MODIFIED", "MONOCHROME1", "MONOCHROME2", "MPR",
-  "MR", "MRA", "MRI", "MULTI", "MULTIFRAME", "MULTIPLANAR", "MUSCLE", "NATIVE", "NECK", "NM", "NO", "NONE",
-  "NORMAL", "OBLIQUE", "OF", "ORBIT", "ORBITS", "ORIGINAL", "OTHER", "OUT", "OUTER", "OVARY", "PA",
-  "PALETTE", "PANCREAS", "PARALLEL", "PARTIAL", "PATIENT", "PELVIS", "PERFUSION", "PET", "PHASE", "PHILIPS",
-  "PLAIN", "PLANAR", "PLANE", "POSITION", "POST", "POSTERIOR", "PRE", "PRESENTATION", "PRIMARY",
-  "PROCESSING", "PRODUCT", "PROJECTION", "PRONE", "PROSTATE", "PROTON", "RANDOM", "REAL", "RECALCULATED",
-  "RECON", "RECONSTRUCTED", "RECTANGLE", "RECTANGULAR", "REFORMATTED", "REGULAR", "RENAL", "REPEAT",
-  "RESAMPLED", "RESEARCH", "RESPIRATORY", "REST", "RGB", "RIGHT", "ROTATING", "ROUTINE", "ROW", "SAGITTAL",
-  "SAMPLED", "SCAN", "SCOUT", "SECONDARY", "SEGMENTED", "SEQUENCE", "SERIES", "SHOULDER", "SIDE", "SIEMENS",
-  "SIGMOID", "SINGLE", "SINUS", "SKULL", "SLICE", "SOFT", "SPATIAL", "SPECTRAL", "SPIN", "SPINE", "SPIRAL",
-  "SPLEEN", "STANDARD", "STANDING", "STATIC", "STERNUM", "STOMACH", "STRESS", "STUDY", "SUBTRACTION", "SUM",
-  "SUPERIOR", "SUPINE", "SURFACE", "SURVEY", "SWI", "T1", "T1W", "T2", "T2W", "TANGENTIAL", "TEMPORAL",
-  "THICK", "THIN", "THORACIC", "THORAX", "THREE", "THYROID", "TIBIA", "TIME", "TISSUE", "TOE", "TOF",
-  "TOMO", "TOSHIBA", "TRANSVERSE", "TRIGGERED", "TRUE", "TSE", "TUBE", "TURBO", "TWO", "ULTRASOUND",
-  "UNENHANCED", "UNIFORM", "UNKNOWN", "UPPER", "UPRIGHT", "US", "UTERUS", "VASCULAR", "VENOUS", "VIDEO",
-  "VIEW", "VOI", "VOLUME", "WATER", "WEIGHTED", "WHOLE", "WINDOW", "WITH", "WITHOUT", "WRIST", "XA", "XRAY",
-  "YBR", "YES",
-};
-
-static gint
-compare_word (gconstpointer key, gconstpointer entry)
-{
-  return strcmp (key, *(const char *const *) entry);
-}
-
-static gboolean
-is_known (const char *word)
-{
-  return bsearch (word, vocabulary, G_N_ELEMENTS (vocabulary), sizeof *vocabulary, compare_word) != NULL;
-}
-
 static gboolean
 is_short_number (const char *word)
 {
   gsize n = strlen (word);
 
-  return n <= 3 && strspn (word, "0123456789") == n;
+  return n > 0 && n <= 3 && strspn (word, "0123456789") == n;
 }
 
 gboolean
@@ -66,36 +18,81 @@ reader_deid_words_known (const char *text)
 {
   g_auto (GStrv) words = NULL;
   g_autofree char *upper = NULL;
+  guint numbers = 0;
 
   for (const char *at = text; *at != '\0'; at++)
     if ((guchar) *at >= 0x80)
       return FALSE;
   upper = g_ascii_strup (text, -1);
-  words = g_strsplit_set (upper, " _-/,.;:()+\\*&^=", -1);
+  words = g_strsplit_set (upper, READER_DEID_WORD_ENDS, -1);
   for (char **word = words; *word != NULL; word++)
-    if (**word != '\0' && !is_known (*word) && !is_short_number (*word))
+    if (is_short_number (*word))
+      numbers++;
+    else if (**word != '\0' && !reader_deid_word_known (*word))
       return FALSE;
-  return TRUE;
+  /* Three short numbers may be a date. */
+  return numbers < 3;
+}
+
+/* A single value. Makers' own abbreviations are let through, but only one of at most three letters. */
+static gboolean
+is_code_known (const char *value)
+{
+  g_auto (GStrv) words = NULL;
+  guint unknown = 0;
+
+  if (strlen (value) > 16
+      || strspn (value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ") != strlen (value))
+    return FALSE;
+  words = g_strsplit_set (value, " _", -1);
+  for (char **word = words; *word != NULL; word++)
+    if (!reader_deid_term_known (*word) && **word != '\0')
+      {
+        if (strlen (*word) > 3)
+          return FALSE;
+        unknown++;
+      }
+  return unknown <= 1;
 }
 
 gboolean
 reader_deid_codes_known (const char *text)
 {
+  g_autofree char *clean = reader_deid_clean_codes (text);
+  g_auto (GStrv) values = g_strsplit (text, "\\", -1), left = g_strsplit (clean, "\\", -1);
+
+  return g_strv_length (values) == g_strv_length (left);
+}
+
+char *
+reader_deid_clean_codes (const char *text)
+{
   g_auto (GStrv) values = g_strsplit (text, "\\", -1);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
 
   for (char **value = values; *value != NULL; value++)
-    {
-      g_auto (GStrv) words = NULL;
+    if (is_code_known (g_strstrip (*value)))
+      g_ptr_array_add (kept, *value);
+  g_ptr_array_add (kept, NULL);
+  return g_strjoinv ("\\", (char **) kept->pdata);
+}
 
-      g_strstrip (*value);
-      if (strlen (*value) > 16 || strspn (*value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ") != strlen (*value))
-        return FALSE;
-      words = g_strsplit_set (*value, " _", -1);
-      for (char **word = words; *word != NULL; word++)
-        if (strlen (*word) > 3 && !is_known (*word))
-          return FALSE;
-    }
-  return TRUE;
+char *
+reader_deid_clean_image_type (const char *text)
+{
+  static const char *const fallback[] = { "DERIVED", "SECONDARY" };
+  char **values = g_strsplit (text, "\\", -1);
+  char *clean;
+
+  for (guint i = 0; values[i] != NULL; i++)
+    if (!is_code_known (g_strstrip (values[i])) || (i < G_N_ELEMENTS (fallback) && *values[i] == '\0'))
+      {
+        g_free (values[i]);
+        values[i] = g_strdup (i < G_N_ELEMENTS (fallback) ? fallback[i] : "OTHER");
+      }
+  clean = g_strjoinv ("\\", values);
+  g_strfreev (values);
+  return clean;
 }
 
 gboolean

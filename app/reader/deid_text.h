@@ -6,12 +6,26 @@
 
 G_BEGIN_DECLS
 
-/* Every word of a free text is in our vocabulary of anatomy and technique (numbers of at most three digits pass). */
+#define READER_DEID_WORD_ENDS " _-/,.;:()+\\*&^="
+
+/* Every word of a free text is in our vocabulary of anatomy and technique (two numbers of at most three
+ * digits pass). */
 gboolean reader_deid_words_known (const char *text);
 
-/* A code string (PS3.5 6.2: at most 16 of A-Z 0-9 _ and space; values parted by backslash) of which every word is in the
- * vocabulary or has at most three characters. */
+/* Upper-case words that pass in free text, and those that pass in code strings. */
+gboolean reader_deid_word_known (const char *word);
+gboolean reader_deid_term_known (const char *word);
+
+/* Code strings (PS3.5 6.2: at most 16 of A-Z 0-9 _ and space; values parted by backslash): every word of
+ * every value is known, but for one of at most three letters. */
 gboolean reader_deid_codes_known (const char *text);
+
+/* Without the values that are not known. Free the result. */
+char *reader_deid_clean_codes (const char *text);
+
+/* The same for (0008,0008), where the place of a value has a meaning (PS3.3 C.7.6.1.1.2): what is not
+ * known becomes DERIVED, SECONDARY or OTHER. */
+char *reader_deid_clean_image_type (const char *text);
 
 /* Decimal or integer strings, parted by backslash. */
 gboolean reader_deid_is_numbers (const char *text);

@@ -17,13 +17,20 @@ static const char *const image_classes[] = {
   UID_DigitalXRayImageStorageForProcessing,
   UID_DigitalMammographyXRayImageStorageForPresentation,
   UID_DigitalMammographyXRayImageStorageForProcessing,
+  UID_DigitalIntraOralXRayImageStorageForPresentation,
+  UID_DigitalIntraOralXRayImageStorageForProcessing,
+  UID_BreastTomosynthesisImageStorage,
   UID_CTImageStorage,
   UID_EnhancedCTImageStorage,
+  UID_LegacyConvertedEnhancedCTImageStorage,
   UID_MRImageStorage,
   UID_EnhancedMRImageStorage,
+  UID_EnhancedMRColorImageStorage,
+  UID_LegacyConvertedEnhancedMRImageStorage,
   UID_NuclearMedicineImageStorage,
   UID_PositronEmissionTomographyImageStorage,
   UID_EnhancedPETImageStorage,
+  UID_LegacyConvertedEnhancedPETImageStorage,
   UID_UltrasoundImageStorage,
   UID_UltrasoundMultiframeImageStorage,
   UID_XRayAngiographicImageStorage,
@@ -49,6 +56,16 @@ is_one_of (const OFString &uid, const char *const (&list)[N])
   return false;
 }
 
+/* What follows it in (0012,0063) takes 25 of the 64 characters of a LO (PS3.5 6.2). */
+static bool
+is_plain (const char *software)
+{
+  for (const char *at = software; *at != '\0'; at++)
+    if (!g_ascii_isprint (*at) || *at == '\\')
+      return false;
+  return strlen (software) <= 39;
+}
+
 static bool
 read_plan (GVariant *arguments, DeidPlan &plan)
 {
@@ -66,7 +83,7 @@ read_plan (GVariant *arguments, DeidPlan &plan)
   g_variant_lookup (arguments, "reviewed", "b", &reviewed);
   g_variant_lookup (arguments, "date-shift", "i", &date_shift);
   g_variant_lookup (arguments, "time-shift", "i", &time_shift);
-  if (key == NULL || !g_str_equal (profile, "second-opinion") || strlen (software) > 40 ||
+  if (key == NULL || !g_str_equal (profile, "second-opinion") || !is_plain (software) ||
       (!keep_dates && date_shift > -7) || date_shift < -365 * 100)
     return false;
   key_bytes = (const guint8 *) g_variant_get_fixed_array (key, &key_size, 1);
@@ -88,23 +105,50 @@ read_plan (GVariant *arguments, DeidPlan &plan)
   return true;
 }
 
+static bool
+is_ultrasound (const OFString &sop_class)
+{
+  return sop_class == UID_UltrasoundImageStorage || sop_class == UID_UltrasoundMultiframeImageStorage;
+}
+
 /* Text is to be expected in these pictures. */
 static bool
 needs_a_look (DcmDataset *dataset, const OFString &sop_class)
 {
-  static const char *const telling_types[] = { "SECONDARY", "SCREEN", "VOLREN", "DOSE", "PATIENT_INFO", "RESULT", "3D" };
-  static const char *const modalities[] = { "US", "IVUS", "SC", "ES", "XC", "OP", "OT", "GM", "SM", "DOC" };
-  OFString burned, modality, type, conversion;
+  static const char *const telling_types[]
+      = { "SECONDARY", "SCREEN", "VOLREN", "DOSE", "PATIENT_INFO", "RESULT", "REF_SURVIEW", "3D" };
+  static const char *const modalities[]
+      = { "US", "IVUS", "SC", "ES", "XC", "OP", "OT", "GM", "SM", "DOC", "IO", "PX" };
+  static const DcmTagKey capture[] = { DCM_ConversionType, DCM_SecondaryCaptureDeviceID,
+                                       DCM_SecondaryCaptureDeviceManufacturer,
+                                       DCM_SecondaryCaptureDeviceManufacturerModelName,
+                                       DCM_SecondaryCaptureDeviceSoftwareVersions };
+  OFString burned, modality, type;
 
   dataset->findAndGetOFString (DCM_BurnedInAnnotation, burned);
   dataset->findAndGetOFString (DCM_Modality, modality);
   dataset->findAndGetOFStringArray (DCM_ImageType, type);
-  if (burned == "YES" || is_one_of (sop_class, captured_classes) || is_one_of (modality, modalities) ||
-      (dataset->findAndGetOFString (DCM_ConversionType, conversion).good () && !conversion.empty ()))
+  if (burned == "YES" || is_ultrasound (sop_class) || is_one_of (sop_class, captured_classes)
+      || is_one_of (modality, modalities))
     return true;
-  /* A derived picture (MPR, map) is SECONDARY too, but its first value tells. */
+  for (const DcmTagKey &tag : capture)
+    if (dataset->tagExistsWithValue (tag))
+      return true;
+  /* Modalities that measure grey values show colour in results and captures alone. */
+  if (dicom_uint (dataset, DCM_SamplesPerPixel, 1) != 1)
+    return true;
   for (const char *word : telling_types)
-    if (type.find (word) != OFString_npos && !(strcmp (word, "SECONDARY") == 0 && type.substr (0, 8) != "DERIVED\\"))
+    if (type.find (word) != OFString_npos)
+      return true;
+  return false;
+}
+
+/* Elements of group 0000 are what zeros behind the last element read as. */
+static bool
+has_bytes_behind (DcmDataset *dataset)
+{
+  for (unsigned long i = 0; i < dataset->card (); i++)
+    if (dataset->getElement (i)->getGTag () == 0x0000)
       return true;
   return false;
 }
@@ -113,17 +157,26 @@ static bool
 is_acceptable (DicomFile &file, const DeidPlan &plan, ReaderAnswer *answer)
 {
   DcmDataset *dataset = file.dataset ();
-  OFString sop_class, instance, patient;
+  OFString sop_class, instance, modality;
+  DcmElement *instance_element = NULL;
+  double frames;
 
   dataset->findAndGetOFString (DCM_SOPClassUID, sop_class);
-  dataset->findAndGetOFString (DCM_SOPInstanceUID, instance);
-  if (file.cut_off)
+  dataset->findAndGetOFString (DCM_Modality, modality);
+  if (file.cut_off || has_bytes_behind (dataset))
     return reader_answer_refuse (answer, "damaged", "The file is not complete, so it cannot be proved clean.");
   if (!is_one_of (sop_class, image_classes) && !is_one_of (sop_class, captured_classes))
     return reader_answer_refuse (answer, "kind-not-supported",
                                  "This is not a picture of a kind that can be cleaned; it was left out.");
-  if (instance.empty () || !dataset->tagExists (DCM_PixelData))
+  if (dataset->findAndGetElement (DCM_SOPInstanceUID, instance_element).bad () || instance_element->getVM () != 1
+      || !dataset->tagExists (DCM_PixelData))
     return reader_answer_refuse (answer, "no-picture", "The file holds no picture that can be cleaned.");
+  if (dicom_number (dataset, DCM_NumberOfFrames, frames) && !(frames >= 1))
+    return reader_answer_refuse (answer, "damaged", "The file is damaged, so it cannot be proved clean.");
+  /* Only what calls itself ultrasound is covered outside its regions, and checked for it. */
+  if (is_ultrasound (sop_class) && modality != "US" && modality != "IVUS")
+    return reader_answer_refuse (answer, "kind-not-supported",
+                                 "The file says of itself that it is two different kinds of picture.");
   if (needs_a_look (dataset, sop_class) && !plan.reviewed)
     return reader_answer_refuse (answer, "needs-review",
                                  "A name may be written inside this picture. Somebody has to look at it first.");
@@ -234,6 +287,18 @@ tell (DcmDataset *copy, const DeidCounts &counts, ReaderAnswer *answer)
   g_variant_dict_insert_value (&answer->result, "codes", g_variant_builder_end (&codes));
 }
 
+/* What the file calls UN is to stay so, and is left out: its bytes may be anything. */
+static bool
+open_strictly (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
+{
+  const OFBool before = dcmEnableUnknownVRConversion.get ();
+
+  dcmEnableUnknownVRConversion.set (OFFalse);
+  const bool opened = dicom_open (source, file, answer);
+  dcmEnableUnknownVRConversion.set (before);
+  return opened;
+}
+
 gboolean
 reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer)
 {
@@ -241,19 +306,24 @@ reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer)
     DeidPlan plan;
     DicomFile file;
     DcmDataset copy;
-    DeidCounts counts = { 0, 0, 0, 0 };
+    DeidCounts counts = {};
     bool cleaned = false;
 
     if (!read_plan (call->arguments, plan))
       return reader_answer_fail (answer, "bad-request", "The request makes no sense.");
-    if (!dicom_open (call->source, file, answer))
+    if (!open_strictly (call->source, file, answer))
       return FALSE;
     if (!is_acceptable (file, plan, answer))
       return FALSE;
+    deid_collect_own (file, plan.own);
     deid_copy_attributes (file.dataset (), &copy, plan, 0, counts);
+    if (counts.too_deep)
+      return reader_answer_refuse (answer, "damaged", "The parts of the file are nested too deeply to be cleaned.");
     if (!deid_copy_pixels (file, &copy, plan, answer, counts, cleaned))
       return FALSE;
-    deid_add_statements (file.dataset (), &copy, plan, cleaned);
+    if (!deid_is_usable (file.dataset (), &copy))
+      return reader_answer_refuse (answer, "damaged", "A value that the picture needs is not what it should be.");
+    deid_add_statements (file, &copy, plan, cleaned);
 
     std::vector<guint8> out = file_head (string_of (&copy, DCM_SOPClassUID), string_of (&copy, DCM_SOPInstanceUID));
     if (!write_dataset (&copy, out))
@@ -263,7 +333,6 @@ reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer)
     if (bulk == NULL)
       return FALSE;
     memcpy (bulk, out.data (), out.size ());
-    memset (plan.key, 0, sizeof plan.key);
     return TRUE;
   });
 }
