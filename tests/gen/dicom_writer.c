@@ -97,7 +97,8 @@ dicom_sequence (Dicom *dicom, guint16 group, guint16 element, Dicom *item)
 }
 
 GByteArray *
-dicom_file (const Dicom *dicom, const char *preamble, const char *sop_class, const char *instance)
+dicom_file_with_meta (const Dicom *dicom, const char *preamble, const char *sop_class, const char *instance,
+                      const Dicom *further_meta)
 {
   Dicom *meta = dicom_new ();
   GByteArray *file = g_byte_array_new ();
@@ -108,7 +109,7 @@ dicom_file (const Dicom *dicom, const char *preamble, const char *sop_class, con
   dicom_text (meta, 0x0002, 0x0003, "UI", instance);
   dicom_text (meta, 0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1");
   dicom_text (meta, 0x0002, 0x0012, "UI", "1.2.826.0.1.3680043.99.1");
-  dicom_text (meta, 0x0002, 0x0016, "AE", "WILGEFORTIS_PACS");
+  g_byte_array_append (meta, further_meta->data, further_meta->len);
   if (preamble != NULL)
     memcpy (head, preamble, MIN (strlen (preamble), 128));
   memcpy (head + 128, "DICM", 4);
@@ -117,5 +118,17 @@ dicom_file (const Dicom *dicom, const char *preamble, const char *sop_class, con
   g_byte_array_append (file, meta->data, meta->len);
   g_byte_array_append (file, dicom->data, dicom->len);
   g_byte_array_unref (meta);
+  return file;
+}
+
+GByteArray *
+dicom_file (const Dicom *dicom, const char *preamble, const char *sop_class, const char *instance)
+{
+  Dicom *sender = dicom_new ();
+  GByteArray *file;
+
+  dicom_text (sender, 0x0002, 0x0016, "AE", "WILGEFORTIS_PACS");
+  file = dicom_file_with_meta (dicom, preamble, sop_class, instance, sender);
+  g_byte_array_unref (sender);
   return file;
 }

@@ -22,3 +22,6 @@ void dicom_sequence (Dicom *dicom, guint16 group, guint16 element, Dicom *item);
 
 /* The whole file: preamble (NULL: empty), meta group, data set. */
 GByteArray *dicom_file (const Dicom *dicom, const char *preamble, const char *sop_class, const char *instance);
+/* The same with further elements of group 0002, whose tags come after (0002,0012). */
+GByteArray *dicom_file_with_meta (const Dicom *dicom, const char *preamble, const char *sop_class, const char *instance,
+                                  const Dicom *further_meta);

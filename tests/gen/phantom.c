@@ -84,7 +84,8 @@ phantom_knee (guint16 *pixels, guint size, double z, guint32 seed)
       {
         double value = paint (parts, G_N_ELEMENTS (parts), 2.0 * column / size - 1, 2.0 * row / size - 1, 12);
 
-        pixels[row * size + column] = (guint16) CLAMP (value + noise (&state, 18), 0, 4095);
+        value += noise (&state, 18);
+        pixels[row * size + column] = (guint16) CLAMP (value, 0, 4095);
       }
 }
 
@@ -104,7 +105,8 @@ phantom_xray (guint16 *pixels, guint columns, guint rows, guint32 seed)
           value = 2900 + 220 * sin (y * 30 + fabs (x) * 6);
         if (fabs (x) < 0.10)
           value = 900 + 120 * sin (y * 45);
-        pixels[row * columns + column] = (guint16) CLAMP (value + noise (&state, 20), 0, 4095);
+        value += noise (&state, 20);
+        pixels[row * columns + column] = (guint16) CLAMP (value, 0, 4095);
       }
 }
 

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes the sample study: what a hospital hands over to a patient who does not exist.
- *   scan-gen DIR [--slices N] [--size PIXELS] [--seed N]
+ *   scan-gen DIR [--slices N] [--size PIXELS] [--seed N] [--patient NAME]
+ *   scan-gen --markers TABLE.csv DIR
+ * The second makes one CT that holds a text to search for in every attribute of a de-identification table (markers.h).
  * The same arguments give the same bytes. */
 #include <glib/gstdio.h>
-#include <math.h>
+#include <locale.h>
 #include <string.h>
 
 #include "dicom_writer.h"
+#include "markers.h"
 #include "phantom.h"
 
 #define ROOT "1.2.826.0.1.3680043.99.7731904"
-#define NAME "Quillfeather^Ottoline"
+#define SURNAME "Quillfeather"
+#define GIVEN_NAME "Ottoline"
 
 static gint slices = 48, size = 256, seed = 1;
+static char *patient, *marker_table;
 
 typedef struct
 {
@@ -27,11 +32,32 @@ static const Kind mr = { "1.2.840.10008.5.1.4.1.1.4", "MR", "20240112", "083000"
 static const Kind xr = { "1.2.840.10008.5.1.4.1.1.1.1", "DX", "20230917", "141500", "Thorax pa for Quillfeather", "PA", "CHEST", "CHEST PA", 3, 1 };
 static const Kind us = { "1.2.840.10008.5.1.4.1.1.3.1", "US", "20231205", "092200", "ECHO", "CARDIAC", "HEART", "ECHO", 4, 1 };
 
+/* The text with the name that --patient chose in place of the usual one. */
+static char *
+named (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (patient != NULL ? patient : SURNAME "^" GIVEN_NAME, "^", 3);
+  GString *result = g_string_new (text);
+
+  g_string_replace (result, SURNAME, parts[0], 0);
+  g_string_replace (result, GIVEN_NAME, parts[1] != NULL ? parts[1] : "", 0);
+  return g_string_free (result, FALSE);
+}
+
 static char *
 uid_of (const Kind *kind, guint instance)
 {
   return instance == 0 ? g_strdup_printf (ROOT ".%d.%u.%u", seed, kind->study_number, kind->series_number)
                        : g_strdup_printf (ROOT ".%d.%u.%u.%u", seed, kind->study_number, kind->series_number, instance);
+}
+
+/* Text with the patient's name in it, of whom --patient chose. */
+static void
+add_named (Dicom *dicom, guint16 group, guint16 element, const char *vr, const char *text)
+{
+  g_autofree char *chosen = named (text);
+
+  dicom_text (dicom, group, element, vr, chosen);
 }
 
 static void
@@ -46,7 +72,6 @@ add_uid (Dicom *dicom, guint16 group, guint16 element, const Kind *kind, guint i
 static void
 add_general (Dicom *d, const Kind *kind, guint instance, const char *image_type)
 {
-  g_autofree char *study = g_strdup_printf (ROOT ".%d.%u", seed, kind->study_number);
   Dicom *item;
 
   dicom_text (d, 0x0008, 0x0005, "CS", "ISO_IR 100");
@@ -69,17 +94,17 @@ add_general (Dicom *d, const Kind *kind, guint instance, const char *image_type)
   dicom_text (d, 0x0008, 0x0081, "ST", "7 Candlewick Lane, Mirefield");
   dicom_text (d, 0x0008, 0x0090, "PN", "Brackwater^Ignatius^^Dr");
   dicom_text (d, 0x0008, 0x1010, "SH", "WILGE_CT_3");
-  dicom_text (d, 0x0008, 0x1030, "LO", kind->study);
-  dicom_text (d, 0x0008, 0x103E, "LO", kind->series_text);
+  add_named (d, 0x0008, 0x1030, "LO", kind->study);
+  add_named (d, 0x0008, 0x103E, "LO", kind->series_text);
   dicom_text (d, 0x0008, 0x1070, "PN", "Thistlewood^Edda");
   dicom_text (d, 0x0008, 0x1090, "LO", "SPIRAL 3D");
   item = dicom_new ();
   dicom_text (item, 0x0008, 0x1150, "UI", kind->sop_class);
-  dicom_text (item, 0x0008, 0x1155, "UI", study);
+  add_uid (item, 0x0008, 0x1155, kind, 1);
   dicom_sequence (d, 0x0008, 0x1140, item);
   dicom_text (d, 0x0009, 0x0010, "LO", "WILGEFORTIS PRIVATE");
-  dicom_text (d, 0x0009, 0x1001, "LO", "Ottoline Quillfeather, ward 9");
-  dicom_text (d, 0x0010, 0x0010, "PN", NAME);
+  add_named (d, 0x0009, 0x1001, "LO", "Ottoline Quillfeather, ward 9");
+  add_named (d, 0x0010, 0x0010, "PN", SURNAME "^" GIVEN_NAME);
   dicom_text (d, 0x0010, 0x0020, "LO", "QF-7731904");
   dicom_text (d, 0x0010, 0x0021, "LO", "WILGEFORTIS");
   dicom_text (d, 0x0010, 0x0030, "DA", "19510504");
@@ -92,7 +117,7 @@ add_general (Dicom *d, const Kind *kind, guint instance, const char *image_type)
   dicom_text (d, 0x0010, 0x1020, "DS", "1.62");
   dicom_text (d, 0x0010, 0x1030, "DS", "58");
   dicom_text (d, 0x0010, 0x1040, "LO", "3 Heronsgate, Mirefield");
-  dicom_text (d, 0x0010, 0x4000, "LT", "Mrs Quillfeather is afraid of lifts.");
+  add_named (d, 0x0010, 0x4000, "LT", "Mrs Quillfeather is afraid of lifts.");
 }
 
 static void
@@ -109,6 +134,7 @@ add_frame_of_study (Dicom *d, const Kind *kind, guint instance)
   dicom_text (d, 0x0020, 0x0010, "SH", "WILGE-77");
   g_snprintf (number, sizeof number, "%u", kind->series_number);
   dicom_text (d, 0x0020, 0x0011, "IS", number);
+  dicom_text (d, 0x0020, 0x0012, "IS", "1");
   g_snprintf (number, sizeof number, "%u", instance);
   dicom_text (d, 0x0020, 0x0013, "IS", number);
 }
@@ -122,6 +148,7 @@ add_place (Dicom *d, const Kind *kind, double x, double y, double z, const char 
   dicom_text (d, 0x0020, 0x0032, "DS", text);
   dicom_text (d, 0x0020, 0x0037, "DS", orientation);
   add_uid (d, 0x0020, 0x0052, kind, 999999);
+  dicom_text (d, 0x0020, 0x1040, "LO", "");
 }
 
 static void
@@ -160,9 +187,9 @@ add_request (Dicom *d)
   Dicom *inner = dicom_new (), *middle = dicom_new (), *outer = dicom_new ();
 
   dicom_text (inner, 0x0008, 0x0104, "LO", "ordered by Brackwater");
-  dicom_text (inner, 0x0040, 0xA123, "PN", "Quillfeather^Ottoline");
+  add_named (inner, 0x0040, 0xA123, "PN", "Quillfeather^Ottoline");
   dicom_sequence (middle, 0x0040, 0x0008, inner);
-  dicom_text (outer, 0x0032, 0x1060, "LO", "CT for Mrs Quillfeather");
+  add_named (outer, 0x0032, 0x1060, "LO", "CT for Mrs Quillfeather");
   dicom_sequence (outer, 0x0040, 0x0100, middle);
   dicom_text (outer, 0x0040, 0x1001, "SH", "ACC5520771-1");
   dicom_sequence (d, 0x0040, 0x0275, outer);
@@ -177,7 +204,10 @@ save (const char *folder, const char *name, GByteArray *file)
 
   g_mkdir_with_parents (parent, 0755);
   if (!g_file_set_contents_full (path, (const char *) file->data, file->len, G_FILE_SET_CONTENTS_NONE, 0644, &error))
-    g_error ("%s", error->message);
+    {
+      g_printerr ("scan-gen: %s\n", error->message);
+      exit (1);
+    }
   g_byte_array_unref (file);
 }
 
@@ -224,6 +254,7 @@ make_ct (guint slice)
   return finish (d, &ct, slice + 1);
 }
 
+/* The last slice is a bare data set without preamble and meta group, as old machines write them. */
 static GByteArray *
 make_mr (guint slice, guint count)
 {
@@ -244,7 +275,7 @@ make_mr (guint slice, guint count)
   add_image (d, 1, "MONOCHROME2", 1, side, side, 0.8, 16, 12);
   phantom_knee (pixels, side, 2.0 * slice / (count - 1) - 1, slice);
   dicom_bytes (d, 0x7FE0, 0x0010, "OW", pixels, side * side * 2);
-  return finish (d, &mr, slice + 1);
+  return slice + 1 == count ? d : finish (d, &mr, slice + 1);
 }
 
 static GByteArray *
@@ -275,6 +306,7 @@ make_clip (void)
   const guint rows = 120, columns = 160, frames = 24, banner = 16;
   const gsize frame_size = rows * columns * 3;
   g_autofree guint8 *pixels = g_malloc (frame_size * frames);
+  g_autofree char *banner_text = named (SURNAME " " GIVEN_NAME);
   Dicom *d = dicom_new (), *region = dicom_new ();
 
   add_general (d, &us, 1, "ORIGINAL\\PRIMARY");
@@ -294,7 +326,7 @@ make_clip (void)
   add_frame_of_study (d, &us, 1);
   add_image (d, 3, "RGB", frames, rows, columns, 0, 8, 8);
   for (guint frame = 0; frame < frames; frame++)
-    phantom_ultrasound (pixels + frame * frame_size, columns, rows, banner, frame, "QUILLFEATHER OTTOLINE");
+    phantom_ultrasound (pixels + frame * frame_size, columns, rows, banner, frame, banner_text);
   dicom_bytes (d, 0x7FE0, 0x0010, "OB", pixels, frame_size * frames);
   return finish (d, &us, 1);
 }
@@ -302,8 +334,8 @@ make_clip (void)
 static void
 save_pdf (const char *folder)
 {
-  static const char page[] = "BT /F1 18 Tf 72 760 Td (St. Wilgefortis Infirmary) Tj 0 -40 Td (Report for Ottoline "
-                             "Quillfeather) Tj 0 -30 Td (CT of the chest: nothing to worry about.) Tj ET";
+  g_autofree char *page = named ("BT /F1 18 Tf 72 760 Td (St. Wilgefortis Infirmary) Tj 0 -40 Td (Report for Ottoline "
+                                 "Quillfeather) Tj 0 -30 Td (CT of the chest: nothing to worry about.) Tj ET");
   GString *pdf = g_string_new ("%PDF-1.4\n");
   gsize places[6];
 
@@ -330,10 +362,11 @@ save_pdf (const char *folder)
   g_string_free (pdf, TRUE);
 }
 
+static const char note[] = "Your pictures are in the folder DICOM. Start AUTORUN.EXE to see them.\r\n";
+
 static void
 make_all (const char *folder)
 {
-  static const char note[] = "Your pictures are in the folder DICOM. Start AUTORUN.EXE to see them.\r\n";
   static const char program[] = "MZ\x90\0\3\0\0\0\4\0\0\0\xFF\xFF\0\0 this is no program";
   char name[64];
 
@@ -381,6 +414,20 @@ remove_tree (const char *path)
   g_rmdir (path);
 }
 
+/* Nothing is there, or what an earlier run made. */
+static gboolean
+may_be_replaced (const char *folder)
+{
+  g_autofree char *mark = g_build_filename (folder, "README.TXT", NULL);
+  g_autofree char *text = NULL;
+  GDir *dir = g_dir_open (folder, 0, NULL);
+  gboolean empty = dir == NULL || g_dir_read_name (dir) == NULL;
+
+  if (dir != NULL)
+    g_dir_close (dir);
+  return empty || (g_file_get_contents (mark, &text, NULL, NULL) && g_str_equal (text, note));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -388,18 +435,28 @@ main (int argc, char **argv)
     { "slices", 0, 0, G_OPTION_ARG_INT, &slices, "Slices of the CT", "N" },
     { "size", 0, 0, G_OPTION_ARG_INT, &size, "Its rows and columns", "PIXELS" },
     { "seed", 0, 0, G_OPTION_ARG_INT, &seed, "Another noise, other identifiers", "N" },
+    { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, "Another name", "SURNAME^GIVEN" },
+    { "markers", 0, 0, G_OPTION_ARG_FILENAME, &marker_table, "Only the CT with every attribute of this table", "CSV" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("DIR");
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2 || slices < 1 || size < 16 || size > 4096)
     {
-      g_printerr ("usage: scan-gen DIR [--slices N] [--size PIXELS] [--seed N]\n");
+      g_printerr ("usage: scan-gen DIR [--slices N] [--size PIXELS] [--seed N] [--patient NAME]\n"
+                  "       scan-gen --markers TABLE.csv DIR\n");
       return 2;
     }
   remove_tree (argv[1]);
-  make_all (argv[1]);
+  if (marker_table == NULL)
+    make_all (argv[1]);
+  else if (!markers_write (marker_table, argv[1], &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
   return 0;
 }
