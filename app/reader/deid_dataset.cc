@@ -197,6 +197,31 @@ take (char *text)
   return taken;
 }
 
+/* A code of the picture's form is no name; any other may be one, or an abbreviation of it. */
+static std::string
+clean_codes (const DcmTagKey &key, const std::string &value, const DeidPlan &plan)
+{
+  const bool placed = key == DCM_ImageType || key == DCM_FrameType;
+  const std::string clean = take (placed ? reader_deid_clean_image_type (value.c_str ())
+                                         : reader_deid_clean_codes (value.c_str ()));
+  g_auto (GStrv) values = g_strsplit (clean.c_str (), "\\", -1);
+  std::string kept;
+  bool first = true;
+
+  if (key == DCM_Modality || key.getGroup () == 0x0028)
+    return clean;
+  for (char **at = values; *at != NULL; at++)
+    {
+      const bool own = deid_tells_own (plan.own, *at);
+
+      if (own && !placed)
+        continue;
+      kept += (first ? "" : "\\") + std::string (own ? "OTHER" : *at);
+      first = false;
+    }
+  return kept;
+}
+
 /* What is left of a value; empty = nothing. */
 static std::string
 clean_value (ReaderDeidAction action, const DcmTagKey &key, DcmEVR vr, const std::string &value, const DeidPlan &plan)
@@ -210,8 +235,7 @@ clean_value (ReaderDeidAction action, const DcmTagKey &key, DcmEVR vr, const std
     case READER_DEID_DESCRIPTION:
       return reader_deid_words_known (value.c_str ()) && !deid_tells_own (plan.own, value.c_str ()) ? value : "";
     case READER_DEID_CODE:
-      return take (key == DCM_ImageType ? reader_deid_clean_image_type (value.c_str ())
-                                        : reader_deid_clean_codes (value.c_str ()));
+      return clean_codes (key, value, plan);
     case READER_DEID_NUMBER:
       /* Some sites number a series as they number the patient. */
       return reader_deid_is_numbers (value.c_str ()) && !(vr == EVR_IS && deid_tells_own (plan.own, value.c_str ()))

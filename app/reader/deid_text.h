@@ -23,7 +23,7 @@ gboolean reader_deid_codes_known (const char *text);
 /* Without the values that are not known. Free the result. */
 char *reader_deid_clean_codes (const char *text);
 
-/* The same for (0008,0008), where the place of a value has a meaning (PS3.3 C.7.6.1.1.2): what is not
+/* The same for (0008,0008) and (0008,9007), where the place of a value has a meaning (PS3.3 C.7.6.1.1.2): what is not
  * known becomes DERIVED, SECONDARY or OTHER. */
 char *reader_deid_clean_image_type (const char *text);
 
