@@ -113,10 +113,10 @@ elements_close (Elements *elements)
   return dicom;
 }
 
-/* A value that stands nowhere else, right for its VR. Dates at the root that a copy may keep in moved form lie within a week,
- * all others long before: none becomes another by being moved back. */
+/* A value that stands nowhere else, right for its VR. Dates that a copy may keep in moved form (recent: their number) lie
+ * within a week, all others (0) long before: none becomes another by being moved back. */
 static char *
-next_value (Markers *markers, const char *vr, gboolean recent)
+next_value (Markers *markers, const char *vr, guint recent)
 {
   guint n = ++markers->n;
   char day[16];
@@ -124,8 +124,8 @@ next_value (Markers *markers, const char *vr, gboolean recent)
 
   if (g_str_equal (vr, "DA") || g_str_equal (vr, "DT"))
     {
-      g_date_set_dmy (&date, 1, recent ? 3 : 1, recent ? 2021 : 1700);
-      g_date_add_days (&date, recent ? n % 7 : n);
+      g_date_set_dmy (&date, 1, 1, recent != 0 ? 2021 : 1700);
+      g_date_add_days (&date, recent != 0 ? recent : n);
       g_date_strftime (day, sizeof day, "%Y%m%d", &date);
     }
   if (g_str_equal (vr, "DA"))
@@ -145,7 +145,7 @@ next_value (Markers *markers, const char *vr, gboolean recent)
 
 /* Notes down what to search for. */
 static char *
-list_value (Markers *markers, const char *vr, const char *place, guint32 tag, gboolean recent)
+list_value (Markers *markers, const char *vr, const char *place, guint32 tag, guint recent)
 {
   char *value = next_value (markers, vr, recent);
 
@@ -159,7 +159,7 @@ add_marker (Markers *markers, Elements *elements, guint32 tag, const char *vr, c
   static const guint32 moved[] = { TAG (0x0008, 0x0020), TAG (0x0008, 0x0021), TAG (0x0008, 0x0022),
                                    TAG (0x0008, 0x0023), TAG (0x0008, 0x002A) };
   g_autofree char *value = NULL;
-  gboolean recent = FALSE;
+  guint recent = 0;
 
   if (g_str_equal (vr, "US"))
     {
@@ -171,8 +171,9 @@ add_marker (Markers *markers, Elements *elements, guint32 tag, const char *vr, c
       set_text (elements, tag, vr, "071Y");
       return;
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (moved); i++)
-    recent |= *place == '\0' && tag == moved[i];
+  for (guint i = 0; i < G_N_ELEMENTS (moved); i++)
+    if (*place == '\0' && tag == moved[i])
+      recent = i + 1;
   value = list_value (markers, vr, place, tag, recent);
   if (tag == TAG (0x0008, 0x0018) && *place == '\0')
     markers->instance = g_strdup (value);
@@ -202,7 +203,7 @@ add_table (Markers *markers, Elements *elements, const char *place)
     {
       const Row *row = &g_array_index (markers->rows, Row, i);
 
-      if (!fits (row->tag, *place == '\0'))
+      if (!fits (row->tag, *place == '\0') || g_tree_lookup (elements, GUINT_TO_POINTER (row->tag)) != NULL)
         continue;
       if (g_str_equal (row->vr, "SQ"))
         {
@@ -244,7 +245,7 @@ add_hidden_sequence (Markers *markers, Elements *root, guint16 group, guint16 el
                           0xFE, 0xFF, 0x00, 0xE0, 20,   0,    0,    0,    /* an item */
                           0x10, 0x00, 0x10, 0x00, 12,   0,    0,    0 };  /* (0010,0010) */
   static const guint8 tail[] = { 0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0 };
-  g_autofree char *value = list_value (markers, "PN", "hidden in UN/", TAG (group, element), FALSE);
+  g_autofree char *value = list_value (markers, "PN", "hidden in UN/", TAG (group, element), 0);
   g_autoptr (GByteArray) whole = g_byte_array_new ();
 
   g_byte_array_append (whole, head, sizeof head);
@@ -344,16 +345,16 @@ make_file (Markers *markers)
   Dicom *dicom, *meta;
   GByteArray *file;
 
-  add_table (markers, root, "");
+  add_image (root);
   add_nested (markers, root);
   add_private (markers, root);
   add_planes (markers, root);
-  add_image (root);
+  add_table (markers, root, "");
   dicom = elements_close (root);
   for (gsize i = 0; i < G_N_ELEMENTS (meta_elements); i++)
     add_marker (markers, further, TAG (0x0002, meta_elements[i].element), meta_elements[i].vr, "meta group ");
   meta = elements_close (further);
-  preamble = list_value (markers, "OB", "preamble ", 0, FALSE);
+  preamble = list_value (markers, "OB", "preamble ", 0, 0);
   file = dicom_file_with_meta (dicom, preamble, CT_IMAGE, markers->instance, meta);
   g_byte_array_unref (dicom);
   g_byte_array_unref (meta);

@@ -450,6 +450,11 @@ main (int argc, char **argv)
                   "       scan-gen --markers TABLE.csv DIR\n");
       return 2;
     }
+  if (!may_be_replaced (argv[1]))
+    {
+      g_printerr ("scan-gen: %s holds something else\n", argv[1]);
+      return 1;
+    }
   remove_tree (argv[1]);
   if (marker_table == NULL)
     make_all (argv[1]);
