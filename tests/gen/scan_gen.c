@@ -450,18 +450,19 @@ main (int argc, char **argv)
                   "       scan-gen --markers TABLE.csv DIR\n");
       return 2;
     }
+  if (marker_table != NULL)
+    {
+      if (markers_write (marker_table, argv[1], &error))
+        return 0;
+      g_printerr ("scan-gen: %s\n", error->message);
+      return 1;
+    }
   if (!may_be_replaced (argv[1]))
     {
       g_printerr ("scan-gen: %s holds something else\n", argv[1]);
       return 1;
     }
   remove_tree (argv[1]);
-  if (marker_table == NULL)
-    make_all (argv[1]);
-  else if (!markers_write (marker_table, argv[1], &error))
-    {
-      g_printerr ("%s\n", error->message);
-      return 1;
-    }
+  make_all (argv[1]);
   return 0;
 }
