@@ -176,6 +176,21 @@ class Share(CliTest):
             for name in PATIENT:
                 self.assertNotIn(name.lower().encode(), content(path).lower())
 
+    def test_no_marker_of_any_attribute_is_left(self):
+        """Every attribute of the table, at the root and down in sequences, and every hiding place: nothing comes through."""
+        folder, out = self.path("marked"), self.path("copy")
+        table = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "app", "reader", "deid_table.csv")
+        subprocess.run([os.environ["SCANVAULT_SCAN_GEN"], "--markers", table, folder], check=True)
+        with open(os.path.join(folder, "markers.txt")) as file:
+            markers = [line.split("\t")[0].rstrip("\n") for line in file]
+        self.assertGreater(len(markers), 3000)
+        answer = self.ok("deidentify", os.path.join(folder, "markers.dcm"), "-o", out, "--profile", "second-opinion",
+                         "--confirm-reviewed")
+        self.assertEqual(answer["files"], 1)
+        for path in files_below(out):
+            data = content(path)
+            self.assertEqual([marker for marker in markers if marker.encode() in data], [], path)
+
     def test_boxes(self):
         self.filled()
         study = self.study_of("CT")

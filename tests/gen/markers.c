@@ -191,7 +191,7 @@ add_marker (Markers *markers, Elements *elements, guint32 tag, const char *vr, c
 static gboolean
 fits (guint32 tag, gboolean at_root)
 {
-  if (tag >> 16 == 0x0002 || tag == TAG (0x0028, 0x7FE0)) /* the meta group; pixels that lie elsewhere */
+  if (tag >> 16 < 0x0008 || tag == TAG (0x0028, 0x7FE0)) /* command and meta groups; pixels that lie elsewhere */
     return FALSE;
   return at_root || tag != TAG (0xFFFC, 0xFFFC);
 }
