@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dicom_pixels.hh"
+#include "dicom_rle.h"
 
 #include "dcmtk/dcmdata/dccodec.h"
 #include "dcmtk/dcmdata/dcpixel.h"
@@ -97,6 +98,12 @@ pixel_sequence (DicomFile &file, const DicomPixels &pixels)
   return sequence;
 }
 
+static bool
+is_rle (DicomFile &file)
+{
+  return file.transfer_syntax == UID_RLELosslessTransferSyntax;
+}
+
 /* Looks at the first frame's first bytes: what is no picture of the promised kind is known without decoding. */
 static const char *
 check_first_fragment (DicomFile &file, const DicomPixels &pixels)
@@ -111,7 +118,7 @@ check_first_fragment (DicomFile &file, const DicomPixels &pixels)
   if (sequence->getItem (item, 1).bad () || item == NULL || item->getLength () < sizeof head ||
       item->getPartialValue (head, 0, sizeof head, &file.cache).bad ())
     return damaged;
-  if (file.transfer_syntax == UID_RLELosslessTransferSyntax)
+  if (is_rle (file))
     {
       /* PS3.5 G.5: the number of segments. */
       if (head[0] == 0 || head[0] > 15 || head[1] != 0)
@@ -299,6 +306,46 @@ spread_chroma (const DicomPixels &pixels, const guint8 *in, guint8 *out)
     }
 }
 
+/* n bytes of the pixel data. Big endian data is turned by whole words, which a frame need not start at. */
+static bool
+read_value (DicomFile &file, const DicomPixels &pixels, bool words, guint64 from, gsize n, guint8 *out)
+{
+  const gsize before = words ? from & 1 : 0;
+  const guint64 length = pixels.element->getLength ();
+  gsize all = before + n;
+
+  if (words && (all & 1) != 0 && from + n < length)
+    all++;
+  if (all == n)
+    return pixels.element->getPartialValue (out, (Uint32) from, (Uint32) n, &file.cache).good ();
+  std::vector<guint8> aligned (all);
+  if (pixels.element->getPartialValue (aligned.data (), (Uint32) (from - before), (Uint32) all, &file.cache).bad ())
+    return false;
+  memcpy (out, aligned.data () + before, n);
+  return true;
+}
+
+/* The longest part from there on that the file still holds; the rest of out is zero. Returns its length. */
+static gsize
+readable_part (DicomFile &file, const DicomPixels &pixels, bool words, guint64 from, gsize n, guint8 *out)
+{
+  gsize good = 0, bad = n;
+
+  while (bad - good > 2)
+    {
+      const gsize middle = (good + (bad - good) / 2) & ~(gsize) 1;
+
+      if (middle == good)
+        break;
+      if (read_value (file, pixels, words, from, middle, out))
+        good = middle;
+      else
+        bad = middle;
+    }
+  memset (out, 0, n);
+  return good > 0 && read_value (file, pixels, words, from, good, out) ? good : 0;
+}
+
 static const char *
 decode_raw (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out, const char **ret_problem)
 {
@@ -326,21 +373,16 @@ decode_raw (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *o
   else if (have < want)
     memset (out, 0, want);
 
-  /* Big endian data is turned by whole words, which a frame need not start at. */
   const DcmEVR vr = pixels.element->getVR ();
   const bool words = vr != EVR_OB && vr != EVR_UN;
-  if (words && (from & 1) != 0)
+  if (!read_value (file, pixels, words, from, have, raw))
     {
-      std::vector<guint8> shifted (have + 2);
-      gsize n = MIN ((guint64) have + 1, length - from + 1);
-
-      n += n & 1 && from - 1 + n < length ? 1 : 0;
-      if (pixels.element->getPartialValue (shifted.data (), (Uint32) (from - 1), (Uint32) n, &file.cache).bad ())
+      /* The element promises more than the file holds. */
+      have = file.cut_off ? readable_part (file, pixels, words, from, have, raw) : 0;
+      if (have == 0)
         return "The picture cannot be read.";
-      memcpy (raw, shifted.data () + 1, have);
+      *ret_problem = "Part of the picture is missing.";
     }
-  else if (pixels.element->getPartialValue (raw, (Uint32) from, (Uint32) have, &file.cache).bad ())
-    return "The picture cannot be read.";
 
   if (words && pixels.bits_allocated == 32 && vr == EVR_OW &&
       DcmXfer (file.dataset ()->getOriginalXfer ()).getByteOrder () == EBO_BigEndian)
@@ -395,6 +437,89 @@ first_fragment (DicomFile &file, const DicomPixels &pixels, guint32 frame)
   return 0;
 }
 
+/* The bytes of an RLE frame, all its fragments joined. */
+static bool
+rle_bytes (DicomFile &file, const DicomPixels &pixels, guint32 frame, std::vector<guint8> &ret_bytes)
+{
+  DcmPixelSequence *sequence = pixel_sequence (file, pixels);
+  const unsigned long n = sequence != NULL ? sequence->card () : 0;
+  DcmPixelItem *item = NULL;
+  unsigned long first = 1, end = n;
+
+  if (n == pixels.frames + 1ul)
+    {
+      first = frame + 1ul;
+      end = first + 1;
+    }
+  else if (pixels.frames > 1)
+    {
+      /* Offsets of the first fragments, counted from the end of the table's item (PS3.5 A.4). */
+      std::vector<guint8> table;
+      guint64 at = 0, from, to;
+
+      if (n < 2 || sequence->getItem (item, 0).bad () || item->getLength () / 4 != pixels.frames)
+        return false;
+      table.resize (item->getLength ());
+      if (item->getPartialValue (table.data (), 0, (Uint32) table.size (), &file.cache).bad ())
+        return false;
+      const auto offset = [&] (guint32 i) {
+        return (guint64) table[4 * i] | (guint64) table[4 * i + 1] << 8 | (guint64) table[4 * i + 2] << 16
+               | (guint64) table[4 * i + 3] << 24;
+      };
+      from = offset (frame);
+      to = frame + 1 < pixels.frames ? offset (frame + 1) : G_MAXUINT64;
+      first = end = n;
+      for (unsigned long i = 1; i < n && sequence->getItem (item, i).good (); i++)
+        {
+          if (at == from)
+            first = i;
+          if (at >= to)
+            {
+              end = i;
+              break;
+            }
+          at += 8 + (guint64) item->getLength ();
+        }
+    }
+  for (unsigned long i = first; i < end; i++)
+    {
+      if (sequence->getItem (item, i).bad ())
+        return false;
+      const gsize used = ret_bytes.size (), length = item->getLength ();
+      ret_bytes.resize (used + length);
+      if (length > 0 && item->getPartialValue (ret_bytes.data () + used, 0, (Uint32) length, &file.cache).bad ())
+        return false;
+    }
+  return true;
+}
+
+static const char *
+decode_rle (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out, const char **ret_problem)
+{
+  std::vector<guint8> bytes;
+
+  const gsize n = (gsize) pixels.rows * pixels.columns;
+  const bool packed = pixels.bits_allocated == 1;
+  bool whole;
+
+  if ((pixels.bits != pixels.bits_allocated && !packed) || !rle_bytes (file, pixels, frame, bytes) ||
+      bytes.size () <= 64)
+    return "The compressed picture is damaged.";
+  if (packed)
+    {
+      /* Eight pixels a byte; each frame begins with a byte of its own. */
+      std::vector<guint8> bits ((n + 7) / 8);
+
+      whole = reader_rle_decode (bytes.data (), bytes.size (), bits.size (), 1, 1, bits.data ());
+      unpack_bits (bits.data (), bits.size (), 0, 1, out, n);
+    }
+  else
+    whole = reader_rle_decode (bytes.data (), bytes.size (), n, pixels.samples, pixels.bits / 8, out);
+  if (!whole)
+    *ret_problem = "Part of the picture is missing.";
+  return NULL;
+}
+
 static const char *
 decode_compressed (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out, DicomPhotometric *photometric)
 {
@@ -434,8 +559,12 @@ dicom_pixels_decode (DicomFile &file, const DicomPixels &pixels, guint32 frame, 
     return "There is no such picture in this object.";
   *ret_photometric = pixels.photometric;
   *ret_problem = NULL;
-  error = pixels.compressed ? decode_compressed (file, pixels, frame, out, ret_photometric)
-                            : decode_raw (file, pixels, frame, out, ret_problem);
+  if (!pixels.compressed)
+    error = decode_raw (file, pixels, frame, out, ret_problem);
+  else if (is_rle (file))
+    error = decode_rle (file, pixels, frame, out, ret_problem);
+  else
+    error = decode_compressed (file, pixels, frame, out, ret_photometric);
   if (error != NULL)
     return error;
 
@@ -447,8 +576,8 @@ dicom_pixels_decode (DicomFile &file, const DicomPixels &pixels, guint32 frame, 
   else if (!pixels.is_float && pixels.bits == 32)
     mask_bits<guint32, gint32> (pixels, (guint32 *) out, n);
 
-  /* The decoders of JPEG and JPEG-LS hand out colour by pixel; that of RLE keeps what the dataset says. */
-  if (pixels.planar && (!pixels.compressed || file.transfer_syntax == UID_RLELosslessTransferSyntax))
+  /* Decoders hand out colour by pixel. */
+  if (pixels.planar && !pixels.compressed)
     interleave (pixels, out);
   return NULL;
 }

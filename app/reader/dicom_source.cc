@@ -19,11 +19,15 @@ static const size_t parse_stack_max = 3 * 1024 * 1024;
 
 static const gsize inflated_max = (gsize) 512 * 1024 * 1024;
 
+/* Pictures do not shrink to a 200th; bombs do. Small files may, with their empty backgrounds. */
+static const gsize suspicious_from = (gsize) 64 * 1024 * 1024;
+static const gsize suspicious_ratio = 200;
+
 class SourceProducer : public DcmProducer
 {
 public:
   SourceProducer (ReaderSource *source, guint64 at)
-      : source_ (source), at_ (at), status_ (EC_Normal), stack_base_ (NULL)
+      : source_ (source), at_ (at), status_ (EC_Normal), stack_base_ (NULL), too_deep_ (false)
   {
   }
 
@@ -31,6 +35,12 @@ public:
   guard_stack (const char *base)
   {
     stack_base_ = base;
+  }
+
+  bool
+  too_deep () const
+  {
+    return too_deep_;
   }
 
   guint64
@@ -75,7 +85,10 @@ public:
     const char here = 0;
 
     if (stack_base_ != NULL && (size_t) (stack_base_ - &here) > parse_stack_max)
-      status_ = EC_InvalidStream;
+      {
+        too_deep_ = true;
+        status_ = EC_InvalidStream;
+      }
     if (status_.bad () || n <= 0)
       return 0;
     n = MIN (n, avail ());
@@ -113,6 +126,7 @@ private:
   guint64 at_;
   OFCondition status_;
   const char *stack_base_; /* NULL: not watched */
+  bool too_deep_;
 };
 
 class SourceStream : public DcmInputStream
@@ -251,7 +265,7 @@ inflate_file (ReaderSource *source, guint64 dataset_at, DicomFile &file)
       gsize used = out.size ();
       gsize step = MAX ((gsize) 256 * 1024, used / 2);
 
-      if (used >= inflated_max)
+      if (used >= inflated_max || (used >= suspicious_from && used / suspicious_ratio > at - dataset_at))
         {
           error = "The file unpacks to far more than a scan can be.";
           break;
@@ -292,6 +306,45 @@ nested_too_deep (DcmItem *item, int level)
   return false;
 }
 
+/* A short value that the end of the file cut in two stands in memory that was never written: it goes. */
+static void
+drop_unread (DcmItem *item)
+{
+  DcmElement *last = item->card () > 0 ? item->getElement (item->card () - 1) : NULL;
+
+  if (last == NULL)
+    return;
+  if (last->ident () == EVR_SQ)
+    {
+      DcmSequenceOfItems *sequence = OFstatic_cast (DcmSequenceOfItems *, last);
+
+      if (sequence->card () > 0)
+        drop_unread (sequence->getItem (sequence->card () - 1));
+    }
+  else if (last->transferState () != ERW_ready && last->getLengthField () <= value_max)
+    delete item->remove (last);
+}
+
+static OFCondition
+read_format (ReaderSource *source, DicomFile &file, const char *stack_base, bool *ret_too_deep)
+{
+  SourceStream stream (source, 0);
+  OFCondition condition;
+
+  stream.producer.guard_stack (stack_base);
+  file.format.clear ();
+  file.format.transferInit ();
+  condition = file.format.read (stream, EXS_Unknown, EGL_noChange, value_max);
+  if (condition.bad ())
+    {
+      drop_unread (file.format.getMetaInfo ());
+      drop_unread (file.dataset ());
+    }
+  file.format.transferEnd ();
+  *ret_too_deep = stream.producer.too_deep ();
+  return condition;
+}
+
 static gboolean
 parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
 {
@@ -314,14 +367,22 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
     }
   file.source = source;
 
-  SourceStream stream (source, 0);
-  stream.producer.guard_stack (&here);
-  file.format.transferInit ();
-  OFCondition condition = file.format.read (stream, EXS_Unknown, EGL_noChange, value_max);
-  file.format.transferEnd ();
+  bool too_deep = false;
+  OFCondition condition = read_format (source, file, &here, &too_deep);
+  if (condition.bad () && !too_deep)
+    {
+      /* Some announce explicit VRs and write none. */
+      dcmAcceptUnexpectedImplicitEncoding.set (OFTrue);
+      OFCondition second = read_format (source, file, &here, &too_deep);
+      dcmAcceptUnexpectedImplicitEncoding.set (OFFalse);
+      if (second.good ())
+        condition = second;
+      else
+        read_format (source, file, &here, &too_deep);
+    }
 
   DcmDataset *dataset = file.dataset ();
-  if (stream.producer.status ().bad ())
+  if (too_deep)
     return reader_answer_fail (answer, "unreadable", "The file is damaged: its parts are nested too deeply.");
   if (condition.bad ())
     {

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Damaged and malicious files: an answer always comes, and soon. */
+#include "dicom_builder.h"
+
+#include <string.h>
+#include <zlib.h>
+
+#define EXPLICIT "1.2.840.10008.1.2.1"
+#define DEFLATED "1.2.840.10008.1.2.1.99"
+
+static void
+test_nesting (void)
+{
+  g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+  const ReaderVerb verbs[] = { reader_verb_inspect, reader_verb_frame, reader_verb_hash, reader_verb_attributes };
+  g_autoptr (GBytes) file = NULL;
+
+  build_patient (build, NULL, "A");
+  for (guint i = 0; i < 20000; i++)
+    {
+      build_head (build, 0x0040a730, "SQ", G_MAXUINT32);
+      build_item (build, 0xfffee000, G_MAXUINT32);
+    }
+  file = build_file (build, EXPLICIT);
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      g_autoptr (Called) called = call_verb (verbs[i], file, NULL);
+
+      g_assert_cmpstr (called->answer.error, ==, "unreadable");
+    }
+}
+
+static GBytes *
+deflate_dataset (const guint8 *data, gsize n, gsize zeros)
+{
+  g_autofree guint8 *out = g_malloc (n + zeros / 100 + 4096);
+  g_autofree guint8 *block = g_malloc0 (1024 * 1024);
+  z_stream z = { 0 };
+
+  g_assert_cmpint (deflateInit2 (&z, 9, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY), ==, Z_OK);
+  z.next_out = out;
+  z.avail_out = (uInt) (n + zeros / 100 + 4096);
+  z.next_in = (guint8 *) data;
+  z.avail_in = (uInt) n;
+  deflate (&z, Z_NO_FLUSH);
+  for (gsize left = zeros; left > 0; left -= MIN (left, 1024 * 1024))
+    {
+      z.next_in = block;
+      z.avail_in = (uInt) MIN (left, 1024 * 1024);
+      deflate (&z, Z_NO_FLUSH);
+    }
+  g_assert_cmpint (deflate (&z, Z_FINISH), ==, Z_STREAM_END);
+  deflateEnd (&z);
+  return g_bytes_new (out, z.total_out);
+}
+
+static GBytes *
+deflated_file (const Build *build, gsize zeros)
+{
+  g_autoptr (Build) packed = build_new (BUILD_EXPLICIT);
+  g_autoptr (GBytes) deflated = deflate_dataset (build->bytes->data, build->bytes->len, zeros);
+  gsize n;
+  const guint8 *data = g_bytes_get_data (deflated, &n);
+
+  g_byte_array_append (packed->bytes, data, (guint) n);
+  return build_file (packed, DEFLATED);
+}
+
+static void
+test_deflated (void)
+{
+  g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+  const BuildImage image = { 1, 2, 1, 8, 8, 7, 0, FALSE, 0, "MONOCHROME2" };
+  g_autoptr (GBytes) file = NULL;
+  g_autoptr (Called) inspected = NULL;
+  g_autoptr (Called) frame = NULL;
+
+  build_patient (build, NULL, "A");
+  build_image (build, &image);
+  build_bytes (build, 0x7fe00010, "OB", "\7\10", 2);
+  file = deflated_file (build, 0);
+  inspected = call_verb (reader_verb_inspect, file, NULL);
+  frame = call_frame (file, 0);
+  g_assert_cmpstr (called_string (inspected, "TransferSyntaxUID"), ==, DEFLATED);
+  g_assert_true (called_boolean (inspected, "renderable"));
+  g_assert_null (frame->answer.error);
+  g_assert_cmpmem (frame->answer.bulk, frame->answer.bulk_size, "\7\10", 2);
+}
+
+static void
+test_deflate_bomb (void)
+{
+  g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+  const gsize zeros = (gsize) 600 * 1024 * 1024;
+  g_autoptr (GBytes) file = NULL;
+  g_autoptr (Called) called = NULL;
+
+  build_patient (build, NULL, "A");
+  build_head (build, 0x00291010, "OB", (guint32) zeros);
+  file = deflated_file (build, zeros);
+  g_assert_cmpuint (g_bytes_get_size (file), <, 1024 * 1024);
+  called = call_verb (reader_verb_inspect, file, NULL);
+  g_assert_cmpstr (called->answer.error, ==, "unreadable");
+}
+
+/* Whatever came before the end is told, and no cut is fatal. */
+static void
+test_cut_anywhere (void)
+{
+  g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+  const BuildImage image = { 64, 64, 1, 16, 16, 15, 0, FALSE, 0, "MONOCHROME2" };
+  g_autofree guint16 *words = g_new (guint16, 4096);
+  g_autoptr (GBytes) file = NULL;
+  guint partial = 0;
+  gsize pixels_at, name_end, name_seen = 0;
+
+  for (guint i = 0; i < 4096; i++)
+    words[i] = 0x5555;
+  build_patient (build, NULL, "Doe");
+  name_end = build->bytes->len - (8 + 6) - (8 + 8); /* two UIDs follow it */
+  build_image (build, &image);
+  build_words (build, 0x7fe00010, "OW", words, 4096);
+  file = build_file (build, EXPLICIT);
+  name_end += g_bytes_get_size (file) - build->bytes->len;
+  pixels_at = g_bytes_get_size (file) - 8192;
+  for (gsize n = 0; n < g_bytes_get_size (file); n += n < pixels_at ? 1 : 511)
+    {
+      g_autoptr (GBytes) part = g_bytes_new_from_bytes (file, 0, n);
+      g_autoptr (Called) called = call_verb (reader_verb_inspect, part, NULL);
+      g_autoptr (Called) attributes = call_verb (reader_verb_attributes, part, NULL);
+      g_autoptr (Called) frame = call_frame (part, 0);
+
+      if (called->answer.error == NULL && *called_string (called, "PatientName") != '\0')
+        {
+          g_assert_cmpstr (called_string (called, "PatientName"), ==, "Doe");
+          name_seen = name_seen == 0 ? n : name_seen;
+        }
+      if (frame->answer.error == NULL)
+        {
+          gsize known = (n - pixels_at) & ~(gsize) 1;
+
+          g_assert_cmpuint (frame->answer.bulk_size, ==, 8192);
+          g_assert_cmpstr (called_string (frame, "problem"), !=, "");
+          for (gsize i = 0; i < 8192; i++)
+            g_assert_cmphex (frame->answer.bulk[i], ==, i < known ? 0x55 : 0);
+          partial++;
+        }
+    }
+  g_assert_cmpuint (name_seen, ==, name_end);
+  g_assert_cmpuint (partial, >=, 15);
+}
+
+static void
+test_wrong_vr (void)
+{
+  g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+  const guint16 rows = 1;
+  g_autoptr (GBytes) file = NULL;
+  g_autoptr (Called) called = NULL;
+  g_autoptr (Called) frame = NULL;
+
+  build_text (build, 0x00080018, "LO", "1.2.3.4");
+  build_text (build, 0x00100010, "OB", "Doe ");
+  build_us (build, 0x00280002, 1);
+  build_text (build, 0x00280004, "LO", "MONOCHROME2 ");
+  build_words (build, 0x00280010, "SS", &rows, 1);
+  build_text (build, 0x00280011, "IS", "2");
+  build_us (build, 0x00280100, 8);
+  build_us (build, 0x00280101, 8);
+  build_us (build, 0x00280102, 7);
+  build_us (build, 0x00280103, 0);
+  build_bytes (build, 0x7fe00010, "UN", "\5\6", 2);
+  file = build_file (build, EXPLICIT);
+  called = call_verb (reader_verb_inspect, file, NULL);
+  g_assert_null (called->answer.error);
+  g_assert_cmpstr (called_string (called, "SOPInstanceUID"), ==, "1.2.3.4");
+  g_assert_cmpstr (called_string (called, "PatientName"), ==, "Doe");
+  frame = call_frame (file, 0);
+  g_assert_null (frame->answer.error);
+  g_assert_cmpmem (frame->answer.bulk, frame->answer.bulk_size, "\5\6", 2);
+}
+
+static void
+test_monstrous_sizes (void)
+{
+  const BuildImage large = { 65535, 65535, 3, 16, 16, 15, 0, FALSE, 2000000000, "RGB" };
+  const BuildImage medium = { 4000, 4000, 1, 8, 8, 7, 0, FALSE, 0, "MONOCHROME2" };
+  const BuildImage *images[] = { &large, &medium };
+  const char *errors[] = { "unsupported", "arena-too-small" };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+      g_autoptr (GBytes) file = NULL;
+      g_autoptr (Called) frame = NULL;
+
+      build_patient (build, NULL, "A");
+      build_image (build, images[i]);
+      build_bytes (build, 0x7fe00010, "OB", "\1\2", 2);
+      file = build_file (build, EXPLICIT);
+      frame = call_frame (file, 0);
+      g_assert_cmpstr (frame->answer.error, ==, errors[i]);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_null (reader_dicom_preload ());
+  g_test_add_func ("/dicom/hostile/nesting", test_nesting);
+  g_test_add_func ("/dicom/hostile/deflated", test_deflated);
+  g_test_add_func ("/dicom/hostile/deflate-bomb", test_deflate_bomb);
+  g_test_add_func ("/dicom/hostile/cut-anywhere", test_cut_anywhere);
+  g_test_add_func ("/dicom/hostile/wrong-vr", test_wrong_vr);
+  g_test_add_func ("/dicom/hostile/monstrous-sizes", test_monstrous_sizes);
+  return g_test_run ();
+}
