@@ -10,7 +10,9 @@ import sys
 import tempfile
 
 # What identifies the made-up patient of the sample.
-IDENTIFIERS = ["Quillfeather", "Ottoline", "QF-7731904", "Wilgefortis", "Brackwater", "Ignatius", "ACC5520771"]
+IDENTIFIERS = ["Quillfeather", "Ottoline", "QF-7731904", "OLD-220417-X", "19510504", "Heronsgate", "ACC5520771",
+               "Wilgefortis", "WILGE_CT_3", "Candlewick", "Brackwater", "Ignatius", "Thistlewood", "SN-99-55107",
+               "1.2.826.0.1.3680043.99.7731904"]
 
 
 class Job:
@@ -54,7 +56,7 @@ class Job:
         for study in self.listed["studies"]:
             pictures = sum(series["frames"] for series in study["series"])
             date = study["date"]
-            print(f"     {study['title']}, {date[:4]}-{date[4:6]}-{date[6:]}: {pictures} pictures")
+            print(f"     {study['title']}, {date[:4]}-{date[4:6]}-{date[6:]}: {pictures} picture{'s' * (pictures != 1)}")
         for document in self.listed["documents"]:
             print(f"     document: {document['name']}")
         self.study = next(study for study in self.listed["studies"] if "CT" in study["modalities"])
@@ -63,9 +65,16 @@ class Job:
 
     def share(self):
         out = self.path("copy")
-        shared = self.run("share", self.vault, self.study["id"], "-o", out, "--profile", "second-opinion",
-                          "--to", "Second opinion (sample)")
-        print(f"3. Made a copy for a second opinion, without the name: {shared['files']} files.")
+        items = [study["id"] for study in self.listed["studies"]] + [item["id"] for item in self.listed["documents"]]
+        # The sample is known: its ultrasound shows the name in a banner, which is covered.
+        shared = self.run("share", self.vault, *items, "-o", out, "--profile", "second-opinion", "--confirm-reviewed",
+                          "--leave-out-refused", "--to", "Second opinion (sample)", codes=(0, 1))
+        print(f"3. Made a copy for a second opinion, without the name: {shared['files']} files. Left out:")
+        names = {item["id"]: item["name"] for item in self.listed["documents"]}
+        for refusal in shared["refused"]:
+            print(f"     {names.get(refusal['item'], refusal['item'])}: {refusal['message']}")
+        if shared["files"] == 0 or not shared["checks"]:
+            sys.exit("nothing was shared")
         print("   The report that goes with it:\n")
         with open(os.path.join(out, "REPORT.TXT")) as report:
             print("".join("     | " + line for line in report))
