@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from uidriver import Program, picture, run, screen, wait_for  # noqa: E402
+from uidriver import Atspi, Program, picture, run, screen, wait_for  # noqa: E402
 
 SCAN_IMAGE = r'Scan image, (slice|frame|picture) (\d+) of (\d+)'
 
@@ -138,24 +138,38 @@ def is_dicom(path):
         return file.read(132)[128:] == b'DICM'
 
 
-def lock_and_return(app, passphrase):
-    """Locks with a viewer and a dialog open: nothing may hold it up, and both go."""
-    card = app.get('table cell', '.*CT.*')
-    app.double_click(card)
+def lock_with_viewer(app):
+    app.double_click(app.get('table cell', '.*CT.*'))
     image(app)
-    app.place_window(app.window('Scan Vault Viewer'), 600, 100)
-    app.click(card)
-    app.keys('Down', 'Down', 'Return')
+    lock(app)
+
+
+def lock_with_dialog(app):
+    screen()
+    app.click(app.get('table cell', '.*CT.*'))
+    wait_for('the chosen card', lambda: app.get('table cell', '.*CT.*').has(Atspi.StateType.SELECTED))
+    app.keys('Down', 'Down')
+    screen()
+    app.keys('Return')
     app.window('This document is kept safely')
+    picture('14-document')
+    lock(app)
+
+
+def lock(app):
+    """Nothing may hold it up, and every window but the main one goes."""
     app.keys('ctrl+l')
     wait_for('all but the main window to go', lambda: len(app.windows()) == 1)
     wait_for('the lock page', lambda: unlock_entry(app))
-    picture('14-locked')
     assert not app.find('table cell'), 'a card is still there behind the lock'
+
+
+def unlock(app, passphrase):
+    picture('15-locked')
     app.write(unlock_entry(app), 'not this one')
     app.press('Unlock')
     app.get('alert', 'That passphrase did not open the vault.')
-    picture('15-wrong')
+    picture('16-wrong')
     app.click(unlock_entry(app))
     app.type(passphrase)
     app.keys('Return')
@@ -176,8 +190,11 @@ def main(scanvault, dragsource, sample):
         picture('07-gallery')
         look_at_it(app, card)
         share(app, app.get('table cell', '.*CT.*'), os.path.join(folder, 'For Dr. Adams'))
-        lock_and_return(app, passphrase)
-        picture('16-unlocked')
+        lock_with_viewer(app)
+        unlock(app, passphrase)
+        lock_with_dialog(app)
+        unlock(app, passphrase)
+        picture('17-unlocked')
         app.quit()
 
 
