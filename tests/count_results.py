@@ -1,34 +1,54 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prints passed, failed and skipped test cases of one run of meson test. A program whose cases are not told apart
-counts as one."""
+"""Prints passed, failed and skipped test cases of one run of meson test: count_results.py JUNIT.xml LOG.json
+A program whose cases are not told apart counts as one."""
 import json
+import re
 import sys
 import xml.etree.ElementTree
+
+BAD = ("FAIL", "ERROR", "TIMEOUT", "UNEXPECTEDPASS", "INTERRUPT")
+
+
+def cases_of_tap(junit):
+    """The cases of each program that reports them by TAP, by the program's name."""
+    cases = {}
+    for suite in xml.etree.ElementTree.parse(junit).getroot().iter("testsuite"):
+        name = suite.get("name").partition(".")[2]
+        if name:
+            failed = int(suite.get("failures")) + int(suite.get("errors"))
+            skipped = int(suite.get("skipped"))
+            cases[name] = [int(suite.get("tests")) - failed - skipped, failed, skipped]
+    return cases
+
+
+def cases_of_unittest(program):
+    """The cases of a program of Python's unittest, from its last lines; None if it is none, or died."""
+    text = program.get("stderr") or program.get("stdout") or ""
+    ran = re.search(r"^Ran (\d+) tests? in", text, re.MULTILINE)
+    verdict = re.search(r"^(?:OK|FAILED)(?: \((.*)\))?\s*$", text, re.MULTILINE)
+    if not ran or not verdict:
+        return None
+    numbers = dict(re.findall(r"(\w+)=(\d+)", verdict.group(1) or ""))
+    failed = int(numbers.get("failures", 0)) + int(numbers.get("errors", 0))
+    skipped = int(numbers.get("skipped", 0))
+    return [max(int(ran.group(1)) - failed - skipped, 0), failed, skipped]
 
 
 def main():
     junit, log = sys.argv[1:3]
-    passed = failed = skipped = 0
-    subtests = {}
-    try:
-        for suite in xml.etree.ElementTree.parse(junit).getroot().iter("testsuite"):
-            for case in suite.iter("testcase"):
-                kinds = {child.tag for child in case}
-                name = case.get("classname") if suite.get("name") == case.get("classname") else suite.get("name")
-                counts = subtests.setdefault(name, [0, 0, 0])
-                counts[1 if kinds & {"failure", "error"} else 2 if "skipped" in kinds else 0] += 1
-    except (OSError, xml.etree.ElementTree.ParseError):
-        subtests = {}
+    tap = cases_of_tap(junit)
+    total = [0, 0, 0]
     with open(log) as lines:
-        programs = [json.loads(line) for line in lines]
-    bad = sum(program["result"] in ("FAIL", "ERROR", "TIMEOUT", "UNEXPECTEDPASS", "INTERRUPT") for program in programs)
-    for counts in subtests.values():
-        passed, failed, skipped = passed + counts[0], failed + counts[1], skipped + counts[2]
-    if not subtests:
-        skipped = sum(program["result"] == "SKIP" for program in programs)
-        passed = len(programs) - bad - skipped
-    # A program that died without a failed case still failed.
-    print(passed, max(failed, bad), skipped)
+        for line in lines:
+            program = json.loads(line)
+            bad = program["result"] in BAD
+            one = [0, 0, 1] if program["result"] == "SKIP" else [not bad, bad, 0]
+            counts = tap.get(program["name"]) or cases_of_unittest(program) or one
+            # A program that died without a failed case still failed.
+            if bad and counts[1] == 0:
+                counts = [counts[0], 1, counts[2]]
+            total = [sum(pair) for pair in zip(total, counts)]
+    print(*total)
 
 
 if __name__ == "__main__":
