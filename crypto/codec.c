@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "codec.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
@@ -56,15 +57,41 @@ vault_block_count (uint64_t size)
   return (uint32_t) ((size + VAULT_BLOCK_SIZE - 1) / VAULT_BLOCK_SIZE);
 }
 
-/* One context a thread: making one costs more than a small block. */
-static _Thread_local ZSTD_CCtx *compressor;
-static _Thread_local ZSTD_DCtx *decompressor;
+/* One pair of contexts a thread: making one costs more than a small block. They end with their thread. */
+static pthread_key_t compressor_key, decompressor_key;
+static pthread_once_t keys_once = PTHREAD_ONCE_INIT;
+
+static void
+free_compressor (void *context)
+{
+  ZSTD_freeCCtx (context);
+}
+
+static void
+free_decompressor (void *context)
+{
+  ZSTD_freeDCtx (context);
+}
+
+static void
+make_keys (void)
+{
+  pthread_key_create (&compressor_key, free_compressor);
+  pthread_key_create (&decompressor_key, free_decompressor);
+}
 
 static size_t
 compress (const uint8_t *in, size_t n, uint8_t *out, size_t room)
 {
+  ZSTD_CCtx *compressor;
+
+  pthread_once (&keys_once, make_keys);
+  compressor = pthread_getspecific (compressor_key);
   if (compressor == NULL)
-    compressor = ZSTD_createCCtx ();
+    {
+      compressor = ZSTD_createCCtx ();
+      pthread_setspecific (compressor_key, compressor);
+    }
   return compressor != NULL ? ZSTD_compressCCtx (compressor, out, room, in, n, LEVEL) : (size_t) -1;
 }
 
@@ -89,8 +116,15 @@ vault_block_encode (VaultCodec codec, const uint8_t *block, size_t n, uint8_t *o
 static bool
 decompress (const uint8_t *in, size_t n, uint8_t *out, size_t expected)
 {
+  ZSTD_DCtx *decompressor;
+
+  pthread_once (&keys_once, make_keys);
+  decompressor = pthread_getspecific (decompressor_key);
   if (decompressor == NULL)
-    decompressor = ZSTD_createDCtx ();
+    {
+      decompressor = ZSTD_createDCtx ();
+      pthread_setspecific (decompressor_key, decompressor);
+    }
   return decompressor != NULL && ZSTD_decompressDCtx (decompressor, out, expected, in, n) == expected;
 }
 

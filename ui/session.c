@@ -130,7 +130,7 @@ void
 ui_session_close (UiSession *self, void (*done) (gpointer user_data), gpointer user_data)
 {
   Callback callback = { done, user_data };
-  g_autoptr (UiSession) keep = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (UiSession) keep = g_object_ref (self);
 
   g_array_append_val (self->when_closed, callback);
   if (!self->closing)

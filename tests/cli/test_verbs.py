@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every verb does its job on the sample study."""
+import json
 import os
 import struct
 import subprocess
@@ -150,21 +151,36 @@ class Verbs(CliTest):
             self.assertRegex(file["pixels_sha256"], r"^[0-9a-f]{64}$")
 
     def test_independent_reader(self):
-        try:
-            import nacl  # noqa: F401
-            import zstandard  # noqa: F401
-        except ImportError:
+        """A program that shares no code opens what was written, by passphrase and by sheet."""
+        if subprocess.run(["/usr/bin/python3", "-c", "import nacl, zstandard"], capture_output=True).returncode:
             self.skipTest("python3-nacl and python3-zstandard are not installed")
-        imported = self.filled()
+        sheet = self.path("sheet")
+        self.ok("create", self.vault, "--kdf-memory", "8", "--kdf-passes", "1", "--recovery-file", sheet)
+        imported = self.ok("import", self.vault, SAMPLE)
         out = self.path("extracted")
         reader = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vault_reader.py")
-        subprocess.run(["python3", reader, self.vault, "--passphrase-file", self.passphrase, "--extract", out],
+        subprocess.run(["/usr/bin/python3", reader, self.vault, "--passphrase-file", self.passphrase, "--extract", out],
                        check=True, capture_output=True)
         originals = {content(path) for path in files_below(SAMPLE)}
         extracted = files_below(out)
-        self.assertGreaterEqual(len(extracted), imported["stored"] + imported["documents"])
+        self.assertEqual(len(extracted), imported["stored"] + imported["documents"])
         for path in extracted:
             self.assertIn(content(path), originals)
+        listed = subprocess.run(["/usr/bin/python3", reader, self.vault, "--sheet-file", sheet, "--json"], check=True,
+                                capture_output=True)
+        fields = json.loads(listed.stdout)["fields"]
+        self.assertTrue(any(PATIENT[0].encode().hex() in field["value"] for field in fields))
+        wrong = subprocess.run(["/usr/bin/python3", reader, self.vault, "--passphrase-file", sheet, "--list"],
+                               capture_output=True)
+        self.assertEqual(wrong.returncode, 3)
+        bundle = max(files_below(os.path.join(self.vault, "o")), key=os.path.getsize)
+        data = bytearray(content(bundle))
+        data[200] ^= 1
+        with open(bundle, "wb") as file:
+            file.write(data)
+        damaged = subprocess.run(["/usr/bin/python3", reader, self.vault, "--sheet-file", sheet, "--list"],
+                                 capture_output=True)
+        self.assertEqual(damaged.returncode, 4)
 
     def test_usage(self):
         self.ok("no-such-verb", code=2)
