@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dicom_pixels.hh"
+#include "dicom_jpeg.h"
 #include "dicom_rle.h"
 
 #include "dcmtk/dcmdata/dccodec.h"
@@ -209,6 +210,8 @@ dicom_pixels_describe (DicomFile &file, DicomPixels &ret_pixels)
       if (problem != NULL)
         return problem;
     }
+  else if (pixels.element->getLength () == 0 && DcmXfer (file.transfer_syntax.c_str ()).getXfer () == EXS_Unknown)
+    return "The way in which this picture is compressed is not known.";
   else if (pixels.element->getLength () == 0)
     return "The picture is missing: its data is empty.";
   ret_pixels = pixels;
@@ -520,6 +523,36 @@ decode_rle (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *o
   return NULL;
 }
 
+/* How the colours of a lossy JPEG frame are coded: some datasets get it wrong. */
+static DicomPhotometric
+jpeg_photometric (DicomFile &file, const DicomPixels &pixels, Uint32 fragment)
+{
+  static const char *const lossy[] = { "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53",
+                                       "1.2.840.10008.1.2.4.55" };
+  DcmPixelSequence *sequence = pixel_sequence (file, pixels);
+  DcmPixelItem *item = NULL;
+  guint8 head[1024];
+  bool known = false;
+
+  for (const char *uid : lossy)
+    known = known || file.transfer_syntax == uid;
+  /* Without a fragment the codec has found the frame by itself; frames of one object do not differ in this. */
+  if (!known || pixels.samples != 3 || sequence == NULL || sequence->getItem (item, MAX (fragment, 1)).bad ())
+    return pixels.photometric;
+  const Uint32 n = MIN (item->getLength (), (Uint32) sizeof head);
+  if (item->getPartialValue (head, 0, n, &file.cache).bad ())
+    return pixels.photometric;
+  switch (reader_jpeg_colour (head, n))
+    {
+    case READER_JPEG_RGB:
+      return DICOM_RGB;
+    case READER_JPEG_YBR:
+      return DICOM_YBR_FULL;
+    default:
+      return pixels.photometric;
+    }
+}
+
 static const char *
 decode_compressed (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out, DicomPhotometric *photometric)
 {
@@ -527,7 +560,8 @@ decode_compressed (DicomFile &file, const DicomPixels &pixels, guint32 frame, gu
   DcmDataset *dataset = file.dataset ();
   std::vector<guint8> padded;
   OFString model;
-  Uint32 fragment = first_fragment (file, pixels, frame), size = 0;
+  const Uint32 first = first_fragment (file, pixels, frame);
+  Uint32 fragment = first, size = 0;
   guint8 *to = out;
 
   if (data->getUncompressedFrameSize (dataset, size).bad () || size < pixels.frame_size)
@@ -544,8 +578,7 @@ decode_compressed (DicomFile &file, const DicomPixels &pixels, guint32 frame, gu
     return "The compressed picture is damaged.";
   if (to != out)
     memcpy (out, to, pixels.frame_size);
-  if (model == "RGB" && *photometric >= DICOM_RGB)
-    *photometric = DICOM_RGB;
+  *photometric = jpeg_photometric (file, pixels, first);
   return NULL;
 }
 

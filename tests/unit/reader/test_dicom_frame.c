@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Stored values out of every pixel form that can be written by hand. */
 #include "dicom_builder.h"
+#include "dicom_jpeg.h"
 
 #include <string.h>
 
@@ -292,6 +293,23 @@ test_rle (void)
 }
 
 static void
+test_jpeg_colour (void)
+{
+  static const guint8 jfif[] = { 0xff, 0xd8, 0xff, 0xe0, 0, 7, 'J', 'F', 'I', 'F', 0, 0xff, 0xda };
+  static const guint8 adobe[] = { 0xff, 0xd8, 0xff, 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 0, 0, 0, 0, 0, 0 };
+  guint8 transformed[sizeof adobe];
+
+  memcpy (transformed, adobe, sizeof adobe);
+  transformed[17] = 1;
+  g_assert_cmpint (reader_jpeg_colour (jfif, sizeof jfif), ==, READER_JPEG_YBR);
+  g_assert_cmpint (reader_jpeg_colour (adobe, sizeof adobe), ==, READER_JPEG_RGB);
+  g_assert_cmpint (reader_jpeg_colour (transformed, sizeof transformed), ==, READER_JPEG_YBR);
+  /* Cut off, or nothing at all. */
+  g_assert_cmpint (reader_jpeg_colour (adobe, sizeof adobe - 1), ==, READER_JPEG_SILENT);
+  g_assert_cmpint (reader_jpeg_colour (jfif, 2), ==, READER_JPEG_SILENT);
+}
+
+static void
 test_truncated (void)
 {
   const BuildImage image = { 2, 2, 1, 8, 8, 7, 0, FALSE, 3, "MONOCHROME2" };
@@ -423,6 +441,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/dicom/frame/colour", test_colour);
   g_test_add_func ("/dicom/frame/palette", test_palette);
   g_test_add_func ("/dicom/frame/rle", test_rle);
+  g_test_add_func ("/dicom/frame/jpeg-colour", test_jpeg_colour);
   g_test_add_func ("/dicom/frame/truncated", test_truncated);
   g_test_add_func ("/dicom/frame/looks", test_looks);
   g_test_add_func ("/dicom/frame/functional-groups", test_functional_groups);
