@@ -149,6 +149,10 @@ copy_binary (DcmElement *element, DcmItem *source, DcmItem *target)
                      && (element->getTag ().getXTag () == DCM_LUTData
                          || (element->getTag ().getElement () >= 0x1201 && element->getTag ().getElement () < 0x1300));
 
+  /* PS3.3 C.7.2.2: 1 to 4. */
+  if (element->getTag ().getXTag () == DCM_PregnancyStatus
+      && (dicom_uint (source, DCM_PregnancyStatus) < 1 || dicom_uint (source, DCM_PregnancyStatus) > 4))
+    return false;
   if (table ? !is_lookup_table_whole (element, source) : !is_numbers (element))
     return false;
   std::unique_ptr<DcmElement> copy (OFstatic_cast (DcmElement *, element->clone ()));

@@ -175,6 +175,22 @@ add_boxes (const DeidPlan &plan, const Layout &layout, guint32 frame, std::vecto
   return any;
 }
 
+/* Decodes the pixels of the dataset itself; others, of icons, may be in any form. */
+static bool
+decode (DcmDataset *dataset)
+{
+  DcmElement *element = NULL;
+  DcmStack stack;
+
+  if (dataset->findAndGetElement (DCM_PixelData, element).bad () || element->ident () != EVR_PixelData)
+    return false;
+  DcmPixelData *pixels = OFstatic_cast (DcmPixelData *, element);
+  stack.push (dataset);
+  stack.push (pixels);
+  return pixels->chooseRepresentation (EXS_LittleEndianExplicit, NULL, stack).good ()
+         && pixels->canWriteXfer (EXS_LittleEndianExplicit, dataset->getOriginalXfer ());
+}
+
 /* The raw bytes of the decoded pixels; on our little-endian hosts words and bytes stand alike. */
 static const guint8 *
 raw_bytes (DcmDataset *dataset, size_t &ret_size)
@@ -253,9 +269,8 @@ deid_copy_pixels (DicomFile &file, DcmDataset *target, const DeidPlan &plan, Rea
   size_t size = 0;
   const guint8 *raw;
 
-  if (source->chooseRepresentation (EXS_LittleEndianExplicit, NULL).bad () ||
-      !source->canWriteXfer (EXS_LittleEndianExplicit) || !read_layout (source, layout) ||
-      (raw = raw_bytes (source, size)) == NULL || size < layout.frame_size * layout.frames)
+  if (!decode (source) || !read_layout (source, layout) || (raw = raw_bytes (source, size)) == NULL
+      || size < layout.frame_size * layout.frames)
     {
       reader_answer_refuse (answer, "pixels-not-decodable",
                             "The pictures are in a form that cannot be cleaned and checked yet.");

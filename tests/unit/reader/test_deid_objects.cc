@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* De-identification of objects that DCMTK builds: every attribute of the table in its own VR, and JPEG streams with more in
+ * them than a picture. */
+#include "dcmtk/config/osconfig.h"
+#include "dcmtk/dcmdata/dctk.h"
+#include "dcmtk/dcmdata/dcostrmb.h"
+#include "dcmtk/dcmdata/dcpixel.h"
+#include "dcmtk/dcmdata/dcpixseq.h"
+#include "dcmtk/dcmdata/dcpxitem.h"
+#include "dcmtk/dcmjpeg/djencode.h"
+#include "dcmtk/dcmjpeg/djrplol.h"
+#include "dcmtk/dcmjpeg/djrploss.h"
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <glib.h> /* brings C++ headers, which may not stand inside the next block */
+
+extern "C" {
+#include "deid_fixture.h"
+}
+#include "deid_rules.h"
+
+static const guint side = 16;
+
+static std::string
+gradient ()
+{
+  std::string pixels (side * side, '\0');
+
+  for (guint i = 0; i < pixels.size (); i++)
+    pixels[i] = (char) (i * 7 % 251);
+  return pixels;
+}
+
+static void
+put (DcmItem *item, const DcmTagKey &key, const char *value)
+{
+  g_assert_true (item->putAndInsertString (DcmTag (key), value).good ());
+}
+
+/* A CT of 8 bits. */
+static void
+fill (DcmDataset *dataset)
+{
+  put (dataset, DCM_SOPClassUID, UID_CTImageStorage);
+  put (dataset, DCM_SOPInstanceUID, "1.2.826.0.1.3680043.99.8.1");
+  put (dataset, DCM_ImageType, "ORIGINAL\\PRIMARY\\AXIAL");
+  put (dataset, DCM_Modality, "CT");
+  put (dataset, DCM_PatientName, "Crimsonberry^Philomena");
+  put (dataset, DCM_PatientID, "CB-447190");
+  put (dataset, DCM_PhotometricInterpretation, "MONOCHROME2");
+  dataset->putAndInsertUint16 (DCM_SamplesPerPixel, 1);
+  dataset->putAndInsertUint16 (DCM_Rows, side);
+  dataset->putAndInsertUint16 (DCM_Columns, side);
+  dataset->putAndInsertUint16 (DCM_BitsAllocated, 8);
+  dataset->putAndInsertUint16 (DCM_BitsStored, 8);
+  dataset->putAndInsertUint16 (DCM_HighBit, 7);
+  dataset->putAndInsertUint16 (DCM_PixelRepresentation, 0);
+  const std::string pixels = gradient ();
+  dataset->putAndInsertUint8Array (DCM_PixelData, (const Uint8 *) pixels.data (), pixels.size ());
+}
+
+static GByteArray *
+write (DcmFileFormat &format, E_TransferSyntax syntax)
+{
+  std::vector<guint8> chunk (1 << 22);
+  DcmOutputBufferStream stream (chunk.data (), (offile_off_t) chunk.size ());
+  void *bytes = NULL;
+  offile_off_t n = 0;
+
+  format.transferInit ();
+  g_assert_true (format.write (stream, syntax, EET_ExplicitLength, NULL, EGL_withoutGL, EPD_noChange).good ());
+  format.transferEnd ();
+  stream.flushBuffer (bytes, n);
+  return g_byte_array_append (g_byte_array_new (), (const guint8 *) bytes, (guint) n);
+}
+
+/* Markers: a value of the VR that no copy may hold. */
+static const char text_marker[] = "MRKPLANTED", date_marker[] = "19370611", number_marker[] = "31415926";
+static const char uid_marker[] = "1.2.777.31415926.5";
+
+static void
+plant (DcmItem *item, const DcmTagKey &key)
+{
+  const DcmTag tag (key);
+  DcmElement *element = NULL;
+
+  if (DcmItem::newDicomElement (element, tag).bad () || element == NULL)
+    return;
+  switch (element->ident ())
+    {
+    case EVR_DA:
+    case EVR_DT:
+      element->putString (date_marker);
+      break;
+    case EVR_TM:
+      element->putString ("045937.31415926");
+      break;
+    case EVR_IS:
+    case EVR_DS:
+    case EVR_AS:
+      element->putString (number_marker);
+      break;
+    case EVR_UI:
+      element->putString (uid_marker);
+      break;
+    case EVR_US:
+      element->putUint16Array ((const Uint16 *) "MRKPLANTED  ", 5);
+      break;
+    case EVR_FD:
+      element->putFloat64 (3.1415926e77);
+      break;
+    case EVR_OB:
+    case EVR_UN:
+      element->putUint8Array ((const Uint8 *) text_marker, strlen (text_marker));
+      break;
+    case EVR_OW:
+      element->putUint16Array ((const Uint16 *) "MRKPLANTED  ", 5);
+      break;
+    case EVR_SQ:
+      {
+        DcmItem *inner = new DcmItem ();
+
+        put (inner, DCM_PatientName, text_marker);
+        put (inner, DCM_StudyDescription, text_marker);
+        put (inner, DCM_CodeMeaning, text_marker);
+        OFstatic_cast (DcmSequenceOfItems *, element)->append (inner);
+        break;
+      }
+    default:
+      element->putString (text_marker);
+      break;
+    }
+  if (item->insert (element, OFFalse).bad ())
+    delete element;
+}
+
+static guint
+plant_all (DcmItem *item)
+{
+  guint planted = 0;
+
+  for (guint32 tag = 0x00080000; tag < 0x50000000; tag++)
+    {
+      if ((tag & 0xFFFF) == 0 && (tag >> 16) > 0x0100 && (tag >> 16) % 2 != 0)
+        tag += 0xFFFF;
+      else if (reader_deid_row ((guint16) (tag >> 16), (guint16) tag) != NULL)
+        {
+          plant (item, DcmTagKey ((Uint16) (tag >> 16), (Uint16) tag));
+          planted++;
+        }
+    }
+  return planted;
+}
+
+static void
+assert_no_marker (GBytes *copy)
+{
+  static const char *const markers[] = { text_marker, date_marker, number_marker, uid_marker, "MRKPLA", "045937", "Crimsonberry" };
+
+  for (const char *marker : markers)
+    {
+      if (fixture_contains (copy, marker))
+        g_error ("%s is still there", marker);
+    }
+}
+
+static void
+test_every_row_at_the_root (void)
+{
+  DcmFileFormat format;
+
+  g_assert_null (reader_dicom_preload ());
+  fill (format.getDataset ());
+  g_assert_cmpuint (plant_all (format.getDataset ()), >, 900);
+  g_autoptr (GByteArray) file = write (format, EXS_LittleEndianExplicit);
+  g_auto (Outcome) outcome = fixture_deidentify (file, NULL);
+  /* Some rows are themselves a reason to look first. */
+  if (!outcome.done)
+    {
+      g_autoptr (GVariant) reviewed = g_variant_ref_sink (g_variant_new_parsed ("{'reviewed': <true>}"));
+
+      g_assert_cmpstr (outcome.code, ==, "needs-review");
+      outcome = fixture_deidentify (file, reviewed);
+    }
+  g_assert_cmpstr (outcome.code, ==, NULL);
+  g_assert_true (outcome.done);
+  assert_no_marker (outcome.copy);
+}
+
+static void
+test_every_row_in_an_item (void)
+{
+  DcmFileFormat format;
+  DcmItem *item = NULL;
+
+  g_assert_null (reader_dicom_preload ());
+  fill (format.getDataset ());
+  g_assert_true (format.getDataset ()->findOrCreateSequenceItem (DCM_SharedFunctionalGroupsSequence, item, -2).good ());
+  plant_all (item);
+  put (item, DCM_SliceThickness, "2.5");
+  g_autoptr (GByteArray) file = write (format, EXS_LittleEndianExplicit);
+  g_auto (Outcome) outcome = fixture_deidentify (file, NULL);
+  g_assert_true (outcome.done);
+  assert_no_marker (outcome.copy);
+  g_assert_true (fixture_contains (outcome.copy, "2.5"));
+}
+
+/* A comment behind the first marker of the stream, and bytes behind its end (ITU-T T.81 B.2.4.5). */
+static void
+hide_in_stream (DcmDataset *dataset)
+{
+  static const guint8 comment[] = { 0xFF, 0xFE, 0x00, 0x0E, 'M', 'R', 'K', 'C', 'O', 'M', 'M', 'E', 'N', 'T', '!', '!' };
+  static const char behind[] = "MRKBEHINDEND";
+  DcmElement *element = NULL;
+  DcmPixelSequence *sequence = NULL;
+  DcmPixelItem *fragment = NULL;
+  E_TransferSyntax syntax = EXS_Unknown;
+  const DcmRepresentationParameter *parameter = NULL;
+  Uint8 *bytes = NULL;
+
+  g_assert_true (dataset->findAndGetElement (DCM_PixelData, element).good ());
+  DcmPixelData *pixels = OFstatic_cast (DcmPixelData *, element);
+  pixels->getCurrentRepresentationKey (syntax, parameter);
+  g_assert_true (pixels->getEncapsulatedRepresentation (syntax, parameter, sequence).good ());
+  g_assert_true (sequence->getItem (fragment, 1).good ());
+  g_assert_true (fragment->getUint8Array (bytes).good ());
+  std::vector<Uint8> more (bytes, bytes + 2);
+  more.insert (more.end (), comment, comment + sizeof comment);
+  more.insert (more.end (), bytes + 2, bytes + fragment->getLength ());
+  more.insert (more.end (), behind, behind + strlen (behind));
+  if (more.size () % 2 != 0)
+    more.push_back (0);
+  g_assert_true (fragment->putUint8Array (more.data (), more.size ()).good ());
+}
+
+static GByteArray *
+jpeg_file (E_TransferSyntax syntax)
+{
+  DcmFileFormat format;
+  DJ_RPLossy lossy (90);
+  DJ_RPLossless lossless;
+  const DcmRepresentationParameter *parameter = &lossless;
+
+  g_assert_null (reader_dicom_preload ());
+  DJEncoderRegistration::registerCodecs ();
+  if (syntax == EXS_JPEGProcess1)
+    parameter = &lossy;
+  fill (format.getDataset ());
+  g_assert_true (format.getDataset ()->chooseRepresentation (syntax, parameter).good ());
+  hide_in_stream (format.getDataset ());
+  put (format.getDataset (), DCM_ImageType, "ORIGINAL\\PRIMARY\\AXIAL");
+  GByteArray *file = write (format, syntax);
+  DJEncoderRegistration::cleanup ();
+  return file;
+}
+
+static void
+test_jpeg_comment (void)
+{
+  g_autoptr (GByteArray) file = jpeg_file (EXS_JPEGProcess14SV1);
+  g_auto (Outcome) outcome = { 0 };
+  const std::string expected = gradient ();
+
+  g_assert_nonnull (memmem (file->data, file->len, "MRKCOMMENT", 10));
+  g_assert_nonnull (memmem (file->data, file->len, "MRKBEHINDEND", 12));
+  outcome = fixture_deidentify (file, NULL);
+  g_assert_cmpstr (outcome.code, ==, NULL);
+  g_assert_true (outcome.done);
+  g_assert_false (fixture_contains (outcome.copy, "MRK"));
+  gsize n;
+  const char *copy = (const char *) g_bytes_get_data (outcome.copy, &n);
+  g_assert_cmpmem (copy + n - expected.size (), expected.size (), expected.data (), expected.size ());
+}
+
+static void
+test_lossy_stays_marked (void)
+{
+  g_autoptr (GByteArray) file = jpeg_file (EXS_JPEGProcess1);
+  g_auto (Outcome) outcome = fixture_deidentify (file, NULL);
+
+  g_assert_cmpstr (outcome.code, ==, NULL);
+  g_assert_true (outcome.done);
+  g_assert_false (fixture_contains (outcome.copy, "MRK"));
+  g_assert_true (fixture_contains (outcome.copy, "ISO_10918_1"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/deid/every-row-at-the-root", test_every_row_at_the_root);
+  g_test_add_func ("/deid/every-row-in-an-item", test_every_row_in_an_item);
+  g_test_add_func ("/deid/jpeg-comment", test_jpeg_comment);
+  g_test_add_func ("/deid/lossy-stays-marked", test_lossy_stays_marked);
+  return g_test_run ();
+}
