@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "catalog_private.h"
+#include "dicomdir.h"
 #include "error.h"
 #include "share_private.h"
 
@@ -364,7 +365,7 @@ judge (ScanShare *share, ScanShareResult *result, GError **error)
     }
   if (g_cancellable_set_error_if_cancelled (share->cancellable, error))
     return FALSE;
-  if (!is_one_patient (share->items))
+  if (share->plan->profile != SCAN_PROFILE_NAMED && !is_one_patient (share->items))
     return refuse (error, "These scans belong to more than one person. Please share them one person at a time.");
   if (result->files == 0)
     return refuse (error, "None of this can be shared so. The reasons stand beside each item.");
@@ -373,13 +374,62 @@ judge (ScanShare *share, ScanShareResult *result, GError **error)
   return TRUE;
 }
 
+static const char *
+listed (const ScanShareItem *item, const char *keyword)
+{
+  const char *text = "";
+
+  g_variant_lookup (item->listed, keyword, "&s", &text);
+  return text;
+}
+
+/* The directory names what stands in the copies and nothing else. */
+static gboolean
+write_directory (ScanShare *share, GError **error)
+{
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GByteArray) directory = NULL;
+  guint64 random;
+  char file_set[65];
+
+  for (guint i = 0; i < share->items->len; i++)
+    {
+      const ScanShareItem *item = g_ptr_array_index (share->items, i);
+      ScanDirectoryEntry *entry;
+
+      if (item->refusal != NULL || item->listed == NULL || item->document)
+        continue;
+      entry = g_new0 (ScanDirectoryEntry, 1);
+      entry->path = item->path;
+      entry->sop_class = listed (item, "SOPClassUID");
+      entry->sop_instance = listed (item, "SOPInstanceUID");
+      entry->transfer_syntax = listed (item, "TransferSyntaxUID");
+      entry->patient_id = listed (item, "PatientID");
+      entry->patient_name = listed (item, "PatientName");
+      entry->study = listed (item, "StudyInstanceUID");
+      entry->study_date = listed (item, "StudyDate");
+      entry->series = listed (item, "SeriesInstanceUID");
+      entry->modality = listed (item, "Modality");
+      g_variant_lookup (item->listed, "SeriesNumber", "i", &entry->series_number);
+      g_variant_lookup (item->listed, "InstanceNumber", "i", &entry->instance_number);
+      g_ptr_array_add (entries, entry);
+    }
+  if (entries->len == 0)
+    return TRUE;
+  vault_random (&random, sizeof random);
+  g_snprintf (file_set, sizeof file_set, "2.25.%" G_GUINT64_FORMAT, random);
+  directory = scan_dicomdir_build (entries, file_set);
+  return scan_share_folder_write (share->folder, "DICOMDIR", directory->data, directory->len, error);
+}
+
 static gboolean
 write_texts (ScanShare *share, ScanShareResult *result, GError **error)
 {
   g_autofree char *readme = scan_share_readme (share->plan);
 
   result->report = scan_share_report (share->plan, result, share->date_shift);
-  return scan_share_folder_write (share->folder, "README.TXT", (const guint8 *) readme, strlen (readme), error) &&
+  return write_directory (share, error) &&
+         scan_share_folder_write (share->folder, "README.TXT", (const guint8 *) readme, strlen (readme), error) &&
          scan_share_folder_write (share->folder, "REPORT.TXT", (const guint8 *) result->report,
                                   strlen (result->report), error);
 }

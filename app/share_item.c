@@ -22,6 +22,7 @@ scan_share_item_free (ScanShareItem *item)
   g_free (item->name);
   g_clear_pointer (&item->copy, g_bytes_unref);
   g_clear_pointer (&item->told, g_variant_unref);
+  g_clear_pointer (&item->listed, g_variant_unref);
   g_clear_pointer (&item->verdict, g_variant_unref);
   g_free (item->refusal_code);
   g_free (item->refusal);
@@ -230,6 +231,22 @@ check_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
   return FALSE;
 }
 
+/* What the directory says of a copy, as a reader sees it that did not make it. A file that cannot be examined is
+ * not listed there. */
+static void
+examine_copy (ScanShare *share, ScanShareItem *item)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+  ScanSource source = { .size = g_bytes_get_size (item->copy), .data = g_bytes_get_data (item->copy, NULL) };
+  const char *kind = "";
+
+  if (!item->document &&
+      scan_reader_call (share->checkers, "inspect", NULL, &source, NULL, SCAN_CALL_DEFAULT, 0, share->cancellable, &reply,
+                        NULL) &&
+      g_variant_lookup (reply.result, "kind", "&s", &kind) && g_str_equal (kind, "dicom"))
+    item->listed = g_variant_ref (reply.result);
+}
+
 /* The n-th new thing of a name: numbers start at 1 in each parent. The lock is held. */
 static guint
 number_of (ScanShare *share, const char *parent, const char *name)
@@ -336,6 +353,7 @@ scan_share_item_run (ScanShare *share, ScanShareItem *item)
   if (good)
     {
       hash_copy (item);
+      examine_copy (share, item);
       g_mutex_lock (&share->lock);
       name_item (share, item);
       g_mutex_unlock (&share->lock);

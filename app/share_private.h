@@ -45,6 +45,7 @@ typedef struct
   /* Filled by a worker. */
   GBytes *copy;
   GVariant *told; /* what `deidentify` said */
+  GVariant *listed; /* what `inspect` says of the copy */
   GVariant *verdict;
   char *refusal_code, *refusal;
   guint8 hash[SCAN_SHARE_HASH];

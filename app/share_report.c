@@ -23,7 +23,19 @@ add_left_out (GString *text, const ScanShareResult *result)
     return;
   g_string_append_printf (text, "What was left out: %u item(s)\n\n", result->refused->len);
   for (guint i = 0; i < result->refused->len; i++)
-    g_string_append_printf (text, "  %s\n", ((ScanRefusal *) g_ptr_array_index (result->refused, i))->message);
+    {
+      const char *message = ((ScanRefusal *) g_ptr_array_index (result->refused, i))->message;
+      guint before = 0, all = 0;
+
+      for (guint k = 0; k < result->refused->len; k++)
+        if (g_str_equal (((ScanRefusal *) g_ptr_array_index (result->refused, k))->message, message))
+          {
+            all++;
+            before += k < i;
+          }
+      if (before == 0)
+        g_string_append_printf (text, "  %u × %s\n", all, message);
+    }
   g_string_append_c (text, '\n');
 }
 

@@ -80,6 +80,40 @@ class Share(CliTest):
         self.assertTrue(os.path.exists(os.path.join(out, "README.TXT")))
         self.assertTrue(os.path.exists(os.path.join(out, "REPORT.TXT")))
 
+    def test_directory(self):
+        """DICOMDIR leads to every picture, through records whose offsets hold, and names nobody."""
+        self.filled()
+        out = self.path("copy")
+        studies = [self.study_of("CT")["id"], self.study_of("MR")["id"]]
+        answer = self.share(*studies, "-o", out, "--profile", "second-opinion")
+        path = os.path.join(out, "DICOMDIR")
+        dumped = dump(path)
+        for name in PATIENT:
+            self.assertNotIn(name, dumped)
+        data = content(path)
+        found = []
+
+        def follow(offset, kinds):
+            while offset:
+                self.assertEqual(data[offset:offset + 4], b"\xfe\xff\x00\xe0")
+                size = int.from_bytes(data[offset + 4:offset + 8], "little")
+                item = data[offset + 8:offset + 8 + size]
+                self.assertIn(kinds[0].encode(), item[34:50])
+                lower = int.from_bytes(item[30:34], "little")
+                if len(kinds) > 1:
+                    follow(lower, kinds[1:])
+                else:
+                    at = item.index(b"\x04\x00\x00\x15CS")
+                    length = int.from_bytes(item[at + 6:at + 8], "little")
+                    found.append(item[at + 8:at + 8 + length].decode().strip().replace("\\", "/"))
+                offset = int.from_bytes(item[8:12], "little")
+
+        at = data.index(b"\x04\x00\x00\x12UL\x04\x00")
+        follow(int.from_bytes(data[at + 8:at + 12], "little"), ["PATIENT", "STUDY", "SERIES", "IMAGE"])
+        pictures = [os.path.relpath(path, out) for path in files_below(os.path.join(out, "DICOM"))]
+        self.assertEqual(sorted(found), pictures)
+        self.assertEqual(len(found), answer["files"])
+
     def test_pixels_stay(self):
         self.filled()
         out = self.path("copy")
