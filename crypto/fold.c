@@ -137,17 +137,17 @@ static bool
 room_for_entries (Fold *fold, uint32_t n)
 {
   uint32_t slots = fold->entry_slots;
-  uint32_t have = (fold->n_entries + ENTRY_SLAB - 1) / ENTRY_SLAB, want = (fold->n_entries + n + ENTRY_SLAB - 1) / ENTRY_SLAB;
+  uint32_t want = (fold->n_entries + n + ENTRY_SLAB - 1) / ENTRY_SLAB;
 
-  if (want > have)
+  if (want > fold->n_slabs)
     {
       VaultEntry **grown = realloc (fold->slabs, sizeof *grown * want);
 
       if (grown == NULL)
         return false;
       fold->slabs = grown;
-      for (; have < want; have++)
-        if ((grown[have] = malloc (sizeof (VaultEntry) * ENTRY_SLAB)) == NULL)
+      for (; fold->n_slabs < want; fold->n_slabs++)
+        if ((grown[fold->n_slabs] = malloc (sizeof (VaultEntry) * ENTRY_SLAB)) == NULL)
           return false;
     }
   if (!grow_table (&fold->entry_table, &fold->entry_slots, fold->n_entries + n))
@@ -316,7 +316,7 @@ vault_fold_record (Fold *fold, const Record *record, bool *ret_read_only)
 void
 vault_fold_clear (Fold *fold)
 {
-  for (uint32_t i = 0; i * ENTRY_SLAB < fold->n_entries; i++)
+  for (uint32_t i = 0; i < fold->n_slabs; i++)
     free (fold->slabs[i]);
   free (fold->slabs);
   free (fold->bundles);

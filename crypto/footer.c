@@ -55,7 +55,8 @@ parse_member (Cursor *cursor, FooterMember *member, uint64_t *offset, uint64_t d
   member->mtime = number (cursor, 8);
   member->n_blocks = (uint32_t) number (cursor, 4);
   lengths = take (cursor, (size_t) member->n_blocks * 4);
-  if (!cursor->ok || member->n_blocks != (member->size + VAULT_BLOCK_SIZE - 1) / VAULT_BLOCK_SIZE)
+  /* Rounding the size up would wrap for sizes that nobody has. */
+  if (!cursor->ok || member->n_blocks != member->size / VAULT_BLOCK_SIZE + (member->size % VAULT_BLOCK_SIZE != 0))
     return false;
   memcpy (member->id, id, VAULT_ID_SIZE);
   member->name = malloc ((size_t) member->name_len + 1);

@@ -42,7 +42,7 @@ typedef struct
   BundleRow *bundles;
   uint32_t n_bundles;
   VaultEntry **slabs; /* entries never move */
-  uint32_t n_entries;
+  uint32_t n_slabs, n_entries;
   FieldRow *fields;
   uint32_t n_fields;
   uint32_t *bundle_table, *entry_table, *field_table; /* open addressing; index + 1, 0 = free */
