@@ -124,7 +124,7 @@ def share(app, card, folder):
     picture('13-share-result')
     assert title.name == 'Your copy is ready', [w.name for w in app.find('label', None, window)]
     files = [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
-    copies = [path for path in files if is_dicom(path)]
+    copies = [path for path in files if is_dicom(path) and os.path.basename(path) != 'DICOMDIR']
     assert copies
     for path in copies[:3]:
         text = subprocess.run(['dcmdump', path], check=True, capture_output=True).stdout
