@@ -121,7 +121,7 @@ class Bench:
                  f"{count / seconds / reference:.2f} ({count / seconds:.0f} and {reference:.0f})", "must 1, aim 3")
 
     def unlock(self):
-        program = f"{self.build}/tests/bench/bench_unlock"
+        program = f"{self.build}/tests/bench/bench-unlock"
         if not os.path.exists(program):
             return
         process = subprocess.run([program], stdout=subprocess.PIPE, env=self.environment)
