@@ -246,7 +246,10 @@ cli_partial (GPtrArray *failed, guint64 done)
   if (done > 0)
     return 1;
   first = g_ptr_array_index (failed, 0);
-  error = g_error_new_literal (first->domain, first->error_code, first->message);
   /* A file that makes no sense is no failure of the system. */
-  return scan_error_exit_code (error) == 70 ? 1 : scan_error_exit_code (error);
+  if (first->domain == SCAN_ERROR && (first->error_code == SCAN_ERROR_UNREADABLE ||
+                                      first->error_code == SCAN_ERROR_UNSUPPORTED || first->error_code == SCAN_ERROR_READER))
+    return 1;
+  error = g_error_new_literal (first->domain, first->error_code, first->message);
+  return scan_error_exit_code (error);
 }
