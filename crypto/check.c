@@ -255,6 +255,47 @@ check_small (Check *check, const char *file)
   free (bytes);
 }
 
+static void
+check_slots (Check *check)
+{
+  int fd = openat (check->vault->root, "keys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  while (dir != NULL && !check->stopped && (entry = readdir (dir)) != NULL)
+    {
+      char path[VAULT_PATH_MAX];
+      uint8_t *slot = NULL;
+      size_t size;
+      bool good;
+
+      if (strlen (entry->d_name) != 21 || strcmp (entry->d_name + 16, ".slot") != 0)
+        continue;
+      snprintf (path, sizeof path, "keys/%.21s", entry->d_name);
+      good = vault_file_read (check->vault->root, path, SLOT_SIZE, &slot, &size, NULL) == VAULT_OK &&
+             size == SLOT_SIZE && vault_slot_intact (slot, check->vault->uuid);
+      free (slot);
+      report (check, good ? VAULT_CHECK_OBJECT : VAULT_CHECK_DAMAGED, path, NULL, UINT64_MAX, good ? SLOT_SIZE : 0);
+    }
+  if (dir != NULL)
+    closedir (dir);
+}
+
+/* Damage that the opening met is told already. */
+static void
+on_record (const char *path, VaultError error, uint64_t size, void *data)
+{
+  Check *check = data;
+  bool known = false;
+
+  for (size_t i = 0; i < check->vault->n_damages; i++)
+    known = known || strcmp (check->vault->damages[i].file, path) == 0;
+  if (error == VAULT_OK)
+    report (check, VAULT_CHECK_OBJECT, path, NULL, UINT64_MAX, size);
+  else if (!known)
+    report (check, VAULT_CHECK_DAMAGED, path, NULL, UINT64_MAX, 0);
+}
+
 VaultError
 vault_check (Vault *vault, VaultCheckLevel level, VaultCheckFunc func, void *data, VaultFault *fault)
 {
@@ -262,8 +303,10 @@ vault_check (Vault *vault, VaultCheckLevel level, VaultCheckFunc func, void *dat
 
   check_small (&check, "vault.id");
   check_small (&check, "vault.id.2");
+  check_slots (&check);
   for (size_t i = 0; i < vault->n_damages; i++)
     report (&check, VAULT_CHECK_DAMAGED, vault->damages[i].file, NULL, vault->damages[i].chunk, 0);
+  vault_journal_check (vault, on_record, &check);
   for (uint32_t i = 0; i < vault->fold.n_bundles && !check.stopped; i++)
     check_bundle (&check, i, level);
   if (!check.stopped)

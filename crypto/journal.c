@@ -278,17 +278,59 @@ load_record (Vault *vault, const Found *found)
   vault_head_set (vault, found->writer_id, found->seq, found->hash, sizeof found->hash);
 }
 
+/* Every record once, in the order of its writer's numbers. */
+static void
+list_records (Vault *vault, Listing *listing)
+{
+  size_t kept = 0;
+
+  list_journal (vault->root, "j", listing);
+  list_journal (vault->root, "j2", listing);
+  if (listing->n > 0)
+    qsort (listing->rows, listing->n, sizeof *listing->rows, compare_found);
+  for (size_t i = 0; i < listing->n; i++)
+    if (kept == 0 || compare_found (&listing->rows[kept - 1], &listing->rows[i]) != 0)
+      listing->rows[kept++] = listing->rows[i];
+  listing->n = kept;
+}
+
 void
 vault_journal_load (Vault *vault)
 {
   Listing listing = { 0 };
 
-  list_journal (vault->root, "j", &listing);
-  list_journal (vault->root, "j2", &listing);
-  if (listing.n > 0)
-    qsort (listing.rows, listing.n, sizeof *listing.rows, compare_found);
+  list_records (vault, &listing);
   for (size_t i = 0; i < listing.n; i++)
-    if (i == 0 || compare_found (&listing.rows[i - 1], &listing.rows[i]) != 0)
-      load_record (vault, &listing.rows[i]);
+    load_record (vault, &listing.rows[i]);
+  free (listing.rows);
+}
+
+/* A copy that is not there is no finding: a crash between the two leaves one, and one is enough. */
+static void
+check_copy (Vault *vault, const char *journal, const Found *found, VaultJournalFunc func, void *data)
+{
+  char path[VAULT_PATH_MAX];
+  Payload *payload = NULL;
+  Record record;
+  VaultError error = read_copy (vault, journal, found, &payload, &record, NULL);
+
+  snprintf (path, sizeof path, "%s/%s/%s", journal, found->writer, found->name);
+  if (error != VAULT_ERROR_NOT_FOUND)
+    func (path, error, payload != NULL ? payload->size : 0, data);
+  if (payload != NULL)
+    vault_payload_free (payload);
+}
+
+void
+vault_journal_check (Vault *vault, VaultJournalFunc func, void *data)
+{
+  Listing listing = { 0 };
+
+  list_records (vault, &listing);
+  for (size_t i = 0; i < listing.n; i++)
+    {
+      check_copy (vault, "j", &listing.rows[i], func, data);
+      check_copy (vault, "j2", &listing.rows[i], func, data);
+    }
   free (listing.rows);
 }

@@ -42,6 +42,9 @@ VaultError vault_slot_make (const uint8_t uuid[UUID_SIZE], const char *passphras
 VaultError vault_slot_open (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE], const char *passphrase,
                             size_t len, uint8_t ret_seed[SEED_SIZE]);
 
+/* Without a passphrase: whether the bytes are those of a slot of this vault. */
+bool vault_slot_intact (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE]);
+
 #define VAULT_ID_FILE_SIZE 64
 void vault_id_make (const VaultKeys *keys, const uint8_t uuid[UUID_SIZE], uint8_t ret_file[VAULT_ID_FILE_SIZE]);
 /* Before the keys are known: magic and versions. Errors: DAMAGED, NEWER. */

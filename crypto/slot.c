@@ -101,18 +101,31 @@ vault_slot_make (const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t l
   return error == VAULT_ERROR_SLOT ? VAULT_ERROR_ARGUMENT : error;
 }
 
+static bool
+whole (const uint8_t slot[SLOT_SIZE])
+{
+  uint8_t check[CHECK_SIZE];
+
+  checksum (slot, check);
+  return memcmp (slot, MAGIC, 8) == 0 && memcmp (slot + AT_CHECK, check, CHECK_SIZE) == 0 &&
+         slot[AT_TYPE] == TYPE_PASSPHRASE && slot[AT_KDF] == KDF_ARGON2ID13;
+}
+
+bool
+vault_slot_intact (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE])
+{
+  return whole (slot) && memcmp (slot + AT_UUID, uuid, UUID_SIZE) == 0;
+}
+
 VaultError
 vault_slot_open (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t len,
                  uint8_t ret_seed[SEED_SIZE])
 {
   static const uint8_t zeros[PLAIN_SIZE - SEED_SIZE];
-  uint8_t check[CHECK_SIZE];
   uint8_t *secret, *plain;
   VaultError error;
 
-  checksum (slot, check);
-  if (memcmp (slot, MAGIC, 8) != 0 || memcmp (slot + AT_CHECK, check, CHECK_SIZE) != 0 ||
-      slot[AT_TYPE] != TYPE_PASSPHRASE || slot[AT_KDF] != KDF_ARGON2ID13)
+  if (!whole (slot))
     return VAULT_ERROR_SLOT;
   if (memcmp (slot + AT_UUID, uuid, UUID_SIZE) != 0)
     return VAULT_ERROR_FOREIGN;

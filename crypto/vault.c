@@ -322,31 +322,22 @@ vault_create (const char *dir, const char *passphrase, size_t len, const VaultKd
   return VAULT_OK;
 }
 
-/* Either copy will do. */
+static const char *const id_files[] = { "vault.id", "vault.id.2" };
+
 static VaultError
-read_id (int root, uint8_t ret_file[VAULT_ID_FILE_SIZE], uint8_t ret_uuid[UUID_SIZE], VaultFault *fault)
+read_id (int root, const char *name, uint8_t ret_file[VAULT_ID_FILE_SIZE], uint8_t ret_uuid[UUID_SIZE],
+         VaultFault *fault)
 {
-  static const char *const files[] = { "vault.id", "vault.id.2" };
-  VaultError error = VAULT_OK, worst = VAULT_ERROR_NOT_FOUND;
+  uint8_t *bytes = NULL;
+  size_t size;
+  VaultError error = vault_file_read (root, name, 4096, &bytes, &size, fault);
 
-  for (size_t i = 0; i < 2; i++)
-    {
-      uint8_t *bytes = NULL;
-      size_t size;
-
-      error = vault_file_read (root, files[i], 4096, &bytes, &size, fault);
-      if (error == VAULT_OK)
-        error = vault_id_parse (bytes, size, ret_uuid);
-      if (error == VAULT_OK)
-        memcpy (ret_file, bytes, VAULT_ID_FILE_SIZE);
-      free (bytes);
-      if (error == VAULT_OK || error == VAULT_ERROR_NEWER)
-        return error;
-      if (error != VAULT_ERROR_NOT_FOUND)
-        worst = error;
-    }
-  return worst == VAULT_ERROR_NOT_FOUND ? vault_fail (fault, "vault.id", VAULT_ERROR_NOT_A_VAULT)
-                                        : vault_fail (fault, "vault.id", worst);
+  if (error == VAULT_OK && (error = vault_id_parse (bytes, size, ret_uuid)) != VAULT_OK)
+    vault_fail (fault, name, error);
+  if (error == VAULT_OK)
+    memcpy (ret_file, bytes, VAULT_ID_FILE_SIZE);
+  free (bytes);
+  return error;
 }
 
 static void
@@ -416,11 +407,65 @@ open_with_seed (Vault *vault, const uint8_t id[VAULT_ID_FILE_SIZE], const uint8_
   return error;
 }
 
+/* Unlocks by what one copy of vault.id says. */
+static VaultError
+unlock (Vault *vault, const uint8_t id[VAULT_ID_FILE_SIZE], const char *secret, size_t len, bool is_sheet,
+        VaultFault *fault)
+{
+  uint8_t *seed;
+  VaultError error;
+
+  if (vault->lock_fd >= 0)
+    close (vault->lock_fd);
+  error = vault_lock (vault);
+  if (error != VAULT_OK)
+    return vault_fail (fault, "", error);
+  seed = vault_secure_alloc (SEED_SIZE);
+  if (seed == NULL)
+    return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
+  error = is_sheet ? vault_sheet_read (secret, len, seed) : open_slots (vault->root, vault->uuid, secret, len, seed, fault);
+  /* A sheet of another vault is a wrong secret; a slot that opens but does not fit is damage. */
+  if (error == VAULT_OK)
+    error = open_with_seed (vault, id, seed, is_sheet ? VAULT_ERROR_SECRET : VAULT_ERROR_DAMAGED, fault);
+  vault_secure_free (seed);
+  return error;
+}
+
+/* Either copy of vault.id will do, and only the keys tell a damaged one. "Wrong secret" stands against what a damaged copy
+ * answers. */
+static VaultError
+try_copies (Vault *vault, const char *secret, size_t len, bool is_sheet, VaultFault *fault)
+{
+  uint8_t id[2][VAULT_ID_FILE_SIZE] = { 0 };
+  VaultError answer = vault_fail (fault, "vault.id", VAULT_ERROR_NOT_A_VAULT);
+
+  for (size_t i = 0; i < 2; i++)
+    {
+      VaultFault here;
+      VaultError error = read_id (vault->root, id_files[i], id[i], vault->uuid, &here);
+
+      if (error == VAULT_ERROR_NOT_FOUND || (i == 1 && memcmp (id[0], id[1], VAULT_ID_FILE_SIZE) == 0))
+        continue;
+      if (error == VAULT_OK)
+        error = unlock (vault, id[i], secret, len, is_sheet, &here);
+      if (error == VAULT_OK)
+        return VAULT_OK;
+      if (answer != VAULT_ERROR_SECRET)
+        {
+          answer = error;
+          if (fault != NULL)
+            *fault = here;
+        }
+      if (error == VAULT_ERROR_BUSY || error == VAULT_ERROR_NO_MEMORY)
+        break;
+    }
+  return answer;
+}
+
 static VaultError
 open_vault (const char *dir, const char *secret, size_t len, bool is_sheet, Vault **ret_vault, VaultFault *fault)
 {
   int root = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  uint8_t id[VAULT_ID_FILE_SIZE], *seed;
   Vault *vault;
   VaultError error;
 
@@ -432,16 +477,7 @@ open_vault (const char *dir, const char *secret, size_t len, bool is_sheet, Vaul
       close (root);
       return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
     }
-  seed = vault_secure_alloc (SEED_SIZE);
-  error = seed != NULL ? read_id (root, id, vault->uuid, fault) : vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
-  if (error == VAULT_OK && (error = vault_lock (vault)) != VAULT_OK)
-    vault_fail (fault, "", error);
-  if (error == VAULT_OK)
-    error = is_sheet ? vault_sheet_read (secret, len, seed) : open_slots (root, vault->uuid, secret, len, seed, fault);
-  /* A sheet of another vault is a wrong secret; a slot that opens but does not fit is damage. */
-  if (error == VAULT_OK)
-    error = open_with_seed (vault, id, seed, is_sheet ? VAULT_ERROR_SECRET : VAULT_ERROR_DAMAGED, fault);
-  vault_secure_free (seed);
+  error = try_copies (vault, secret, len, is_sheet, fault);
   if (error != VAULT_OK)
     {
       vault_close (vault);

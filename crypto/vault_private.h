@@ -93,6 +93,9 @@ VaultError vault_fold_record (Fold *fold, const Record *record, bool *ret_read_o
 
 /* journal.c */
 void vault_journal_load (Vault *vault);
+/* Reads both copies of every record again without folding them; func gets each file that is there. */
+typedef void (*VaultJournalFunc) (const char *path, VaultError error, uint64_t size, void *data);
+void vault_journal_check (Vault *vault, VaultJournalFunc func, void *data);
 Payload *vault_payload_new (size_t size);
 void vault_payload_free (Payload *payload);
 const Head *vault_head_of (const Vault *vault, uint64_t writer);
