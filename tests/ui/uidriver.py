@@ -27,6 +27,7 @@ def run(*words):
 
 def wait_for(what, look, seconds=20.0):
     """The first true answer of look(); widgets may vanish between two questions."""
+    seconds *= float(os.environ.get('UI_PATIENCE', 1))
     end = time.monotonic() + seconds
     while True:
         try:
