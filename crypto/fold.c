@@ -23,17 +23,6 @@ vault_fold_entry (const Fold *fold, uint32_t i)
   return &fold->slabs[i / ENTRY_SLAB][i % ENTRY_SLAB];
 }
 
-/* FNV-1a is enough: ids are hashes already, entities are short. */
-static uint32_t
-hash_bytes (const uint8_t *bytes, size_t n, uint32_t seed)
-{
-  uint32_t hash = 2166136261u ^ seed;
-
-  for (size_t i = 0; i < n; i++)
-    hash = (hash ^ bytes[i]) * 16777619u;
-  return hash;
-}
-
 static uint32_t
 hash_id (const uint8_t id[32])
 {
@@ -192,16 +181,28 @@ add_members (Fold *fold, const uint8_t *body, size_t n)
   return VAULT_OK;
 }
 
+/* Eight bytes a step, because this runs for every field of a vault while its owner waits. The odd constant is 2^64 divided by the
+ * golden ratio. */
 static uint32_t
 hash_field (const uint8_t *entity, size_t n, uint16_t field)
 {
-  return hash_bytes (entity, n, field);
+  uint64_t hash = (uint64_t) field << 8 ^ n;
+
+  for (size_t at = 0; at < n; at += 8)
+    {
+      uint64_t word = 0;
+
+      memcpy (&word, entity + at, n - at < 8 ? n - at : 8);
+      hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+      hash ^= hash >> 32;
+    }
+  return (uint32_t) hash;
 }
 
 static int64_t
-find_field (const Fold *fold, const uint8_t *entity, size_t n, uint16_t field)
+find_field (const Fold *fold, uint32_t hash, const uint8_t *entity, size_t n, uint16_t field)
 {
-  for (uint32_t at = hash_field (entity, n, field); fold->field_slots != 0; at++)
+  for (uint32_t at = hash; fold->field_slots != 0; at++)
     {
       uint32_t slot = fold->field_table[at & (fold->field_slots - 1)];
       const FieldRow *row;
@@ -209,7 +210,7 @@ find_field (const Fold *fold, const uint8_t *entity, size_t n, uint16_t field)
       if (slot == 0)
         break;
       row = &fold->fields[slot - 1];
-      if (row->field == field && row->entity_len == n && memcmp (row->entity, entity, n) == 0)
+      if (row->hash == hash && row->field == field && row->entity_len == n && memcmp (row->entity, entity, n) == 0)
         return slot - 1;
     }
   return -1;
@@ -231,7 +232,8 @@ set_field (Fold *fold, const uint8_t *body, size_t n, uint64_t clock, uint64_t w
   row.value_len = (uint32_t) (n - 3 - row.entity_len);
   row.clock = clock;
   row.writer = writer;
-  found = find_field (fold, row.entity, row.entity_len, row.field);
+  row.hash = hash_field (row.entity, row.entity_len, row.field);
+  found = find_field (fold, row.hash, row.entity, row.entity_len, row.field);
   if (found >= 0)
     {
       FieldRow *old = &fold->fields[found];
@@ -252,11 +254,9 @@ set_field (Fold *fold, const uint8_t *body, size_t n, uint64_t clock, uint64_t w
     return VAULT_ERROR_NO_MEMORY;
   if (slots != fold->field_slots)
     for (uint32_t i = 0; i < fold->n_fields; i++)
-      insert_slot (fold->field_table, fold->field_slots,
-                   hash_field (fold->fields[i].entity, fold->fields[i].entity_len, fold->fields[i].field), i);
+      insert_slot (fold->field_table, fold->field_slots, fold->fields[i].hash, i);
   fold->fields[fold->n_fields] = row;
-  insert_slot (fold->field_table, fold->field_slots, hash_field (row.entity, row.entity_len, row.field),
-               fold->n_fields++);
+  insert_slot (fold->field_table, fold->field_slots, row.hash, fold->n_fields++);
   return VAULT_OK;
 }
 
@@ -384,7 +384,7 @@ vault_get (const Vault *vault, const void *entity, size_t entity_len, uint16_t f
   int64_t found;
 
   pthread_rwlock_rdlock (&locked->tables);
-  found = find_field (&vault->fold, entity, entity_len, field);
+  found = find_field (&vault->fold, hash_field (entity, entity_len, field), entity, entity_len, field);
   if (found >= 0)
     {
       *ret_value = vault->fold.fields[found].value;

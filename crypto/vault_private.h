@@ -21,7 +21,7 @@ typedef struct
 {
   const uint8_t *entity;
   const uint8_t *value;
-  uint32_t value_len;
+  uint32_t value_len, hash;
   uint16_t field;
   uint8_t entity_len;
   uint64_t clock, writer;
