@@ -3,7 +3,7 @@
 """An independent reader of vaults, written from crypto/FORMAT.md; shares no code with the program.
 
 vault_reader.py VAULT (--passphrase-file FILE | --sheet-file FILE) (--list | --json | --extract DIR)
-Exit codes: 0 all was consistent, 3 wrong secret, 4 damage."""
+Exit codes: 0 all was consistent, 3 wrong secret, 4 damage (what could be read is printed or extracted all the same)."""
 import argparse
 import hashlib
 import hmac
@@ -116,17 +116,32 @@ def decode_block(codec, length, stored, size):
 class Vault:
     def __init__(self, folder, passphrase=None, sheet=None):
         self.folder = folder
-        self.id_file = next((data for data in map(self.read_or_none, ("vault.id", "vault.id.2"))
-                             if data is not None and len(data) == 64 and data[:8] == b"SVAULT1\n"), None)
-        need(self.id_file is not None, "vault.id and its copy")
-        self.vault_id = self.id_file[8:24]
-        need(struct.unpack_from("<H", self.id_file, 26)[0] <= 1, "a newer format")
-        seed = seed_from_sheet(sheet) if sheet is not None else seed_from_slots(self.path("keys"), self.vault_id, passphrase)
-        self.keys = derive_keys(seed)
-        if b2(self.id_file[:32], 32, self.keys[4]) != self.id_file[32:]:
-            raise WrongSecret("the seed is not this vault's")
+        self.wounds = []  # damage that a second copy makes good
+        self.unlock(passphrase, sheet)
         self.bundles, self.members, self.fields = {}, {}, {}
         self.read_journal()
+
+    def unlock(self, passphrase, sheet):
+        """Either copy of vault.id will do; which one is whole is known when the keys are."""
+        copies = [self.read_or_none(name) for name in ("vault.id", "vault.id.2")]
+        whole = [data for data in copies if data is not None and len(data) == 64 and data[:8] == b"SVAULT1\n"]
+        need(whole, "vault.id and its copy")
+        answers = []
+        for id_file in dict.fromkeys(whole):
+            try:
+                seed = seed_from_sheet(sheet) if sheet is not None else seed_from_slots(self.path("keys"), id_file[8:24],
+                                                                                        passphrase)
+            except (Damage, WrongSecret) as answer:
+                answers.append(answer)
+                continue
+            self.keys, self.vault_id = derive_keys(seed), id_file[8:24]
+            if b2(id_file[:32], 32, self.keys[4]) == id_file[32:]:
+                need(struct.unpack_from("<H", id_file, 26)[0] <= 1, "a newer format")
+                if copies != [id_file, id_file]:
+                    self.wounds.append("vault.id or its copy")
+                return
+            answers.append(WrongSecret("the seed is not this vault's"))
+        raise next((answer for answer in answers if isinstance(answer, WrongSecret)), answers[0])
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -144,9 +159,12 @@ class Vault:
                  if re.fullmatch("[0-9]{10}-[0-9a-f]{16}", name)}
         last = {}
         for writer, name in sorted(names):
-            copies = [data for data in (self.read_or_none(journal, writer, name) for journal in ("j", "j2"))
-                      if data is not None and b2(data, 32)[:8].hex() == name[11:]]
+            found = [data for data in (self.read_or_none(journal, writer, name) for journal in ("j", "j2"))
+                     if data is not None]
+            copies = [data for data in found if b2(data, 32)[:8].hex() == name[11:]]
             need(copies, "record " + name)
+            if len(copies) < len(found):
+                self.wounds.append("one copy of record " + name)
             text = unseal(copies[0], 2, self.keys[3], self.vault_id, "record " + name)
             number, seq, previous, clock, heads, count = struct.unpack_from("<QQ32sQHI", text)
             need(f"{number:016x}" == writer and seq == int(name[:10]), "record's own number")
@@ -251,6 +269,8 @@ def main():
     except (Damage, struct.error, zstandard.ZstdError, IndexError, ValueError) as error:
         print("damage:", error, file=sys.stderr)
         sys.exit(4)
+    for wound in vault.wounds:
+        print("damage, made good by a copy:", wound, file=sys.stderr)
     if options.json:
         fields = [{"entity": entity.hex(), "field": field, "value": value.hex()}
                   for (entity, field), (_, value) in vault.fields.items()]
@@ -258,6 +278,7 @@ def main():
     elif options.list:
         for member in listed:
             print(member["id"], member["role"], member["size"], member["name"])
+    sys.exit(4 if vault.wounds else 0)
 
 
 if __name__ == "__main__":
