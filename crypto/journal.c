@@ -294,10 +294,33 @@ list_records (Vault *vault, Listing *listing)
   listing->n = kept;
 }
 
+/* A vault without its journal is not an empty one. */
+static void
+note_missing_journal (Vault *vault)
+{
+  static const char *const journals[] = { "j", "j2" };
+
+  for (size_t i = 0; i < 2; i++)
+    {
+      VaultFault fault;
+      DIR *dir = open_folder (vault->root, journals[i]);
+
+      if (dir != NULL)
+        closedir (dir);
+      else
+        {
+          vault_fail (&fault, journals[i], VAULT_ERROR_MISSING);
+          vault_note_damage (vault, &fault);
+        }
+    }
+}
+
 void
 vault_journal_load (Vault *vault)
 {
   Listing listing = { 0 };
+
+  note_missing_journal (vault);
 
   list_records (vault, &listing);
   for (size_t i = 0; i < listing.n; i++)

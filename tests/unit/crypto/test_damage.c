@@ -183,6 +183,25 @@ test_full_disk (Fixture *f, gconstpointer unused)
   g_assert_cmpint (umount (disk), ==, 0);
 }
 
+/* Without its journal a vault is damaged, not empty. */
+static void
+test_lost_journal (Fixture *f, gconstpointer unused)
+{
+  guint8 id[VAULT_ID_SIZE];
+  g_autofree char *first = g_build_filename (f->dir, "j", NULL), *second = g_build_filename (f->dir, "j2", NULL);
+  g_autofree char *first_away = g_strconcat (first, ".away", NULL), *second_away = g_strconcat (second, ".away", NULL);
+
+  store (f->vault, "one", 3, VAULT_CODEC_RAW, "one", id);
+  g_assert_cmpint (g_rename (first, first_away), ==, 0);
+  reopen (f);
+  assert_member (f->vault, id, (const guint8 *) "one", 3, "one");
+  g_assert_cmpuint (vault_damage_count (f->vault), ==, 1);
+  g_assert_cmpint (g_rename (second, second_away), ==, 0);
+  reopen (f);
+  g_assert_cmpuint (vault_damage_count (f->vault), ==, 2);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_QUICK).damaged, >=, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -193,5 +212,6 @@ main (int argc, char **argv)
   ADD ("/damage/missing-bundle", test_missing_bundle);
   ADD ("/damage/foreign-bundle", test_foreign_bundle);
   ADD ("/damage/full-disk", test_full_disk);
+  ADD ("/damage/lost-journal", test_lost_journal);
   return g_test_run ();
 }
