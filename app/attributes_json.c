@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every attribute of an instance as DICOM JSON (PS3.18 Annex F). The reader sends a tree; the text is written
- * here, because a hostile reader must not write to our output. */
+/* Every attribute of an instance as DICOM JSON (PS3.18 Annex F). The reader sends a tree; the text
+ * is written here, because a hostile reader must not write to our output. */
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
@@ -113,7 +113,8 @@ add_items (JsonBuilder *builder, GVariant *items, guint depth)
 }
 
 static gboolean
-add_element (JsonBuilder *builder, guint16 group, guint16 number, const char *vr, GVariant *value, guint depth)
+add_element (JsonBuilder *builder, guint16 group, guint16 number, const char *vr, GVariant *value,
+             guint depth)
 {
   char tag[9];
   gboolean good = TRUE;
@@ -186,8 +187,8 @@ write_json (GVariant *elements)
 }
 
 char *
-scan_library_attributes_json (ScanLibrary *library, const ScanInstance *instance, GCancellable *cancellable,
-                              GError **error)
+scan_library_attributes_json (ScanLibrary *library, const ScanInstance *instance,
+                              GCancellable *cancellable, GError **error)
 {
   g_auto (ScanMemberSource) source = { 0 };
   g_auto (ScanReaderReply) reply = { 0 };
@@ -204,6 +205,7 @@ scan_library_attributes_json (ScanLibrary *library, const ScanInstance *instance
   if (elements != NULL && g_variant_is_normal_form (elements))
     text = write_json (elements);
   if (text == NULL)
-    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_READER, "The reader gave an answer that makes no sense.");
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_READER,
+                         "The reader gave an answer that makes no sense.");
   return text;
 }

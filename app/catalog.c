@@ -22,7 +22,7 @@ struct ScanCatalog
   GPtrArray *waiting_series;    /* Pending */
   GArray *waiting_instances;    /* Pending by value: there may be very many */
   GPtrArray *waiting_documents; /* Pending */
-  GStringChunk *kept; /* entities whose own memory is not the journal's */
+  GStringChunk *kept;           /* entities whose own memory is not the journal's */
   guint64 bytes_original, bytes_stored;
   guint n_instances;
 };
@@ -145,7 +145,8 @@ add_study (ScanCatalog *catalog, const guint8 *entity, const guint8 *value, gsiz
   ScanStudyRow row;
   ScanStudy *study;
 
-  if (g_hash_table_contains (catalog->studies_by_key, entity) || !scan_row_to_study (value, size, &row))
+  if (g_hash_table_contains (catalog->studies_by_key, entity) ||
+      !scan_row_to_study (value, size, &row))
     return;
   study = g_new0 (ScanStudy, 1);
   scan_key_to_id (entity, study->id);
@@ -248,7 +249,8 @@ join_instance (ScanCatalog *catalog, const Pending *pending, JoinCache *cache)
   instance->member = pending->entity;
   instance->uid = row.uid;
   instance->sop_class = expand_uid (row.sop_class, &cache->sop_class_short, &cache->sop_class);
-  instance->transfer_syntax = expand_uid (row.transfer_syntax, &cache->syntax_short, &cache->syntax);
+  instance->transfer_syntax =
+      expand_uid (row.transfer_syntax, &cache->syntax_short, &cache->syntax);
   instance->bytes = row.bytes;
   instance->position = row.position;
   instance->number = row.number;
@@ -388,13 +390,14 @@ name_study (ScanStudy *study)
   if (key == NULL && study->series->len > 0)
     key = g_ptr_array_index (study->series, 0);
   g_free (study->title);
-  study->title = scan_plain_title (key != NULL ? key->modality : NULL, key != NULL ? key->body_part : NULL,
-                                   study->description);
+  study->title = scan_plain_title (key != NULL ? key->modality : NULL,
+                                   key != NULL ? key->body_part : NULL, study->description);
 }
 
 /* Joins what has found its parent; the rest keeps waiting. */
 static void
-join_all (ScanCatalog *catalog, GPtrArray *waiting, gboolean (*join) (ScanCatalog *, const Pending *))
+join_all (ScanCatalog *catalog, GPtrArray *waiting,
+          gboolean (*join) (ScanCatalog *, const Pending *))
 {
   guint kept = 0;
 
@@ -459,8 +462,8 @@ scan_catalog_settle (ScanCatalog *catalog)
 }
 
 static bool
-load_field (const void *entity, size_t entity_len, uint16_t field, const void *value, size_t value_len,
-            uint64_t clock_ms, void *data)
+load_field (const void *entity, size_t entity_len, uint16_t field, const void *value,
+            size_t value_len, uint64_t clock_ms, void *data)
 {
   scan_catalog_add_field (data, entity, entity_len, field, value, value_len);
   return true;
@@ -477,7 +480,8 @@ scan_catalog_load (ScanCatalog *catalog, const Vault *vault)
 const guint8 *
 scan_catalog_keep (ScanCatalog *catalog, const guint8 *entity, gsize size)
 {
-  return (const guint8 *) g_string_chunk_insert_len (catalog->kept, (const char *) entity, (gssize) size);
+  return (const guint8 *) g_string_chunk_insert_len (catalog->kept, (const char *) entity,
+                                                     (gssize) size);
 }
 
 void

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an unlocked vault holds, as a tree: studies → series → instances, and documents. Folded from the journal
- * when the vault is opened and kept up to date by imports.
+/* What an unlocked vault holds, as a tree: studies → series → instances, and documents. Folded from
+ * the journal when the vault is opened and kept up to date by imports.
  *
- * Threads: everything here belongs to the thread that owns the library (the window's main thread, or the command
- * line). Objects live until the library is closed; a pointer to a study, series, instance or document stays valid
- * when others are added. */
+ * Threads: everything here belongs to the thread that owns the library (the window's main thread,
+ * or the command line). Objects live until the library is closed; a pointer to a study, series,
+ * instance or document stays valid when others are added. */
 #pragma once
 
 #include <glib.h>
@@ -21,17 +21,17 @@ typedef struct ScanDocument ScanDocument;
 struct ScanStudy
 {
   char id[SCAN_ID_LENGTH + 1];
-  char *uid;           /* StudyInstanceUID, NULL if the files had none */
-  char *patient_name;  /* as recorded, with ^ */
+  char *uid;          /* StudyInstanceUID, NULL if the files had none */
+  char *patient_name; /* as recorded, with ^ */
   char *patient_id;
-  char *birth_date;    /* YYYYMMDD */
+  char *birth_date; /* YYYYMMDD */
   char *sex;
-  char *date;          /* YYYYMMDD: study date, else the first series', else "" */
+  char *date; /* YYYYMMDD: study date, else the first series', else "" */
   char *time;
-  char *description;   /* StudyDescription as recorded */
+  char *description; /* StudyDescription as recorded */
   char *institution;
   char *referrer;
-  char *title;         /* plain name without the date: "CT of the chest" */
+  char *title;          /* plain name without the date: "CT of the chest" */
   GPtrArray *series;    /* ScanSeries, by number then uid */
   GPtrArray *documents; /* ScanDocument that belong to the study */
 };
@@ -51,17 +51,17 @@ struct ScanSeries
 struct ScanInstance
 {
   ScanSeries *series;
-  const guint8 *member;  /* 32 bytes: the id of the original in the vault */
-  const char *uid;       /* SOPInstanceUID, "" if absent */
+  const guint8 *member; /* 32 bytes: the id of the original in the vault */
+  const char *uid;      /* SOPInstanceUID, "" if absent */
   const char *sop_class;
   const char *transfer_syntax;
-  guint64 bytes;         /* of the original */
-  double position;       /* mm along the normal of the series; NAN if unknown */
-  gint number;           /* InstanceNumber, -1 if absent */
-  guint frames;          /* 1 for a single picture, 0 if it holds none */
+  guint64 bytes;   /* of the original */
+  double position; /* mm along the normal of the series; NAN if unknown */
+  gint number;     /* InstanceNumber, -1 if absent */
+  guint frames;    /* 1 for a single picture, 0 if it holds none */
   guint16 rows, columns;
-  guint8 renderable;     /* the reader can draw it */
-  guint8 conflict;       /* another instance has the same uid and other bytes */
+  guint8 renderable; /* the reader can draw it */
+  guint8 conflict;   /* another instance has the same uid and other bytes */
 };
 
 struct ScanDocument
@@ -108,7 +108,8 @@ typedef struct
 
 /* Looks an item up by ID or by an unambiguous prefix of 6 characters or more, upper or lower case.
  * Errors: SCAN_ERROR_NO_ITEM, SCAN_ERROR_AMBIGUOUS (also: prefix too short). */
-gboolean scan_catalog_find (ScanCatalog *catalog, const char *id, ScanItem *ret_item, GError **error);
+gboolean scan_catalog_find (ScanCatalog *catalog, const char *id, ScanItem *ret_item,
+                            GError **error);
 
 /* The instance's ID (SCAN_ID_LENGTH digits and NUL). */
 void scan_instance_id (const ScanInstance *instance, char ret_id[SCAN_ID_LENGTH + 1]);
@@ -117,7 +118,9 @@ void scan_instance_id (const ScanInstance *instance, char ret_id[SCAN_ID_LENGTH 
 guint scan_series_frames (const ScanSeries *series);
 /* All its instances can be drawn. */
 gboolean scan_series_renderable (const ScanSeries *series);
-/* The picture that stands for a series: the middle instance that can be drawn and its middle frame; NULL if none. */
+/* The picture that stands for a series: the middle instance that can be drawn and its middle frame;
+ * NULL if none. */
 ScanInstance *scan_series_middle (const ScanSeries *series, guint *ret_frame);
-/* The series that stands for a study: the first with the most pictures that can be drawn; NULL if none. */
+/* The series that stands for a study: the first with the most pictures that can be drawn; NULL if
+ * none. */
 ScanSeries *scan_study_key_series (const ScanStudy *study);

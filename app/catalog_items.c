@@ -109,7 +109,8 @@ scan_catalog_find (ScanCatalog *catalog, const char *id, ScanItem *ret_item, GEr
 
   if (strlen (id) < PREFIX_MIN)
     {
-      g_set_error (error, SCAN_ERROR, SCAN_ERROR_AMBIGUOUS, "An ID needs at least %d characters.", PREFIX_MIN);
+      g_set_error (error, SCAN_ERROR, SCAN_ERROR_AMBIGUOUS, "An ID needs at least %d characters.",
+                   PREFIX_MIN);
       return FALSE;
     }
   if (search_init (&search, id))
@@ -119,7 +120,8 @@ scan_catalog_find (ScanCatalog *catalog, const char *id, ScanItem *ret_item, GEr
       search_documents (&search, scan_catalog_documents (catalog));
     }
   if (search.hits == 0)
-    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM, "There is no item with that ID in the vault.");
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM,
+                         "There is no item with that ID in the vault.");
   else if (search.hits > 1)
     g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_AMBIGUOUS,
                          "That ID fits several items; give more of its characters.");

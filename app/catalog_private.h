@@ -12,10 +12,11 @@ void scan_catalog_free (ScanCatalog *catalog);
 /* Reads every field of the vault. */
 void scan_catalog_load (ScanCatalog *catalog, const Vault *vault);
 
-/* Takes up one field that became durable; entity and value must live as long as the catalog. Rows may come in any order: an instance
- * waits for its series, a series for its study, until scan_catalog_settle. */
-void scan_catalog_add_field (ScanCatalog *catalog, const guint8 *entity, gsize entity_len, guint16 field,
-                             const guint8 *value, gsize value_len);
+/* Takes up one field that became durable; entity and value must live as long as the catalog. Rows
+ * may come in any order: an instance waits for its series, a series for its study, until
+ * scan_catalog_settle. */
+void scan_catalog_add_field (ScanCatalog *catalog, const guint8 *entity, gsize entity_len,
+                             guint16 field, const guint8 *value, gsize value_len);
 
 /* Joins what was added, sorts what was touched. Rows whose parent is not there stay waiting. */
 void scan_catalog_settle (ScanCatalog *catalog);
@@ -33,6 +34,6 @@ ScanSeries *scan_catalog_series_by_key (ScanCatalog *catalog, const guint8 key[S
 void scan_key_to_id (const guint8 key[SCAN_KEY_SIZE], char ret_id[SCAN_ID_LENGTH + 1]);
 gboolean scan_key_from_id (const char *id, guint8 ret_key[SCAN_KEY_SIZE]);
 
-/* Orders instances for viewing: by position along the normal if all have one and they differ, else by
- * InstanceNumber, else by uid. */
+/* Orders instances for viewing: by position along the normal if all have one and they differ, else
+ * by InstanceNumber, else by uid. */
 void scan_series_sort (GPtrArray *instances);

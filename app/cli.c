@@ -42,8 +42,8 @@ cli_cancellable (void)
   return cancellable;
 }
 
-/* Signals are waited for in a thread, so that the verb is cancelled at a safe place; the second one ends the
- * program the ordinary way. */
+/* Signals are waited for in a thread, so that the verb is cancelled at a safe place; the second one
+ * ends the program the ordinary way. */
 static gpointer
 wait_for_signal (gpointer data)
 {
@@ -75,13 +75,15 @@ watch_signals (void)
 static void
 print_usage (FILE *stream)
 {
-  fprintf (stream, "Usage: scanvault-cli [--passphrase-file FILE] [--json] [--quiet] VERB [ARGUMENTS]\n\n");
+  fprintf (stream,
+           "Usage: scanvault-cli [--passphrase-file FILE] [--json] [--quiet] VERB [ARGUMENTS]\n\n");
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
     fprintf (stream, "  %-11s %s\n", verbs[i].name, verbs[i].does);
   fprintf (stream, "\nscanvault-cli VERB --help tells more.\n");
 }
 
-/* Global options stand before the verb, but are taken anywhere in front of "--". Returns the verb's place. */
+/* Global options stand before the verb, but are taken anywhere in front of "--". Returns the verb's
+ * place. */
 static int
 parse_global (int argc, char **argv, CliGlobal *global, GPtrArray *rest, GError **error)
 {
@@ -99,7 +101,8 @@ parse_global (int argc, char **argv, CliGlobal *global, GPtrArray *rest, GError 
         {
           if (++i == argc)
             {
-              g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "--passphrase-file needs a file name.");
+              g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                                   "--passphrase-file needs a file name.");
               return -1;
             }
           global->passphrase_file = argv[i];
@@ -218,7 +221,8 @@ main (int argc, char **argv)
   if (verb == NULL)
     {
       if (global.json)
-        puts ("{\"error\": {\"code\": \"usage\", \"message\": \"There is no such verb; see --help.\"}}");
+        puts ("{\"error\": {\"code\": \"usage\", \"message\": \"There is no such verb; see "
+              "--help.\"}}");
       else
         print_usage (stderr);
       return 2;

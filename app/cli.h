@@ -12,8 +12,8 @@ typedef struct
   gboolean json, quiet;
 } CliGlobal;
 
-/* What a verb works with. argc, argv: what stands after the verb. out: the members of the answer; the object is
- * open, and is closed and printed by the caller. */
+/* What a verb works with. argc, argv: what stands after the verb. out: the members of the answer;
+ * the object is open, and is closed and printed by the caller. */
 typedef struct
 {
   const CliGlobal *global;
@@ -21,7 +21,8 @@ typedef struct
   int argc;
   char **argv;
   JsonBuilder *out;
-  GString *text; /* what a person reads, without --json; control characters are stripped when printed */
+  GString
+      *text; /* what a person reads, without --json; control characters are stripped when printed */
 } Cli;
 
 typedef int (*CliVerb) (Cli *cli, GError **error);
@@ -39,21 +40,23 @@ int cli_share (Cli *cli, GError **error);
 int cli_shares (Cli *cli, GError **error);
 int cli_deidentify (Cli *cli, GError **error);
 
-/* Parses options of a verb; entries as for GOptionContext. min, max: number of what remains (max < 0: any). After
- * it cli->argc and argv are what remains. FALSE with SCAN_ERROR_USAGE. */
-gboolean cli_options (Cli *cli, const GOptionEntry *entries, const char *parameters, int min, int max,
-                      GError **error);
+/* Parses options of a verb; entries as for GOptionContext. min, max: number of what remains (max <
+ * 0: any). After it cli->argc and argv are what remains. FALSE with SCAN_ERROR_USAGE. */
+gboolean cli_options (Cli *cli, const GOptionEntry *entries, const char *parameters, int min,
+                      int max, GError **error);
 
 /* The passphrase in secure memory, from the file or the terminal. Free with vault_secure_free. */
 char *cli_passphrase (Cli *cli, gboolean twice, gsize *ret_len, GError **error);
 
-/* A small text file of the user's (at most 1 MiB); one trailing newline is dropped. In secure memory. */
+/* A small text file of the user's (at most 1 MiB); one trailing newline is dropped. In secure
+ * memory. */
 char *cli_secret_file (const char *path, gsize *ret_len, GError **error);
 
 /* Opens the vault with the passphrase. */
 ScanLibrary *cli_open (Cli *cli, const char *folder, GError **error);
 
-/* Members of the answer. A NULL string is null. Raw paths: invalid UTF-8 as U+FFFD, plus `<name>_hex`. */
+/* Members of the answer. A NULL string is null. Raw paths: invalid UTF-8 as U+FFFD, plus
+ * `<name>_hex`. */
 void cli_put_string (Cli *cli, const char *name, const char *value);
 void cli_put_int (Cli *cli, const char *name, gint64 value);
 void cli_put_bool (Cli *cli, const char *name, gboolean value);
@@ -71,7 +74,8 @@ void cli_progress (const ScanProgress *progress, gpointer user_data);
 GCancellable *cli_cancellable (void);
 
 /* Looks items up; "all" stands for everything if allowed. Free with g_array_unref. */
-GArray *cli_items (Cli *cli, ScanLibrary *library, char **ids, int n, gboolean allow_all, GError **error);
+GArray *cli_items (Cli *cli, ScanLibrary *library, char **ids, int n, gboolean allow_all,
+                   GError **error);
 
 /* 0 if all went well; 1 in part; the code of the first failure if nothing went well. */
 int cli_partial (GPtrArray *failed, guint64 done);

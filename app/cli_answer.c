@@ -105,7 +105,8 @@ cli_progress (const ScanProgress *progress, gpointer user_data)
     fprintf (stderr, "\rLooking … %" G_GUINT64_FORMAT " files\033[K", progress->done);
   else if (progress->total > 0)
     fprintf (stderr, "\r%s %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "\033[K",
-             progress->phase == SCAN_PHASE_CHECKING ? "Checking" : "Working", progress->done, progress->total);
+             progress->phase == SCAN_PHASE_CHECKING ? "Checking" : "Working", progress->done,
+             progress->total);
   if (progress->phase == SCAN_PHASE_FINISHING)
     fputs ("\r\033[K", stderr);
 }

@@ -14,7 +14,8 @@
 #define SECRET_MAX ((gsize) 1024 * 1024)
 
 gboolean
-cli_options (Cli *cli, const GOptionEntry *entries, const char *parameters, int min, int max, GError **error)
+cli_options (Cli *cli, const GOptionEntry *entries, const char *parameters, int min, int max,
+             GError **error)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (parameters);
   g_autoptr (GError) parse_error = NULL;
@@ -43,7 +44,8 @@ cli_options (Cli *cli, const GOptionEntry *entries, const char *parameters, int 
   cli->argv[cli->argc] = NULL;
   if (cli->argc < min || (max >= 0 && cli->argc > max))
     {
-      g_set_error (error, SCAN_ERROR, SCAN_ERROR_USAGE, "Usage: scanvault-cli %s %s", cli->verb, parameters);
+      g_set_error (error, SCAN_ERROR, SCAN_ERROR_USAGE, "Usage: scanvault-cli %s %s", cli->verb,
+                   parameters);
       return FALSE;
     }
   return TRUE;
@@ -95,7 +97,8 @@ cli_secret_file (const char *path, gsize *ret_len, GError **error)
   if (got < 0 || length == room)
     {
       vault_secure_free (secret);
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "The passphrase file could not be read or is too long.");
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                           "The passphrase file could not be read or is too long.");
       return NULL;
     }
   if (length > 0 && secret[length - 1] == '\n')
@@ -122,8 +125,9 @@ ask (const char *prompt, gsize *ret_len, GError **error)
     {
       if (tty >= 0)
         close (tty);
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_WRONG_SECRET,
-                           "There is no terminal to ask for the passphrase; use --passphrase-file.");
+      g_set_error_literal (
+          error, SCAN_ERROR, SCAN_ERROR_WRONG_SECRET,
+          "There is no terminal to ask for the passphrase; use --passphrase-file.");
       return NULL;
     }
   secret = vault_secure_alloc (ROOM);
@@ -137,7 +141,8 @@ ask (const char *prompt, gsize *ret_len, GError **error)
   silent.c_lflag &= ~(tcflag_t) (ECHO | ECHONL);
   tcsetattr (tty, TCSAFLUSH, &silent);
   (void) !write (tty, prompt, strlen (prompt));
-  while (length < ROOM - 1 && (got = read_some (tty, secret + length, 1)) == 1 && secret[length] != '\n')
+  while (length < ROOM - 1 && (got = read_some (tty, secret + length, 1)) == 1 &&
+         secret[length] != '\n')
     length++;
   tcsetattr (tty, TCSAFLUSH, &before);
   (void) !write (tty, "\n", 1);
@@ -174,7 +179,8 @@ cli_passphrase (Cli *cli, gboolean twice, gsize *ret_len, GError **error)
   if (!same)
     {
       vault_secure_free (first);
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "The two passphrases are not the same.");
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                           "The two passphrases are not the same.");
       return NULL;
     }
   *ret_len = n;
@@ -193,7 +199,8 @@ cli_open (Cli *cli, const char *folder, GError **error)
   library = scan_library_open (folder, passphrase, n, error);
   vault_secure_free (passphrase);
   if (library != NULL && scan_library_damage (library) > 0)
-    g_printerr ("%u records of this vault are damaged; run `scanvault-cli check`.\n", scan_library_damage (library));
+    g_printerr ("%u records of this vault are damaged; run `scanvault-cli check`.\n",
+                scan_library_damage (library));
   return library;
 }
 
@@ -209,7 +216,8 @@ cli_items (Cli *cli, ScanLibrary *library, char **ids, int n, gboolean allow_all
 
       if (allow_all && g_str_equal (ids[i], "all"))
         {
-          GPtrArray *studies = scan_catalog_studies (catalog), *documents = scan_catalog_documents (catalog);
+          GPtrArray *studies = scan_catalog_studies (catalog),
+                    *documents = scan_catalog_documents (catalog);
 
           for (guint k = 0; k < studies->len; k++)
             {
@@ -247,8 +255,9 @@ cli_partial (GPtrArray *failed, guint64 done)
     return 1;
   first = g_ptr_array_index (failed, 0);
   /* A file that makes no sense is no failure of the system. */
-  if (first->domain == SCAN_ERROR && (first->error_code == SCAN_ERROR_UNREADABLE ||
-                                      first->error_code == SCAN_ERROR_UNSUPPORTED || first->error_code == SCAN_ERROR_READER))
+  if (first->domain == SCAN_ERROR &&
+      (first->error_code == SCAN_ERROR_UNREADABLE || first->error_code == SCAN_ERROR_UNSUPPORTED ||
+       first->error_code == SCAN_ERROR_READER))
     return 1;
   error = g_error_new_literal (first->domain, first->error_code, first->message);
   return scan_error_exit_code (error);

@@ -179,7 +179,8 @@ cli_list (Cli *cli, GError **error)
   cli_put_int (cli, "bytes_original", (gint64) totals.bytes_original);
   cli_put_int (cli, "bytes_stored", (gint64) totals.bytes_stored);
   json_builder_end_object (cli->out);
-  cli_say (cli, "%u scans, %u pictures and %u documents.", totals.studies, totals.instances, totals.documents);
+  cli_say (cli, "%u scans, %u pictures and %u documents.", totals.studies, totals.instances,
+           totals.documents);
   return 0;
 }
 
@@ -193,7 +194,8 @@ put_object_text (Cli *cli, const char *text, GError **error)
 
   if (!json_parser_load_from_data (parser, text, -1, NULL))
     {
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_BUG, "The attributes could not be written.");
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_BUG,
+                           "The attributes could not be written.");
       return FALSE;
     }
   object = json_node_get_object (json_parser_get_root (parser));
@@ -201,7 +203,8 @@ put_object_text (Cli *cli, const char *text, GError **error)
   for (GList *member = members; member != NULL; member = member->next)
     {
       json_builder_set_member_name (cli->out, member->data);
-      json_builder_add_value (cli->out, json_node_copy (json_object_get_member (object, member->data)));
+      json_builder_add_value (cli->out,
+                              json_node_copy (json_object_get_member (object, member->data)));
     }
   return TRUE;
 }
@@ -209,7 +212,8 @@ put_object_text (Cli *cli, const char *text, GError **error)
 static int
 show_instance (Cli *cli, ScanLibrary *library, const ScanInstance *instance, GError **error)
 {
-  g_autofree char *text = scan_library_attributes_json (library, instance, cli_cancellable (), error);
+  g_autofree char *text =
+      scan_library_attributes_json (library, instance, cli_cancellable (), error);
 
   if (text == NULL)
     return -1;
@@ -252,7 +256,8 @@ cli_show (Cli *cli, GError **error)
   if (!cli_options (cli, entries, "VAULT ITEM", 2, 2, error))
     return -1;
   library = cli_open (cli, cli->argv[0], error);
-  if (library == NULL || !scan_catalog_find (scan_library_catalog (library), cli->argv[1], &item, error))
+  if (library == NULL ||
+      !scan_catalog_find (scan_library_catalog (library), cli->argv[1], &item, error))
     return -1;
   switch (item.kind)
     {

@@ -31,7 +31,8 @@ instance_of (const ScanItem *item, gint64 *frame, GError **error)
   if (*frame < 0)
     *frame = middle;
   if (instance == NULL)
-    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED, "This item holds no picture that can be drawn.");
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED,
+                         "This item holds no picture that can be drawn.");
   return instance;
 }
 
@@ -54,7 +55,8 @@ parse_window (const char *text, ScanBrightness *brightness, GError **error)
           return TRUE;
         }
     }
-  g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "--window takes CENTER,WIDTH with a width above 0.");
+  g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                       "--window takes CENTER,WIDTH with a width above 0.");
   return FALSE;
 }
 
@@ -98,7 +100,8 @@ put_rendered (Cli *cli, const ScanPicture *picture, gint64 frame, const ScanBrig
   json_builder_add_double_value (cli->out, brightness->center);
   json_builder_add_double_value (cli->out, brightness->width);
   json_builder_end_array (cli->out);
-  cli_say (cli, "%u × %u pixels, frame %" G_GINT64_FORMAT ".", picture->columns, picture->rows, frame + 1);
+  cli_say (cli, "%u × %u pixels, frame %" G_GINT64_FORMAT ".", picture->columns, picture->rows,
+           frame + 1);
 }
 
 int
@@ -126,12 +129,14 @@ cli_render (Cli *cli, GError **error)
     return -1;
   if (out == NULL || frame_number < 0 || size < 0 || size > SIZE_MAX_PIXELS)
     {
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
-                           "render needs -o FILE.png; frames count from 1, and the size is at most 16384.");
+      g_set_error_literal (
+          error, SCAN_ERROR, SCAN_ERROR_USAGE,
+          "render needs -o FILE.png; frames count from 1, and the size is at most 16384.");
       return -1;
     }
   library = cli_open (cli, cli->argv[0], error);
-  if (library == NULL || !scan_catalog_find (scan_library_catalog (library), cli->argv[1], &item, error))
+  if (library == NULL ||
+      !scan_catalog_find (scan_library_catalog (library), cli->argv[1], &item, error))
     return -1;
   frame = frame_number - 1;
   instance = instance_of (&item, &frame, error);
@@ -139,7 +144,8 @@ cli_render (Cli *cli, GError **error)
     return -1;
   if (frame >= (gint64) MAX (instance->frames, 1))
     {
-      g_set_error (error, SCAN_ERROR, SCAN_ERROR_USAGE, "This item has %u frames.", instance->frames);
+      g_set_error (error, SCAN_ERROR, SCAN_ERROR_USAGE, "This item has %u frames.",
+                   instance->frames);
       return -1;
     }
   decoded = scan_library_frame (library, instance, (guint) frame, cli_cancellable (), error);
@@ -232,8 +238,8 @@ put_decoded (Cli *cli, ScanReaderPool *readers, const ScanSource *source, GError
 {
   g_auto (ScanReaderReply) reply = { 0 };
 
-  if (!scan_reader_call (readers, "hash", NULL, source, NULL, SCAN_CALL_DEFAULT, 0, cli_cancellable (), &reply,
-                         error))
+  if (!scan_reader_call (readers, "hash", NULL, source, NULL, SCAN_CALL_DEFAULT, 0,
+                         cli_cancellable (), &reply, error))
     return;
   put_looked_up (cli, reply.result, "frames", "frames_decoded", TRUE);
   put_looked_up (cli, reply.result, "sha256", "pixels_sha256", FALSE);
@@ -250,8 +256,8 @@ inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean deco
 
   if (!open_source (path, &source, error))
     return FALSE;
-  done = scan_reader_call (readers, "inspect", NULL, &source, NULL, SCAN_CALL_DEFAULT, 0, cli_cancellable (), &reply,
-                           error);
+  done = scan_reader_call (readers, "inspect", NULL, &source, NULL, SCAN_CALL_DEFAULT, 0,
+                           cli_cancellable (), &reply, error);
   json_builder_begin_object (cli->out);
   cli_put_path (cli, "path", path);
   if (done)
@@ -285,7 +291,8 @@ inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean deco
   if (problem != NULL)
     cli_put_string (cli, "problem", problem);
   json_builder_end_object (cli->out);
-  cli_say (cli, "%s: %s%s%s", path, kind, problem != NULL ? ": " : "", problem != NULL ? problem : "");
+  cli_say (cli, "%s: %s%s%s", path, kind, problem != NULL ? ": " : "",
+           problem != NULL ? problem : "");
   close (GPOINTER_TO_INT (source.user_data));
   return done;
 }
@@ -319,7 +326,8 @@ cli_inspect (Cli *cli, GError **error)
         first = g_steal_pointer (&failure);
     }
   json_builder_end_array (cli->out);
-  if (failed == cli->argc && first->code != SCAN_ERROR_READER && first->code != SCAN_ERROR_UNREADABLE)
+  if (failed == cli->argc && first->code != SCAN_ERROR_READER &&
+      first->code != SCAN_ERROR_UNREADABLE)
     {
       g_propagate_error (error, g_steal_pointer (&first));
       return -1;

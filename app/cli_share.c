@@ -34,9 +34,10 @@ box_free (gpointer data)
 static gboolean
 bad_boxes (GError **error)
 {
-  g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
-                       "The file of boxes is not in the form {\"boxes\": [{\"item\", \"frame\", \"x\", \"y\", "
-                       "\"width\", \"height\"}]}.");
+  g_set_error_literal (
+      error, SCAN_ERROR, SCAN_ERROR_USAGE,
+      "The file of boxes is not in the form {\"boxes\": [{\"item\", \"frame\", \"x\", \"y\", "
+      "\"width\", \"height\"}]}.");
   return FALSE;
 }
 
@@ -59,11 +60,13 @@ static ScanBox *
 read_box (JsonObject *object)
 {
   ScanBox *box = g_new0 (ScanBox, 1);
-  JsonNode *item = json_object_get_member (object, "item"), *frame = json_object_get_member (object, "frame");
+  JsonNode *item = json_object_get_member (object, "item"),
+           *frame = json_object_get_member (object, "frame");
   JsonNode *keep = json_object_get_member (object, "keep");
-  gboolean good = item != NULL && JSON_NODE_HOLDS_VALUE (item) && json_node_get_string (item) != NULL &&
-                  read_pixels (object, "x", &box->x) && read_pixels (object, "y", &box->y) &&
-                  read_pixels (object, "width", &box->width) && read_pixels (object, "height", &box->height);
+  gboolean good =
+      item != NULL && JSON_NODE_HOLDS_VALUE (item) && json_node_get_string (item) != NULL &&
+      read_pixels (object, "x", &box->x) && read_pixels (object, "y", &box->y) &&
+      read_pixels (object, "width", &box->width) && read_pixels (object, "height", &box->height);
 
   box->frame = -1;
   if (good && frame != NULL && JSON_NODE_HOLDS_VALUE (frame))
@@ -120,7 +123,8 @@ read_boxes (const char *path, GError **error)
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
       JsonNode *element = json_array_get_element (array, i);
-      ScanBox *box = JSON_NODE_HOLDS_OBJECT (element) ? read_box (json_node_get_object (element)) : NULL;
+      ScanBox *box =
+          JSON_NODE_HOLDS_OBJECT (element) ? read_box (json_node_get_object (element)) : NULL;
 
       if (box == NULL)
         {
@@ -135,17 +139,20 @@ read_boxes (const char *path, GError **error)
 
 /* Options that share and deidentify have in common, and the plan that they make. */
 static gboolean
-parse_plan (Cli *cli, ShareOptions *options, const char *parameters, int min, ScanSharePlan *plan, GError **error)
+parse_plan (Cli *cli, ShareOptions *options, const char *parameters, int min, ScanSharePlan *plan,
+            GError **error)
 {
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->out, "Where the copies go", "OUT" },
-    { "profile", 0, 0, G_OPTION_ARG_STRING, &options->profile, "named, second-opinion or public", "PROFILE" },
+    { "profile", 0, 0, G_OPTION_ARG_STRING, &options->profile, "named, second-opinion or public",
+      "PROFILE" },
     { "to", 0, 0, G_OPTION_ARG_STRING, &options->to, "Who gets it", "LABEL" },
     { "keep-dates", 0, 0, G_OPTION_ARG_NONE, &options->keep_dates, "Leave the real dates", NULL },
     { "redact", 0, 0, G_OPTION_ARG_FILENAME, &options->redact, "Boxes to cover", "FILE.json" },
-    { "confirm-reviewed", 0, 0, G_OPTION_ARG_NONE, &options->confirm_reviewed, "A person has looked", NULL },
-    { "leave-out-refused", 0, 0, G_OPTION_ARG_NONE, &options->leave_out_refused, "Go on without what is refused",
-      NULL },
+    { "confirm-reviewed", 0, 0, G_OPTION_ARG_NONE, &options->confirm_reviewed,
+      "A person has looked", NULL },
+    { "leave-out-refused", 0, 0, G_OPTION_ARG_NONE, &options->leave_out_refused,
+      "Go on without what is refused", NULL },
     { NULL },
   };
 
@@ -257,8 +264,8 @@ cli_share (Cli *cli, GError **error)
   items = cli_items (cli, library, cli->argv + 1, cli->argc - 1, TRUE, error);
   if (items == NULL)
     return -1;
-  done = scan_share (library, (const ScanItem *) (gpointer) items->data, items->len, options.out, &plan, cli_progress,
-                     cli, cli_cancellable (), &result, error);
+  done = scan_share (library, (const ScanItem *) (gpointer) items->data, items->len, options.out,
+                     &plan, cli_progress, cli, cli_cancellable (), &result, error);
   return answer (cli, &plan, result, done);
 }
 
@@ -283,8 +290,8 @@ cli_deidentify (Cli *cli, GError **error)
   readers = scan_reader_pool_new (0, error);
   if (readers == NULL)
     return -1;
-  done = scan_share_files (readers, cli->argv, options.out, &plan, cli_progress, cli, cli_cancellable (), &result,
-                           error);
+  done = scan_share_files (readers, cli->argv, options.out, &plan, cli_progress, cli,
+                           cli_cancellable (), &result, error);
   return answer (cli, &plan, result, done);
 }
 

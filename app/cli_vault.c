@@ -36,7 +36,8 @@ say_recovery_key (Cli *cli, const char *sheet)
 {
   cli_say (cli, "The vault is made. Its recovery key, shown this once:");
   cli_say (cli, "    %s", sheet);
-  cli_say (cli, "Write it on paper. Whoever has it can open the vault; without it and the passphrase nobody can.");
+  cli_say (cli, "Write it on paper. Whoever has it can open the vault; without it and the "
+                "passphrase nobody can.");
 }
 
 int
@@ -45,8 +46,10 @@ cli_create (Cli *cli, GError **error)
   char *recovery_file = NULL, *passphrase, *sheet, uuid[2 * 16 + 1];
   int kdf_memory = 0, kdf_passes = 0, fd = -1, code = -1;
   const GOptionEntry entries[] = {
-    { "recovery-file", 0, 0, G_OPTION_ARG_FILENAME, &recovery_file, "Where the recovery key goes", "FILE" },
-    { "kdf-memory", 0, 0, G_OPTION_ARG_INT, &kdf_memory, "Memory of the key derivation (tests)", "MiB" },
+    { "recovery-file", 0, 0, G_OPTION_ARG_FILENAME, &recovery_file, "Where the recovery key goes",
+      "FILE" },
+    { "kdf-memory", 0, 0, G_OPTION_ARG_INT, &kdf_memory, "Memory of the key derivation (tests)",
+      "MiB" },
     { "kdf-passes", 0, 0, G_OPTION_ARG_INT, &kdf_passes, "Its passes (tests)", "N" },
     { NULL },
   };
@@ -76,7 +79,8 @@ cli_create (Cli *cli, GError **error)
       return -1;
     }
   sheet = vault_secure_alloc (VAULT_SHEET_SIZE);
-  if (sheet != NULL && (recovery_file == NULL || (fd = open_recovery_file (recovery_file, error)) >= 0))
+  if (sheet != NULL &&
+      (recovery_file == NULL || (fd = open_recovery_file (recovery_file, error)) >= 0))
     library = scan_library_create (cli->argv[0], passphrase, n, &kdf, sheet, error);
   if (library != NULL && (fd < 0 || write_recovery (fd, sheet, error)))
     {
@@ -90,7 +94,8 @@ cli_create (Cli *cli, GError **error)
           say_recovery_key (cli, sheet);
         }
       else
-        cli_say (cli, "The vault is made. Its recovery key stands in the file that you named; print it and keep it safe.");
+        cli_say (cli, "The vault is made. Its recovery key stands in the file that you named; "
+                      "print it and keep it safe.");
       code = 0;
     }
   if (fd >= 0)
@@ -119,12 +124,15 @@ put_import (Cli *cli, const ScanImportResult *result)
   cli_put_int (cli, "bytes_stored", (gint64) result->bytes_stored);
   cli_begin_array (cli, "studies");
   for (guint i = 0; i < result->studies->len; i++)
-    json_builder_add_string_value (cli->out, ((ScanStudy *) g_ptr_array_index (result->studies, i))->id);
+    json_builder_add_string_value (cli->out,
+                                   ((ScanStudy *) g_ptr_array_index (result->studies, i))->id);
   json_builder_end_array (cli->out);
   cli_put_failures (cli, "failed", result->failed, TRUE);
 
-  cli_say (cli, "%" G_GUINT64_FORMAT " files: %" G_GUINT64_FORMAT " added, %" G_GUINT64_FORMAT
-           " already there, %" G_GUINT64_FORMAT " kept as documents, %" G_GUINT64_FORMAT " left out, %u failed.",
+  cli_say (cli,
+           "%" G_GUINT64_FORMAT " files: %" G_GUINT64_FORMAT " added, %" G_GUINT64_FORMAT
+           " already there, %" G_GUINT64_FORMAT " kept as documents, %" G_GUINT64_FORMAT
+           " left out, %u failed.",
            result->files, result->stored, result->duplicates, result->documents, result->ignored,
            result->failed->len);
   for (guint i = 0; i < result->ignored_files->len; i++)
@@ -149,9 +157,11 @@ cli_import (Cli *cli, GError **error)
   ScanImportOptions options = { 0 };
   ScanImportResult result = { 0 };
   const GOptionEntry entries[] = {
-    { "commit-log", 0, 0, G_OPTION_ARG_FILENAME, &commit_log, "Source paths that are durable, NUL-separated", "FILE" },
+    { "commit-log", 0, 0, G_OPTION_ARG_FILENAME, &commit_log,
+      "Source paths that are durable, NUL-separated", "FILE" },
     { "batch", 0, 0, G_OPTION_ARG_INT, &batch, "Commit every N files", "N" },
-    { "no-read-back", 0, 0, G_OPTION_ARG_NONE, &options.no_read_back, "Do not read back what was written", NULL },
+    { "no-read-back", 0, 0, G_OPTION_ARG_NONE, &options.no_read_back,
+      "Do not read back what was written", NULL },
     { NULL },
   };
   g_autoptr (ScanLibrary) library = NULL;
@@ -174,7 +184,9 @@ cli_import (Cli *cli, GError **error)
   ran = scan_import_run (import, cli_progress, cli, cli_cancellable (), error);
   scan_import_apply (import, &result);
   put_import (cli, &result);
-  code = ran ? cli_partial (result.failed, result.stored + result.duplicates + result.documents + result.ignored) : -1;
+  code = ran ? cli_partial (result.failed,
+                            result.stored + result.duplicates + result.documents + result.ignored)
+             : -1;
   scan_import_result_clear (&result);
   return code;
 }
@@ -205,13 +217,14 @@ cli_export (Cli *cli, GError **error)
   items = cli_items (cli, library, cli->argv + 1, cli->argc - 1, TRUE, error);
   if (items == NULL)
     return -1;
-  if (scan_library_export (library, (const ScanItem *) (gpointer) items->data, items->len, out, cli_progress, cli,
-                           cli_cancellable (), &result, error))
+  if (scan_library_export (library, (const ScanItem *) (gpointer) items->data, items->len, out,
+                           cli_progress, cli, cli_cancellable (), &result, error))
     code = cli_partial (result.failed, result.files);
   cli_put_int (cli, "files", (gint64) result.files);
   cli_put_int (cli, "bytes", (gint64) result.bytes);
   cli_put_failures (cli, "failed", result.failed, TRUE);
-  cli_say (cli, "%" G_GUINT64_FORMAT " files written, %u failed.", result.files, result.failed->len);
+  cli_say (cli, "%" G_GUINT64_FORMAT " files written, %u failed.", result.files,
+           result.failed->len);
   scan_export_result_clear (&result);
   return code;
 }
@@ -242,7 +255,8 @@ note_finding (CheckState *state, guint list, const VaultFault *fault, const char
 }
 
 static bool
-on_check (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t done, uint64_t total, void *data)
+on_check (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t done,
+          uint64_t total, void *data)
 {
   CheckState *state = data;
   ScanProgress progress = { SCAN_PHASE_CHECKING, done, total, 0, 0, NULL };
@@ -260,7 +274,8 @@ on_check (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t
       note_finding (state, FOUND_MISSING, fault, "This is not there any more.");
       break;
     case VAULT_CHECK_ORPHAN:
-      note_finding (state, FOUND_ORPHAN, fault, "This file belongs to no import that was finished.");
+      note_finding (state, FOUND_ORPHAN, fault,
+                    "This file belongs to no import that was finished.");
       break;
     }
   cli_progress (&progress, state->cli);
@@ -303,11 +318,12 @@ cli_check (Cli *cli, GError **error)
     return -1;
   for (guint i = 0; i < G_N_ELEMENTS (state.found); i++)
     state.found[i] = g_ptr_array_new_with_free_func (g_free);
-  result = vault_check (scan_library_vault (library), quick ? VAULT_CHECK_QUICK : VAULT_CHECK_FULL, on_check, &state,
-                        &fault);
+  result = vault_check (scan_library_vault (library), quick ? VAULT_CHECK_QUICK : VAULT_CHECK_FULL,
+                        on_check, &state, &fault);
   cli_put_int (cli, "objects", (gint64) state.objects);
   cli_put_int (cli, "bytes", (gint64) state.bytes);
-  cli_say (cli, "%" G_GUINT64_FORMAT " objects, %" G_GUINT64_FORMAT " bytes examined.", state.objects, state.bytes);
+  cli_say (cli, "%" G_GUINT64_FORMAT " objects, %" G_GUINT64_FORMAT " bytes examined.",
+           state.objects, state.bytes);
   put_findings (cli, "damaged", "damaged", state.found[FOUND_DAMAGED]);
   put_findings (cli, "missing", "missing", state.found[FOUND_MISSING]);
   put_findings (cli, "orphans", "left over", state.found[FOUND_ORPHAN]);

@@ -59,7 +59,8 @@ put_head (GByteArray *out, guint16 group, guint16 element, const char *vr)
 }
 
 static void
-put_text (GByteArray *out, guint16 group, guint16 element, const char *vr, const char *text, gsize max)
+put_text (GByteArray *out, guint16 group, guint16 element, const char *vr, const char *text,
+          gsize max)
 {
   gsize n = text != NULL ? MIN (strlen (text), max) : 0;
 
@@ -133,7 +134,8 @@ static void
 add_entry (GPtrArray *patients, const ScanDirectoryEntry *entry)
 {
   gboolean fresh;
-  Record *patient = find_or_add (patients, known (entry->patient_id), "PATIENT", &fresh), *study, *series, *image;
+  Record *patient = find_or_add (patients, known (entry->patient_id), "PATIENT", &fresh), *study,
+         *series, *image;
   g_autofree char *file_id = g_strdelimit (g_strdup (entry->path), "/", '\\');
 
   if (fresh)
@@ -167,7 +169,8 @@ add_entry (GPtrArray *patients, const ScanDirectoryEntry *entry)
   put_integer (image->content, 0x0020, 0x0013, entry->instance_number);
 }
 
-/* Item head; next, in-use flag and lower records of 12, 10 and 12 bytes; the type of 8 bytes and its text. */
+/* Item head; next, in-use flag and lower records of 12, 10 and 12 bytes; the type of 8 bytes and
+ * its text. */
 static gsize
 record_size (const Record *record)
 {
@@ -206,7 +209,9 @@ write_records (GByteArray *out, GPtrArray *records)
       put_number (out, 0xE000, 2);
       put_number (out, record_size (record) - 8, 4);
       put_long (out, 0x0004, 0x1400,
-                i + 1 < records->len ? (guint32) ((Record *) g_ptr_array_index (records, i + 1))->offset : 0);
+                i + 1 < records->len
+                    ? (guint32) ((Record *) g_ptr_array_index (records, i + 1))->offset
+                    : 0);
       put_short (out, 0x0004, 0x1410, 0xFFFF);
       put_long (out, 0x0004, 0x1420, first_offset (record->children));
       put_text (out, 0x0004, 0x1430, "CS", record->type, 16);

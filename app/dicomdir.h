@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writes the directory of a medium of DICOM files (PS3.3 Annex F, PS3.10): patient → study → series → image. Only writes;
- * the values come from files that were made or examined by the reader. */
+/* Writes the directory of a medium of DICOM files (PS3.3 Annex F, PS3.10): patient → study → series
+ * → image. Only writes; the values come from files that were made or examined by the reader. */
 #pragma once
 
 #include <glib.h>
@@ -15,6 +15,6 @@ typedef struct
   gint series_number, instance_number;
 } ScanDirectoryEntry;
 
-/* entries: ScanDirectoryEntry *; those of one patient, study and series may stand in any order. file_set: its
- * UID. Returns the bytes of a DICOMDIR file. */
+/* entries: ScanDirectoryEntry *; those of one patient, study and series may stand in any order.
+ * file_set: its UID. Returns the bytes of a DICOMDIR file. */
 GByteArray *scan_dicomdir_build (GPtrArray *entries, const char *file_set);

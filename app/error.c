@@ -78,7 +78,7 @@ scan_error_set_vault (GError **error, VaultError vault_error, const VaultFault *
       return FALSE;
     }
 
-  if (vault_error <= VAULT_OK || (gsize)vault_error >= G_N_ELEMENTS (vault_faces))
+  if (vault_error <= VAULT_OK || (gsize) vault_error >= G_N_ELEMENTS (vault_faces))
     {
       g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_BUG,
                            "The vault failed without saying why. This is a bug.");
@@ -138,7 +138,7 @@ scan_error_exit_code (const GError *error)
   if (error->domain == G_IO_ERROR && error->code == G_IO_ERROR_CANCELLED)
     return 6;
   if (error->domain == SCAN_ERROR && error->code >= 0 &&
-      (gsize)error->code < G_N_ELEMENTS (error_faces))
+      (gsize) error->code < G_N_ELEMENTS (error_faces))
     return error_faces[error->code].exit_code;
   return 70;
 }
@@ -149,7 +149,7 @@ scan_error_name (const GError *error)
   if (error != NULL && error->domain == G_IO_ERROR && error->code == G_IO_ERROR_CANCELLED)
     return "cancelled";
   if (error != NULL && error->domain == SCAN_ERROR && error->code >= 0 &&
-      (gsize)error->code < G_N_ELEMENTS (error_faces))
+      (gsize) error->code < G_N_ELEMENTS (error_faces))
     return error_faces[error->code].name;
   return "bug";
 }

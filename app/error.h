@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The error domain of app/. Messages are plain English sentences without names, values or secrets, good enough for
- * the command line; the window chooses its own words by code. */
+/* The error domain of app/. Messages are plain English sentences without names, values or secrets,
+ * good enough for the command line; the window chooses its own words by code. */
 #pragma once
 
 #include <gio/gio.h>
@@ -18,13 +18,13 @@ typedef enum
   SCAN_ERROR_REFUSED,      /* refused to protect privacy */
   SCAN_ERROR_FULL,         /* disk full */
   SCAN_ERROR_PERMISSION,
-  SCAN_ERROR_NOT_FOUND,   /* no such file or folder */
-  SCAN_ERROR_NO_ITEM,     /* no item of that ID in the vault */
-  SCAN_ERROR_AMBIGUOUS,   /* an ID prefix that fits several items, or is too short */
+  SCAN_ERROR_NOT_FOUND, /* no such file or folder */
+  SCAN_ERROR_NO_ITEM,   /* no item of that ID in the vault */
+  SCAN_ERROR_AMBIGUOUS, /* an ID prefix that fits several items, or is too short */
   SCAN_ERROR_NOT_A_VAULT,
-  SCAN_ERROR_NEWER,       /* written by a newer program */
-  SCAN_ERROR_BUSY,        /* open elsewhere on this computer */
-  SCAN_ERROR_EXISTS,      /* something is already there */
+  SCAN_ERROR_NEWER,  /* written by a newer program */
+  SCAN_ERROR_BUSY,   /* open elsewhere on this computer */
+  SCAN_ERROR_EXISTS, /* something is already there */
   SCAN_ERROR_NO_MEMORY,
   SCAN_ERROR_IO,
   SCAN_ERROR_UNREADABLE,  /* a file that the reader cannot make sense of */
@@ -35,12 +35,12 @@ typedef enum
   SCAN_ERROR_BUG
 } ScanErrorCode;
 
-/* Sets error from a VaultError; fault may be NULL. Always returns FALSE. VAULT_ERROR_CANCELLED becomes
- * G_IO_ERROR_CANCELLED. */
+/* Sets error from a VaultError; fault may be NULL. Always returns FALSE. VAULT_ERROR_CANCELLED
+ * becomes G_IO_ERROR_CANCELLED. */
 gboolean scan_error_set_vault (GError **error, VaultError vault_error, const VaultFault *fault);
 
-/* Sets error from errno after a system call on the user's own files (not the vault's); sentence says what was
- * tried, without a path. Always returns FALSE. */
+/* Sets error from errno after a system call on the user's own files (not the vault's); sentence
+ * says what was tried, without a path. Always returns FALSE. */
 gboolean scan_error_set_errno (GError **error, int saved_errno, const char *sentence);
 
 /* The exit code of shared contract of the command line: 0 for NULL, else 1..6 or 70. */

@@ -93,8 +93,8 @@ collect_item (GArray *originals, const ScanItem *item)
     }
 }
 
-/* Opens the folder of a relative name below root, making what is missing; nothing above root can be reached and
- * links are not followed. ret_base: the last component, to be freed. */
+/* Opens the folder of a relative name below root, making what is missing; nothing above root can be
+ * reached and links are not followed. ret_base: the last component, to be freed. */
 static int
 open_folder_of (int root, const char *name, char **ret_base, GError **error)
 {
@@ -139,7 +139,7 @@ create_unused (int folder, const char *base, char **ret_name, GError **error)
     dot = NULL;
   for (guint n = 1; n < 1000000; n++)
     {
-      char *name = n == 1       ? g_strdup (base)
+      char *name = n == 1        ? g_strdup (base)
                    : dot != NULL ? g_strdup_printf ("%.*s (%u)%s", (int) (dot - base), base, n, dot)
                                  : g_strdup_printf ("%s (%u)", base, n);
       int fd = openat (folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -236,9 +236,9 @@ export_one (ScanLibrary *library, const Original *original, int root, guint64 *r
 }
 
 gboolean
-scan_library_export (ScanLibrary *library, const ScanItem *items, guint n_items, const char *out_dir,
-                     ScanProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-                     ScanExportResult *ret_result, GError **error)
+scan_library_export (ScanLibrary *library, const ScanItem *items, guint n_items,
+                     const char *out_dir, ScanProgressFunc progress, gpointer user_data,
+                     GCancellable *cancellable, ScanExportResult *ret_result, GError **error)
 {
   g_autoptr (GArray) originals = g_array_new (FALSE, FALSE, sizeof (Original));
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);

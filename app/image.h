@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From stored values to what a person sees: plain C over arrays of pixels, no DICOM parsing. Also linked into the
- * reader for its `picture` verb.
+/* From stored values to what a person sees: plain C over arrays of pixels, no DICOM parsing. Also
+ * linked into the reader for its `picture` verb.
  *
- * Grayscale pipeline of DICOM PS3.3 C.11.1 (modality LUT), C.11.2 (VOI LUT) and PS3.4 N.2: stored value →
- * modality value → window or VOI LUT → 8-bit gray, inverted for MONOCHROME1 or PresentationLUTShape INVERSE. */
+ * Grayscale pipeline of DICOM PS3.3 C.11.1 (modality LUT), C.11.2 (VOI LUT) and PS3.4 N.2: stored
+ * value → modality value → window or VOI LUT → 8-bit gray, inverted for MONOCHROME1 or
+ * PresentationLUTShape INVERSE. */
 #pragma once
 
 #include <glib.h>
@@ -19,16 +20,16 @@ typedef enum
 
 typedef struct
 {
-  double center; /* modality units (HU for CT) */
-  double width;  /* > 0 */
+  double center;     /* modality units (HU for CT) */
+  double width;      /* > 0 */
   char *explanation; /* may be NULL */
 } ScanWindow;
 
 typedef struct
 {
-  gint32 first;     /* first value mapped */
-  guint bits;       /* of an entry, 8..16 */
-  guint n;          /* entries */
+  gint32 first; /* first value mapped */
+  guint bits;   /* of an entry, 8..16 */
+  guint n;      /* entries */
   guint16 *entries;
 } ScanLut;
 
@@ -36,26 +37,26 @@ typedef struct
 typedef struct
 {
   guint rows, columns;
-  guint samples;     /* 1, or 3 = RGB interleaved */
-  guint bits;        /* of one stored sample in pixels: 8, 16, 32, 64 */
-  guint stored;      /* of those, how many carry the value (BitsStored) */
+  guint samples; /* 1, or 3 = RGB interleaved */
+  guint bits;    /* of one stored sample in pixels: 8, 16, 32, 64 */
+  guint stored;  /* of those, how many carry the value (BitsStored) */
   gboolean is_signed, is_float;
-  GBytes *pixels;    /* rows * columns * samples * bits / 8 bytes, little endian */
-  gboolean inverse;  /* low values are bright: MONOCHROME1 or INVERSE shape */
+  GBytes *pixels;   /* rows * columns * samples * bits / 8 bytes, little endian */
+  gboolean inverse; /* low values are bright: MONOCHROME1 or INVERSE shape */
   double slope, intercept;
   ScanLut modality_lut; /* n = 0: none */
   ScanVoiFunction voi_function;
-  GArray *windows;   /* ScanWindow, as recorded; may be empty */
-  ScanLut voi_lut;   /* n = 0: none; the first of the sequence */
+  GArray *windows; /* ScanWindow, as recorded; may be empty */
+  ScanLut voi_lut; /* n = 0: none; the first of the sequence */
   gboolean has_padding;
-  gint64 padding_first, padding_last; /* stored values that are no picture */
-  double row_spacing, column_spacing; /* mm; 0 = unknown */
+  gint64 padding_first, padding_last;       /* stored values that are no picture */
+  double row_spacing, column_spacing;       /* mm; 0 = unknown */
   guint aspect_vertical, aspect_horizontal; /* PixelAspectRatio; 1:1 if unknown */
-  guint frames;      /* of the object */
+  guint frames;                             /* of the object */
 } ScanFrame;
 
-/* Checks everything a reader may have lied about: sizes against the length of bulk, overflow, LUT sizes, finite
- * numbers. result: the a{sv} of the `frame` verb. NULL if it does not hold. */
+/* Checks everything a reader may have lied about: sizes against the length of bulk, overflow, LUT
+ * sizes, finite numbers. result: the a{sv} of the `frame` verb. NULL if it does not hold. */
 ScanFrame *scan_frame_new (GVariant *result, GBytes *bulk);
 void scan_frame_free (ScanFrame *frame);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanFrame, scan_frame_free)
@@ -68,8 +69,8 @@ typedef struct
   gboolean use_voi_lut; /* the recorded VOI LUT instead of the window */
 } ScanBrightness;
 
-/* As recorded: the VOI LUT or first window of the frame; without one, the range of its values (1st to 99th
- * percentile, padding left out). For colour: the identity. */
+/* As recorded: the VOI LUT or first window of the frame; without one, the range of its values (1st
+ * to 99th percentile, padding left out). For colour: the identity. */
 void scan_frame_default_brightness (const ScanFrame *frame, ScanBrightness *ret_brightness);
 
 /* Smallest and largest modality value, padding left out; lo < hi always. */
@@ -78,8 +79,9 @@ void scan_frame_range (const ScanFrame *frame, double *ret_low, double *ret_high
 /* The modality value at a pixel (gray only; 0 outside). */
 double scan_frame_value (const ScanFrame *frame, guint row, guint column);
 
-/* Applies brightness to the whole frame: gray8 has rows * columns bytes (gray frames), rgb8 three times as many
- * (colour frames; the window acts on each channel). Fast path: vectorised linear window on 16-bit words. */
+/* Applies brightness to the whole frame: gray8 has rows * columns bytes (gray frames), rgb8 three
+ * times as many (colour frames; the window acts on each channel). Fast path: vectorised linear
+ * window on 16-bit words. */
 void scan_frame_to_gray (const ScanFrame *frame, const ScanBrightness *brightness, guint8 *gray8);
 void scan_frame_to_rgb (const ScanFrame *frame, const ScanBrightness *brightness, guint8 *rgb8);
 
@@ -90,7 +92,8 @@ typedef struct
   guint8 *pixels;
 } ScanPicture;
 
-ScanPicture *scan_picture_new (guint rows, guint columns, guint channels); /* zeroed; NULL if too large */
+ScanPicture *scan_picture_new (guint rows, guint columns,
+                               guint channels); /* zeroed; NULL if too large */
 void scan_picture_free (ScanPicture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanPicture, scan_picture_free)
 
@@ -100,16 +103,20 @@ ScanPicture *scan_frame_render (const ScanFrame *frame, const ScanBrightness *br
 /* A smaller (box average) or larger (bilinear) copy; width and height in pixels, both > 0. */
 ScanPicture *scan_picture_scale (const ScanPicture *picture, guint columns, guint rows);
 
-/* The size at which a frame is shown so that its longer side is `side` pixels, unequal spacing evened out. */
-void scan_frame_display_size (const ScanFrame *frame, guint side, guint *ret_columns, guint *ret_rows);
+/* The size at which a frame is shown so that its longer side is `side` pixels, unequal spacing
+ * evened out. */
+void scan_frame_display_size (const ScanFrame *frame, guint side, guint *ret_columns,
+                              guint *ret_rows);
 
-/* Draws a part of the picture into a viewport of BGRA (premultiplied, native GDK_MEMORY_DEFAULT) pixels, black
- * outside. The source point (x, y) in picture pixels falls on the viewport's centre; sx, sy: viewport pixels a
- * picture pixel. Box average when shrinking below half, else bilinear; nearest above 4 times. */
-void scan_picture_draw (const ScanPicture *picture, double x, double y, double sx, double sy, guint8 *bgra,
-                        guint width, guint height, gsize stride);
+/* Draws a part of the picture into a viewport of BGRA (premultiplied, native GDK_MEMORY_DEFAULT)
+ * pixels, black outside. The source point (x, y) in picture pixels falls on the viewport's centre;
+ * sx, sy: viewport pixels a picture pixel. Box average when shrinking below half, else bilinear;
+ * nearest above 4 times. */
+void scan_picture_draw (const ScanPicture *picture, double x, double y, double sx, double sy,
+                        guint8 *bgra, guint width, guint height, gsize stride);
 
-/* The picture as a PNG file (libpng writes; nothing is ever parsed). NULL only if memory runs out. */
+/* The picture as a PNG file (libpng writes; nothing is ever parsed). NULL only if memory runs out.
+ */
 GBytes *scan_picture_to_png (const ScanPicture *picture);
 
 G_END_DECLS

@@ -8,7 +8,9 @@ static ScanTaps *
 viewport_taps (double middle, double scale, guint size, guint length)
 {
   const double step = 1 / scale;
-  ScanFilter filter = scale < 0.5 ? SCAN_FILTER_BOX : scale > 4 ? SCAN_FILTER_NEAREST : SCAN_FILTER_BILINEAR;
+  ScanFilter filter = scale < 0.5 ? SCAN_FILTER_BOX
+                      : scale > 4 ? SCAN_FILTER_NEAREST
+                                  : SCAN_FILTER_BILINEAR;
 
   return scan_taps_new (size, middle + (0.5 - size / 2.0) * step, step, length, filter);
 }
@@ -60,8 +62,8 @@ draw_rgb (const ScanTaps *across, const float *sums, guint32 *out)
 }
 
 void
-scan_picture_draw (const ScanPicture *picture, double x, double y, double sx, double sy, guint8 *bgra8, guint width,
-                   guint height, gsize stride)
+scan_picture_draw (const ScanPicture *picture, double x, double y, double sx, double sy,
+                   guint8 *bgra8, guint width, guint height, gsize stride)
 {
   const guint32 black = bgra (0, 0, 0);
   ScanTaps *across, *down;
@@ -78,8 +80,8 @@ scan_picture_draw (const ScanPicture *picture, double x, double y, double sx, do
       const ScanTap *tap = &down->taps[row];
       const ScanTap *previous = row > 0 ? &down->taps[row - 1] : NULL;
       /* Enlarged pixels repeat whole lines. */
-      gboolean same = previous != NULL && tap->n == 1 && previous->n == 1 && tap->from == previous->from &&
-                      tap->weights[0] == previous->weights[0];
+      gboolean same = previous != NULL && tap->n == 1 && previous->n == 1 &&
+                      tap->from == previous->from && tap->weights[0] == previous->weights[0];
 
       if (tap->n == 0 || across->to == 0)
         for (guint i = 0; i < width; i++)

@@ -8,7 +8,8 @@
 
 #define SIDE_MAX 65535
 #define WINDOWS_MAX 64
-#define NUMBER_MAX 1e15 /* any physical quantity in any unit is far below; keeps sums of doubles exact enough */
+#define NUMBER_MAX \
+  1e15 /* any physical quantity in any unit is far below; keeps sums of doubles exact enough */
 
 static gboolean
 sane (double number)
@@ -45,8 +46,10 @@ take_lut (GVariant *value, ScanLut *lut)
 static gboolean
 take_luts (GVariant *result, ScanFrame *frame)
 {
-  g_autoptr (GVariant) modality = g_variant_lookup_value (result, "modality-lut", G_VARIANT_TYPE ("(iuay)"));
-  g_autoptr (GVariant) voi = g_variant_lookup_value (result, "voi-luts", G_VARIANT_TYPE ("a(iuay)"));
+  g_autoptr (GVariant) modality =
+      g_variant_lookup_value (result, "modality-lut", G_VARIANT_TYPE ("(iuay)"));
+  g_autoptr (GVariant) voi =
+      g_variant_lookup_value (result, "voi-luts", G_VARIANT_TYPE ("a(iuay)"));
 
   if (modality != NULL && !take_lut (modality, &frame->modality_lut))
     return FALSE;
@@ -68,7 +71,8 @@ clear_window (gpointer window)
 static gboolean
 take_windows (GVariant *result, ScanFrame *frame)
 {
-  g_autoptr (GVariant) windows = g_variant_lookup_value (result, "windows", G_VARIANT_TYPE ("a(dds)"));
+  g_autoptr (GVariant) windows =
+      g_variant_lookup_value (result, "windows", G_VARIANT_TYPE ("a(dds)"));
   const char *function = "LINEAR";
 
   frame->windows = g_array_new (FALSE, TRUE, sizeof (ScanWindow));
@@ -130,8 +134,9 @@ take_pixels (GVariant *result, GBytes *bulk, ScanFrame *frame)
   if (!g_variant_lookup (result, "rows", "u", &frame->rows) ||
       !g_variant_lookup (result, "columns", "u", &frame->columns) ||
       !g_variant_lookup (result, "samples", "u", &frame->samples) ||
-      !g_variant_lookup (result, "bits", "u", &frame->bits) || !g_variant_lookup (result, "frames", "u", &frame->frames) ||
-      frame->rows == 0 || frame->columns == 0 || frame->rows > SIDE_MAX || frame->columns > SIDE_MAX ||
+      !g_variant_lookup (result, "bits", "u", &frame->bits) ||
+      !g_variant_lookup (result, "frames", "u", &frame->frames) || frame->rows == 0 ||
+      frame->columns == 0 || frame->rows > SIDE_MAX || frame->columns > SIDE_MAX ||
       frame->frames == 0 || frame->frames > G_MAXINT32)
     return FALSE;
   g_variant_lookup (result, "signed", "b", &frame->is_signed);
@@ -147,7 +152,8 @@ take_pixels (GVariant *result, GBytes *bulk, ScanFrame *frame)
                            : frame->bits != 8 && frame->bits != 16 && frame->bits != 32)
     return FALSE;
 
-  size = (gsize) frame->rows * frame->columns; /* both below 65536: no overflow, nor with the factors below */
+  size = (gsize) frame->rows *
+         frame->columns; /* both below 65536: no overflow, nor with the factors below */
   size *= frame->samples * (frame->bits / 8);
   if (g_bytes_get_size (bulk) != size)
     return FALSE;
@@ -192,9 +198,9 @@ scan_frame_new (GVariant *result, GBytes *bulk)
 {
   g_autoptr (ScanFrame) frame = g_new0 (ScanFrame, 1);
 
-  if (!g_variant_is_of_type (result, G_VARIANT_TYPE_VARDICT) || !take_pixels (result, bulk, frame) ||
-      !take_values (result, frame) || !take_luts (result, frame) || !take_windows (result, frame) ||
-      !take_shape (result, frame))
+  if (!g_variant_is_of_type (result, G_VARIANT_TYPE_VARDICT) ||
+      !take_pixels (result, bulk, frame) || !take_values (result, frame) ||
+      !take_luts (result, frame) || !take_windows (result, frame) || !take_shape (result, frame))
     return NULL;
   return g_steal_pointer (&frame);
 }

@@ -28,7 +28,8 @@ scan_frame_stored (const ScanFrame *frame, gsize i)
 
   if (frame->is_float)
     {
-      double value = frame->bits == 32 ? (double) ((const float *) pixels)[i] : ((const double *) pixels)[i];
+      double value =
+          frame->bits == 32 ? (double) ((const float *) pixels)[i] : ((const double *) pixels)[i];
 
       return isfinite (value) ? value : 0;
     }
@@ -39,14 +40,16 @@ scan_frame_stored (const ScanFrame *frame, gsize i)
     case 16:
       return frame->is_signed ? ((const gint16 *) pixels)[i] : ((const guint16 *) pixels)[i];
     default:
-      return frame->is_signed ? (double) ((const gint32 *) pixels)[i] : (double) ((const guint32 *) pixels)[i];
+      return frame->is_signed ? (double) ((const gint32 *) pixels)[i]
+                              : (double) ((const guint32 *) pixels)[i];
     }
 }
 
 gboolean
 scan_frame_is_padding (const ScanFrame *frame, double stored)
 {
-  return frame->has_padding && stored >= (double) frame->padding_first && stored <= (double) frame->padding_last;
+  return frame->has_padding && stored >= (double) frame->padding_first &&
+         stored <= (double) frame->padding_last;
 }
 
 double
@@ -54,7 +57,8 @@ scan_frame_value (const ScanFrame *frame, guint row, guint column)
 {
   if (frame->samples != 1 || row >= frame->rows || column >= frame->columns)
     return 0;
-  return scan_frame_modality (frame, scan_frame_stored (frame, (gsize) row * frame->columns + column));
+  return scan_frame_modality (frame,
+                              scan_frame_stored (frame, (gsize) row * frame->columns + column));
 }
 
 gboolean

@@ -47,8 +47,8 @@ scan_picture_to_png (const ScanPicture *picture)
     }
   png_set_write_fn (png, bytes, append, flush);
   png_set_IHDR (png, info, picture->columns, picture->rows, 8,
-                picture->channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
-                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+                picture->channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
+                PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_compression_level (png, 3);
   png_write_info (png, info);
   for (guint row = 0; row < picture->rows; row++)

@@ -13,7 +13,8 @@ double scan_frame_stored (const ScanFrame *frame, gsize i);
 gboolean scan_frame_is_padding (const ScanFrame *frame, double stored);
 
 /* 0..255 for a modality value, before any inversion. */
-double scan_brightness_apply (const ScanFrame *frame, const ScanBrightness *brightness, double value);
+double scan_brightness_apply (const ScanFrame *frame, const ScanBrightness *brightness,
+                              double value);
 
 /* TRUE if the picture is shown with low values bright. */
 gboolean scan_frame_shown_inverse (const ScanFrame *frame, const ScanBrightness *brightness);

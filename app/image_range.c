@@ -7,7 +7,8 @@
 #define WORDS 65536
 #define BINS 4096
 
-/* How often each stored value of 8 or 16 bits occurs, padding left out; negative ones stand in the upper half. */
+/* How often each stored value of 8 or 16 bits occurs, padding left out; negative ones stand in the
+ * upper half. */
 static guint32 *
 count_words (const ScanFrame *frame)
 {
@@ -20,7 +21,8 @@ count_words (const ScanFrame *frame)
       counts[((const guint16 *) pixels)[i]]++;
   else
     for (gsize i = 0; i < n; i++)
-      counts[frame->is_signed ? (guint16) ((const gint8 *) pixels)[i] : ((const guint8 *) pixels)[i]]++;
+      counts[frame->is_signed ? (guint16) ((const gint8 *) pixels)[i]
+                              : ((const guint8 *) pixels)[i]]++;
   if (frame->has_padding)
     for (gint64 v = MAX (frame->padding_first, -32768); v <= MIN (frame->padding_last, 65535); v++)
       if (frame->is_signed ? v < 32768 : v >= 0)
@@ -88,7 +90,8 @@ word_quantiles (const ScanFrame *frame, double low, double high, double *ret_low
   return TRUE;
 }
 
-/* The same for 32 and 64 bits and floats: exact ends, and quantiles to one part in BINS of the range. */
+/* The same for 32 and 64 bits and floats: exact ends, and quantiles to one part in BINS of the
+ * range. */
 static gboolean
 wide_quantiles (const ScanFrame *frame, double low, double high, double *ret_low, double *ret_high)
 {
@@ -144,8 +147,9 @@ static void
 quantiles (const ScanFrame *frame, double low, double high, double *ret_low, double *ret_high)
 {
   double from = 0, to = 0;
-  gboolean found = frame->bits <= 16 && !frame->is_float ? word_quantiles (frame, low, high, &from, &to)
-                                                         : wide_quantiles (frame, low, high, &from, &to);
+  gboolean found = frame->bits <= 16 && !frame->is_float
+                       ? word_quantiles (frame, low, high, &from, &to)
+                       : wide_quantiles (frame, low, high, &from, &to);
 
   if (!found)
     from = to = 0;

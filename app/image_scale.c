@@ -14,8 +14,9 @@ scan_picture_new (guint rows, guint columns, guint channels)
   guint8 *pixels;
   gsize size;
 
-  if (rows == 0 || columns == 0 || (channels != 1 && channels != 3) || !g_size_checked_mul (&size, rows, columns) ||
-      !g_size_checked_mul (&size, size, channels) || size > PICTURE_BYTES_MAX)
+  if (rows == 0 || columns == 0 || (channels != 1 && channels != 3) ||
+      !g_size_checked_mul (&size, rows, columns) || !g_size_checked_mul (&size, size, channels) ||
+      size > PICTURE_BYTES_MAX)
     return NULL;
   pixels = g_try_malloc0 (size);
   if (pixels == NULL)
@@ -42,7 +43,7 @@ scan_taps_new (guint n, double first, double step, guint length, ScanFilter filt
 
   taps->n = n;
   taps->taps = g_new0 (ScanTap, n);
-  taps->weights = g_new0 (float, (gsize) n * reach);
+  taps->weights = g_new0 (float, (gsize) n *reach);
   for (guint i = 0; i < n; i++)
     {
       ScanTap *tap = &taps->taps[i];
@@ -141,8 +142,9 @@ scan_picture_scale (const ScanPicture *picture, guint columns, guint rows)
     }
   across = scan_taps_new (columns, step_x / 2, step_x, picture->columns,
                           step_x > 1 ? SCAN_FILTER_BOX : SCAN_FILTER_BILINEAR);
-  down = scan_taps_new (rows, step_y / 2, step_y, picture->rows, step_y > 1 ? SCAN_FILTER_BOX : SCAN_FILTER_BILINEAR);
-  sums = g_new (float, (gsize) picture->columns * channels);
+  down = scan_taps_new (rows, step_y / 2, step_y, picture->rows,
+                        step_y > 1 ? SCAN_FILTER_BOX : SCAN_FILTER_BILINEAR);
+  sums = g_new (float, (gsize) picture->columns *channels);
   for (guint y = 0; y < rows; y++)
     {
       guint8 *out = scaled->pixels + (gsize) y * columns * channels;

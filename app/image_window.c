@@ -12,10 +12,10 @@
 #define FOR_EACH_CPU
 #endif
 
-/* A straight line through 8 bits: (stored - origin) * a + b, cut to 0..255, then inverted by the mask. The
- * subtraction is exact, so narrow windows far from zero lose nothing in single precision; farther than reach from the
- * origin all is black or white. Everything is cut as whole numbers, which the compiler can do many at a time without
- * leave to forget about NaN. */
+/* A straight line through 8 bits: (stored - origin) * a + b, cut to 0..255, then inverted by the
+ * mask. The subtraction is exact, so narrow windows far from zero lose nothing in single precision;
+ * farther than reach from the origin all is black or white. Everything is cut as whole numbers,
+ * which the compiler can do many at a time without leave to forget about NaN. */
 typedef struct
 {
   int origin, reach;
@@ -23,22 +23,23 @@ typedef struct
   guint8 mask;
 } Line;
 
-#define LINE_OVER(name, type)                                                                                          \
-  FOR_EACH_CPU static void name (const type *restrict in, guint8 *restrict out, gsize n, Line line)                    \
-  {                                                                                                                    \
-    const int origin = line.origin, reach = line.reach;                                                                \
-    const float a = line.a, b = line.b;                                                                                \
-    const guint8 mask = line.mask;                                                                                     \
-    for (gsize i = 0; i < n; i++)                                                                                      \
-      {                                                                                                                \
-        int away = in[i] - origin, level;                                                                              \
-        away = away < -reach ? -reach : away;                                                                          \
-        away = away > reach ? reach : away;                                                                            \
-        level = (int) ((float) away * a + b);                                                                          \
-        level = level < 0 ? 0 : level;                                                                                 \
-        level = level > 255 ? 255 : level;                                                                             \
-        out[i] = (guint8) (level ^ mask);                                                                              \
-      }                                                                                                                \
+#define LINE_OVER(name, type)                                                            \
+  FOR_EACH_CPU static void name (const type *restrict in, guint8 *restrict out, gsize n, \
+                                 Line line)                                              \
+  {                                                                                      \
+    const int origin = line.origin, reach = line.reach;                                  \
+    const float a = line.a, b = line.b;                                                  \
+    const guint8 mask = line.mask;                                                       \
+    for (gsize i = 0; i < n; i++)                                                        \
+      {                                                                                  \
+        int away = in[i] - origin, level;                                                \
+        away = away < -reach ? -reach : away;                                            \
+        away = away > reach ? reach : away;                                              \
+        level = (int) ((float) away * a + b);                                            \
+        level = level < 0 ? 0 : level;                                                   \
+        level = level > 255 ? 255 : level;                                               \
+        out[i] = (guint8) (level ^ mask);                                                \
+      }                                                                                  \
   }
 
 LINE_OVER (line_u8, guint8)
@@ -99,7 +100,8 @@ build_table (const ScanFrame *frame, const ScanBrightness *brightness)
     {
       double stored = !frame->is_signed ? (double) i : frame->bits == 8 ? (gint8) i : (gint16) i;
 
-      table[i] = to_level (scan_brightness_apply (frame, brightness, scan_frame_modality (frame, stored)), inverse);
+      table[i] = to_level (
+          scan_brightness_apply (frame, brightness, scan_frame_modality (frame, stored)), inverse);
     }
   return table;
 }
@@ -148,7 +150,8 @@ scan_frame_to_gray (const ScanFrame *frame, const ScanBrightness *brightness, gu
 
       for (gsize i = 0; i < n; i++)
         gray8[i] = to_level (
-            scan_brightness_apply (frame, brightness, scan_frame_modality (frame, scan_frame_stored (frame, i))),
+            scan_brightness_apply (frame, brightness,
+                                   scan_frame_modality (frame, scan_frame_stored (frame, i))),
             inverse);
     }
 }
@@ -175,7 +178,8 @@ scan_frame_to_rgb (const ScanFrame *frame, const ScanBrightness *brightness, gui
 ScanPicture *
 scan_frame_render (const ScanFrame *frame, const ScanBrightness *brightness)
 {
-  ScanPicture *picture = scan_picture_new (frame->rows, frame->columns, frame->samples == 3 ? 3 : 1);
+  ScanPicture *picture =
+      scan_picture_new (frame->rows, frame->columns, frame->samples == 3 ? 3 : 1);
 
   if (picture == NULL)
     return NULL;

@@ -57,7 +57,8 @@ scan_import_new (ScanLibrary *library, char **paths, const ScanImportOptions *op
   import->new_instances =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   import->touched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  import->result.ignored_files = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_failure_free);
+  import->result.ignored_files =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) scan_failure_free);
   import->result.failed = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_failure_free);
   import->result.studies = g_ptr_array_new ();
   import->applied = g_ptr_array_new_with_free_func (g_free);
@@ -222,7 +223,8 @@ read_back_job (gpointer item, gpointer user_data)
   scan_error_set_vault (&error, result, &fault);
   g_mutex_lock (&import->lock);
   for (guint i = 0; i < job->packed->files->len; i++)
-    scan_failure_add (import->result.failed, ((ScanFound *) g_ptr_array_index (job->packed->files, i))->path, error);
+    scan_failure_add (import->result.failed,
+                      ((ScanFound *) g_ptr_array_index (job->packed->files, i))->path, error);
   g_mutex_unlock (&import->lock);
   scan_import_stop (import, error);
 }
@@ -268,13 +270,15 @@ batch_is_full (ScanImport *import, guint files, guint64 bytes, gint64 begun)
   g_mutex_unlock (&import->lock);
   if (import->options.batch > 0)
     return files >= import->options.batch;
-  return full || bytes >= BATCH_BYTES || g_get_monotonic_time () - begun >= BATCH_SECONDS * G_USEC_PER_SEC;
+  return full || bytes >= BATCH_BYTES ||
+         g_get_monotonic_time () - begun >= BATCH_SECONDS * G_USEC_PER_SEC;
 }
 
 static void
 import_found (ScanImport *import)
 {
-  GThreadPool *workers = g_thread_pool_new (file_job, import, (gint) scan_import_workers (), FALSE, NULL);
+  GThreadPool *workers =
+      g_thread_pool_new (file_job, import, (gint) scan_import_workers (), FALSE, NULL);
   guint at = 0;
 
   while (at < import->found->len && !scan_import_stopped (import))
@@ -327,8 +331,8 @@ learn_known_uids (ScanImport *import)
 }
 
 gboolean
-scan_import_run (ScanImport *import, ScanProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-                 GError **error)
+scan_import_run (ScanImport *import, ScanProgressFunc progress, gpointer user_data,
+                 GCancellable *cancellable, GError **error)
 {
   import->progress = progress;
   import->progress_data = user_data;
@@ -362,7 +366,8 @@ apply_rows (ScanImport *import)
       const void *value;
       gsize size;
 
-      if (vault_get (import->vault, row->entity, row->entity_len, row->field, &value, &size) == VAULT_OK)
+      if (vault_get (import->vault, row->entity, row->entity_len, row->field, &value, &size) ==
+          VAULT_OK)
         scan_catalog_add_field (catalog, scan_catalog_keep (catalog, row->entity, row->entity_len),
                                 row->entity_len, row->field, value, size);
     }
@@ -382,7 +387,8 @@ list_studies (ScanImport *import, GPtrArray *studies)
   while (g_hash_table_iter_next (&iter, &id, NULL))
     {
       guint8 key[SCAN_KEY_SIZE];
-      ScanSeries *series = scan_key_from_id (id, key) ? scan_catalog_series_by_key (catalog, key) : NULL;
+      ScanSeries *series =
+          scan_key_from_id (id, key) ? scan_catalog_series_by_key (catalog, key) : NULL;
 
       if (series != NULL && g_hash_table_add (listed, series->study))
         g_ptr_array_add (studies, series->study);

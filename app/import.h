@@ -6,7 +6,8 @@
 
 typedef struct
 {
-  const char *commit_log; /* file to which the source paths of each durable commit are appended, NUL-separated */
+  const char *commit_log; /* file to which the source paths of each durable commit are appended,
+                             NUL-separated */
   guint batch;            /* commit every so many files; 0 = by size and time */
   gboolean no_read_back;  /* skip reading back what was written */
 } ScanImportOptions;
@@ -25,13 +26,13 @@ typedef struct
 } ScanImportResult;
 void scan_import_result_clear (ScanImportResult *result);
 
-/* Imports files and folders (recursively; links inside folders are not followed). What is not in ret_result->failed
- * is durable on return and was read back. Cancelling keeps what was committed and drops the rest: it returns FALSE
- * with G_IO_ERROR_CANCELLED and ret_result filled with what is durable.
- * ret_result is always filled. FALSE only if the import could not run or go on (FULL, IO, cancelled, …); failures of
- * single files are in the result.
- * May run in a thread beside the window; the catalog is changed at the end by scan_import_apply, to be called on
- * the owning thread, which frees the import. */
+/* Imports files and folders (recursively; links inside folders are not followed). What is not in
+ * ret_result->failed is durable on return and was read back. Cancelling keeps what was committed
+ * and drops the rest: it returns FALSE with G_IO_ERROR_CANCELLED and ret_result filled with what is
+ * durable. ret_result is always filled. FALSE only if the import could not run or go on (FULL, IO,
+ * cancelled, …); failures of single files are in the result. May run in a thread beside the window;
+ * the catalog is changed at the end by scan_import_apply, to be called on the owning thread, which
+ * frees the import. */
 typedef struct ScanImport ScanImport;
 ScanImport *scan_import_new (ScanLibrary *library, char **paths, const ScanImportOptions *options);
 gboolean scan_import_run (ScanImport *import, ScanProgressFunc progress, gpointer user_data,

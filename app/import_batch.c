@@ -208,7 +208,8 @@ log_commit (ScanImport *import, GError **error)
       gssize n = write (fd, text->data + at, text->len - at);
 
       if (n < 0 && errno != EINTR)
-        done = scan_error_set_errno (error, errno, "The list of committed files could not be written");
+        done =
+            scan_error_set_errno (error, errno, "The list of committed files could not be written");
       else if (n > 0)
         at += (gsize) n;
     }
@@ -279,7 +280,8 @@ scan_import_commit (ScanImport *import, guint32 *ret_first, guint32 *ret_n, GPtr
     {
       const ScanRow *row = g_ptr_array_index (batch->rows, i);
 
-      result = vault_txn_set (txn, row->entity, row->entity_len, row->field, row->value->data, row->value->len);
+      result = vault_txn_set (txn, row->entity, row->entity_len, row->field, row->value->data,
+                              row->value->len);
     }
   if (result == VAULT_OK)
     result = vault_txn_commit (txn, ret_first, ret_n, &fault);

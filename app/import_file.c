@@ -31,7 +31,8 @@ read_file (gpointer user_data, guint64 offset, void *buf, gsize n)
 
   while (done < n)
     {
-      gssize got = pread (GPOINTER_TO_INT (user_data), (guint8 *) buf + done, n - done, (off_t) (offset + done));
+      gssize got = pread (GPOINTER_TO_INT (user_data), (guint8 *) buf + done, n - done,
+                          (off_t) (offset + done));
 
       if (got < 0 && errno == EINTR)
         continue;
@@ -109,7 +110,8 @@ open_file (Job *job)
     }
   if (!S_ISREG (info.st_mode) || info.st_size == 0)
     {
-      ignore_file (job, S_ISREG (info.st_mode) ? "The file is empty." : "This is no longer a file.");
+      ignore_file (job,
+                   S_ISREG (info.st_mode) ? "The file is empty." : "This is no longer a file.");
       return FALSE;
     }
   job->size = (guint64) info.st_size;
@@ -147,8 +149,8 @@ hash_file (Job *job)
   if (job->data != NULL)
     vault_hash (job->import->vault, job->data, job->size, job->member);
   else
-    result = vault_hash_source (job->import->vault, read_for_vault, GINT_TO_POINTER (job->fd), job->size,
-                                job->member);
+    result = vault_hash_source (job->import->vault, read_for_vault, GINT_TO_POINTER (job->fd),
+                                job->size, job->member);
   job->member_known = result == VAULT_OK;
   if (result != VAULT_OK)
     {
@@ -250,7 +252,8 @@ store_whole (Job *job, const VaultMemberInfo *info, const guint8 bundle_key[SCAN
   return done;
 }
 
-/* A large file is a bundle of its own, so that a file that changes while it is read costs nothing else. */
+/* A large file is a bundle of its own, so that a file that changes while it is read costs nothing
+ * else. */
 static gboolean
 store_by_range (Job *job, const VaultMemberInfo *info)
 {
@@ -262,7 +265,8 @@ store_by_range (Job *job, const VaultMemberInfo *info)
 
   if (result == VAULT_OK)
     {
-      result = vault_bundle_append_source (bundle, info, read_for_vault, GINT_TO_POINTER (job->fd), &fault);
+      result = vault_bundle_append_source (bundle, info, read_for_vault, GINT_TO_POINTER (job->fd),
+                                           &fault);
       source_failed = result == VAULT_ERROR_CHANGED;
     }
   if (result == VAULT_OK)
@@ -312,7 +316,8 @@ count_stored (Job *job, gboolean document)
   g_mutex_unlock (&import->lock);
 }
 
-/* The file says itself that it is DICOM (PS3.10 7.1): all that is looked at when the reader died over it. */
+/* The file says itself that it is DICOM (PS3.10 7.1): all that is looked at when the reader died
+ * over it. */
 static gboolean
 has_dicom_prefix (Job *job)
 {

@@ -2,12 +2,12 @@
 /* The parts of an import. One coordinator hands files to a few workers, batch by batch:
  *
  *   import_walk   finds the files
- *   import_file   one file: read, hash, ask the reader, compress, append to its study's bundle   (workers)
- *   import_batch  bundles and rows of one batch, and its commit                                  (coordinator)
- *   import_rows   rows from what the reader says
- *   import_thumbs small pictures of the series that got something new
+ *   import_file   one file: read, hash, ask the reader, compress, append to its study's bundle
+ * (workers) import_batch  bundles and rows of one batch, and its commit (coordinator) import_rows
+ * rows from what the reader says import_thumbs small pictures of the series that got something new
  *
- * Commits happen only while no worker runs, so workers may read the vault's tables without a lock. */
+ * Commits happen only while no worker runs, so workers may read the vault's tables without a lock.
+ */
 #pragma once
 
 #include "catalog_private.h"
@@ -16,8 +16,8 @@
 
 typedef struct
 {
-  char *path;    /* to open, raw bytes */
-  char *name;    /* relative name to store, raw bytes */
+  char *path; /* to open, raw bytes */
+  char *name; /* relative name to store, raw bytes */
   guint64 size;
   gint64 mtime;
 } ScanFound;
@@ -86,17 +86,17 @@ struct ScanImport
 
   GMutex lock; /* guards everything below */
   GCond idle;
-  guint running;            /* jobs handed to workers */
-  GError *fatal;            /* the import cannot go on */
+  guint running; /* jobs handed to workers */
+  GError *fatal; /* the import cannot go on */
   ScanBatch batch;
-  GHashTable *seen;         /* member ids accepted in this import */
-  GHashTable *known_uids;   /* SOPInstanceUID → itself */
-  GHashTable *known_keys;   /* study and series keys whose rows are set */
+  GHashTable *seen;          /* member ids accepted in this import */
+  GHashTable *known_uids;    /* SOPInstanceUID → itself */
+  GHashTable *known_keys;    /* study and series keys whose rows are set */
   GHashTable *new_instances; /* series key → GPtrArray of ScanNewInstance, committed */
-  GHashTable *touched;      /* series keys that this import came across */
+  GHashTable *touched;       /* series keys that this import came across */
   guint64 files_done, bytes_done, bytes_total;
   ScanImportResult result;
-  GPtrArray *applied;       /* ScanRow without values: what became durable */
+  GPtrArray *applied; /* ScanRow without values: what became durable */
 };
 
 /* Finds all files below the import's paths. FALSE only when cancelled. */
@@ -118,26 +118,29 @@ void scan_batch_clear (ScanBatch *batch);
 
 /* Appends a compressed member to the open bundle of a study. Any worker. */
 gboolean scan_import_pack (ScanImport *import, const guint8 study[SCAN_KEY_SIZE], ScanFound *found,
-                           const VaultMemberInfo *info, const VaultEncoded *encoded, GError **error);
+                           const VaultMemberInfo *info, const VaultEncoded *encoded,
+                           GError **error);
 /* Puts a finished bundle of its own into the batch. */
 void scan_import_add_packed (ScanImport *import, VaultBundle *bundle, ScanFound *found);
 /* Takes value. */
-void scan_import_add_row (ScanImport *import, const guint8 *entity, guint entity_len, ScanField field,
-                          GByteArray *value);
+void scan_import_add_row (ScanImport *import, const guint8 *entity, guint entity_len,
+                          ScanField field, GByteArray *value);
 
-/* Makes the batch durable and starts an empty one; no worker may run. ret_first, ret_n: numbers of its bundles;
- * ret_packed: what was in them, to be freed. */
-gboolean scan_import_commit (ScanImport *import, guint32 *ret_first, guint32 *ret_n, GPtrArray **ret_packed,
-                             GError **error);
+/* Makes the batch durable and starts an empty one; no worker may run. ret_first, ret_n: numbers of
+ * its bundles; ret_packed: what was in them, to be freed. */
+gboolean scan_import_commit (ScanImport *import, guint32 *ret_first, guint32 *ret_n,
+                             GPtrArray **ret_packed, GError **error);
 
-/* What the reader said of one file, as rows. Adds the rows for study, series and instance to the batch; the lock
- * is taken inside. ret_study: for the bundle. problem: the reader failed over this file. */
+/* What the reader said of one file, as rows. Adds the rows for study, series and instance to the
+ * batch; the lock is taken inside. ret_study: for the bundle. problem: the reader failed over this
+ * file. */
 typedef struct
 {
   guint8 study[SCAN_KEY_SIZE];
   guint8 series[SCAN_KEY_SIZE];
 } ScanPlace;
-void scan_import_place (ScanImport *import, GVariant *inspected, const ScanFound *found, ScanPlace *ret_place);
+void scan_import_place (ScanImport *import, GVariant *inspected, const ScanFound *found,
+                        ScanPlace *ret_place);
 void scan_import_add_instance (ScanImport *import, GVariant *inspected, const ScanFound *found,
                                const guint8 member[VAULT_ID_SIZE], const ScanPlace *place);
 void scan_import_add_document (ScanImport *import, GVariant *inspected, const ScanFound *found,

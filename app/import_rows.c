@@ -95,7 +95,8 @@ add_part (GByteArray *parts, const char *text)
 }
 
 void
-scan_import_place (ScanImport *import, GVariant *inspected, const ScanFound *found, ScanPlace *ret_place)
+scan_import_place (ScanImport *import, GVariant *inspected, const ScanFound *found,
+                   ScanPlace *ret_place)
 {
   g_autoptr (GByteArray) study = g_byte_array_new (), series = g_byte_array_new ();
   const char *study_uid = text_of (inspected, "StudyInstanceUID");
@@ -128,7 +129,8 @@ scan_import_place (ScanImport *import, GVariant *inspected, const ScanFound *fou
 static const char *
 first_date (GVariant *inspected)
 {
-  static const char *const keywords[] = { "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate" };
+  static const char *const keywords[] = { "StudyDate", "SeriesDate", "AcquisitionDate",
+                                          "ContentDate" };
 
   for (guint i = 0; i < G_N_ELEMENTS (keywords); i++)
     {
@@ -181,7 +183,8 @@ claim_key (ScanImport *import, const guint8 key[SCAN_KEY_SIZE])
   ScanCatalog *catalog = scan_library_catalog (import->library);
   char id[SCAN_ID_LENGTH + 1];
 
-  if (scan_catalog_study_by_key (catalog, key) != NULL || scan_catalog_series_by_key (catalog, key) != NULL)
+  if (scan_catalog_study_by_key (catalog, key) != NULL ||
+      scan_catalog_series_by_key (catalog, key) != NULL)
     return FALSE;
   scan_key_to_id (key, id);
   return g_hash_table_add (import->known_keys, g_strdup (id));
@@ -220,11 +223,13 @@ scan_import_add_instance (ScanImport *import, GVariant *inspected, const ScanFou
   if (*row.uid != '\0')
     row.conflict = !g_hash_table_add (import->known_uids, g_strdup (row.uid));
   if (claim_key (import, place->study))
-    scan_import_add_row (import, place->study, SCAN_KEY_SIZE, SCAN_FIELD_STUDY, study_row (inspected));
+    scan_import_add_row (import, place->study, SCAN_KEY_SIZE, SCAN_FIELD_STUDY,
+                         study_row (inspected));
   if (claim_key (import, place->series))
     scan_import_add_row (import, place->series, SCAN_KEY_SIZE, SCAN_FIELD_SERIES,
                          series_row (inspected, place->study));
-  scan_import_add_row (import, member, VAULT_ID_SIZE, SCAN_FIELD_INSTANCE, scan_row_from_instance (&row));
+  scan_import_add_row (import, member, VAULT_ID_SIZE, SCAN_FIELD_INSTANCE,
+                       scan_row_from_instance (&row));
   g_ptr_array_add (import->batch.instances, fresh);
   g_mutex_unlock (&import->lock);
 }
@@ -238,6 +243,7 @@ scan_import_add_document (ScanImport *import, GVariant *inspected, const ScanFou
   ScanDocumentRow row = { .bytes = found->size, .type = text_of (inspected, "type"), .name = name };
 
   g_mutex_lock (&import->lock);
-  scan_import_add_row (import, member, VAULT_ID_SIZE, SCAN_FIELD_DOCUMENT, scan_row_from_document (&row));
+  scan_import_add_row (import, member, VAULT_ID_SIZE, SCAN_FIELD_DOCUMENT,
+                       scan_row_from_document (&row));
   g_mutex_unlock (&import->lock);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Small pictures for the series that an import touched: made by the readers in parallel, sealed in one batch. */
+/* Small pictures for the series that an import touched: made by the readers in parallel, sealed in
+ * one batch. */
 #include <string.h>
 
 #include "error.h"
@@ -57,7 +58,8 @@ choose (ScanImport *import, const char *id)
     }
   scan_series_sort (all);
   middle = scan_series_middle (&series, &frame);
-  if (middle == NULL || vault_get (import->vault, key, sizeof key, SCAN_FIELD_SERIES, &row, &row_size) != VAULT_OK ||
+  if (middle == NULL ||
+      vault_get (import->vault, key, sizeof key, SCAN_FIELD_SERIES, &row, &row_size) != VAULT_OK ||
       !scan_row_to_series (row, row_size, &decoded))
     return NULL;
   wanted = g_new0 (Wanted, 1);
@@ -111,8 +113,8 @@ make_thumbnail (gpointer item, gpointer user_data)
 
   if (scan_import_stopped (import))
     return;
-  picture = scan_library_small_picture (import->library, wanted->member, wanted->frame, SCAN_THUMB_SIDE,
-                                        import->cancellable, NULL);
+  picture = scan_library_small_picture (import->library, wanted->member, wanted->frame,
+                                        SCAN_THUMB_SIDE, import->cancellable, NULL);
   if (picture == NULL)
     return;
   packed = scan_thumb_pack (picture);

@@ -103,8 +103,9 @@ find_folder (ScanImport *import, const char *path, const char *name, guint depth
   for (guint i = 0; i < entries->len && !g_cancellable_is_cancelled (import->cancellable); i++)
     {
       g_autofree char *inner = g_build_filename (path, g_ptr_array_index (entries, i), NULL);
-      g_autofree char *inner_name = *name != '\0' ? g_build_filename (name, g_ptr_array_index (entries, i), NULL)
-                                                  : g_strdup (g_ptr_array_index (entries, i));
+      g_autofree char *inner_name =
+          *name != '\0' ? g_build_filename (name, g_ptr_array_index (entries, i), NULL)
+                        : g_strdup (g_ptr_array_index (entries, i));
 
       find_path (import, inner, inner_name, depth + 1);
     }

@@ -7,7 +7,8 @@
 #include "share_private.h"
 
 gboolean
-scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShareRow *row, GError **error)
+scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShareRow *row,
+                 GError **error)
 {
   g_autoptr (GByteArray) value = scan_row_from_share (row);
   VaultTxn *txn = NULL;
@@ -15,7 +16,8 @@ scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShar
   VaultError result = vault_txn_begin (scan_library_vault (library), &txn);
 
   if (result == VAULT_OK)
-    result = vault_txn_set (txn, share_id, SCAN_KEY_SIZE, SCAN_FIELD_SHARE, value->data, value->len);
+    result =
+        vault_txn_set (txn, share_id, SCAN_KEY_SIZE, SCAN_FIELD_SHARE, value->data, value->len);
   if (result == VAULT_OK)
     result = vault_txn_commit (txn, NULL, NULL, &fault);
   else
@@ -30,13 +32,14 @@ typedef struct
 } ShiftSearch;
 
 static bool
-look_for_shift (const void *entity, size_t entity_len, uint16_t field, const void *value, size_t value_len,
-                uint64_t clock_ms, void *data)
+look_for_shift (const void *entity, size_t entity_len, uint16_t field, const void *value,
+                size_t value_len, uint64_t clock_ms, void *data)
 {
   ShiftSearch *search = data;
   ScanShareRow row;
 
-  if (field == SCAN_FIELD_SHARE && scan_row_to_share (value, value_len, &row) && row.date_shift == search->shift)
+  if (field == SCAN_FIELD_SHARE && scan_row_to_share (value, value_len, &row) &&
+      row.date_shift == search->shift)
     search->used = TRUE;
   return !search->used;
 }
@@ -60,14 +63,15 @@ scan_share_record_free (ScanShareRecord *record)
 }
 
 static bool
-collect_share (const void *entity, size_t entity_len, uint16_t field, const void *value, size_t value_len,
-               uint64_t clock_ms, void *data)
+collect_share (const void *entity, size_t entity_len, uint16_t field, const void *value,
+               size_t value_len, uint64_t clock_ms, void *data)
 {
   ScanShareRow row;
   ScanShareRecord *record;
   char id[SCAN_ID_LENGTH + 1];
 
-  if (field != SCAN_FIELD_SHARE || entity_len != SCAN_KEY_SIZE || !scan_row_to_share (value, value_len, &row))
+  if (field != SCAN_FIELD_SHARE || entity_len != SCAN_KEY_SIZE ||
+      !scan_row_to_share (value, value_len, &row))
     return true;
   record = g_new0 (ScanShareRecord, 1);
   scan_key_to_id (entity, id);
@@ -89,7 +93,8 @@ collect_share (const void *entity, size_t entity_len, uint16_t field, const void
 static gint
 newest_first (gconstpointer a, gconstpointer b)
 {
-  const ScanShareRecord *left = *(ScanShareRecord *const *) a, *right = *(ScanShareRecord *const *) b;
+  const ScanShareRecord *left = *(ScanShareRecord *const *) a,
+                        *right = *(ScanShareRecord *const *) b;
 
   if (left->date != right->date)
     return left->date > right->date ? -1 : 1;

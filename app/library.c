@@ -35,8 +35,8 @@ library_new (const char *folder, Vault *vault, GError **error)
   return library;
 }
 
-/* The passphrase in Unicode form C, in secure memory, so that the same keys open the vault on every keyboard and
- * system. Free with vault_secure_free. */
+/* The passphrase in Unicode form C, in secure memory, so that the same keys open the vault on every
+ * keyboard and system. Free with vault_secure_free. */
 static char *
 normal_passphrase (const char *passphrase, gsize len, gsize *ret_len, GError **error)
 {
@@ -49,7 +49,8 @@ normal_passphrase (const char *passphrase, gsize len, gsize *ret_len, GError **e
         normal = g_utf8_normalize (passphrase, (gssize) len, G_NORMALIZE_NFC);
         if (normal == NULL)
           {
-            g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "The passphrase is not valid UTF-8 text.");
+            g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                                 "The passphrase is not valid UTF-8 text.");
             return NULL;
           }
         n = strlen (normal);
@@ -86,7 +87,8 @@ scan_library_create (const char *folder, const char *passphrase, gsize len, cons
   if (secret == NULL)
     return NULL;
   sheet = vault_secure_alloc (VAULT_SHEET_SIZE);
-  result = sheet != NULL ? vault_create (folder, secret, n, kdf, sheet, &vault, &fault) : VAULT_ERROR_NO_MEMORY;
+  result = sheet != NULL ? vault_create (folder, secret, n, kdf, sheet, &vault, &fault)
+                         : VAULT_ERROR_NO_MEMORY;
   if (result == VAULT_OK && ret_sheet != NULL)
     memcpy (ret_sheet, sheet, VAULT_SHEET_SIZE);
   vault_secure_free (secret);
@@ -198,8 +200,8 @@ read_member (gpointer user_data, guint64 offset, void *buf, gsize n)
 }
 
 gboolean
-scan_library_source_open (ScanLibrary *library, const guint8 member[32], ScanMemberSource *ret_source,
-                          GError **error)
+scan_library_source_open (ScanLibrary *library, const guint8 member[32],
+                          ScanMemberSource *ret_source, GError **error)
 {
   ScanMemberSource opened = { 0 };
   VaultFault fault = { 0 };
@@ -221,8 +223,8 @@ scan_member_source_clear (ScanMemberSource *source)
 }
 
 ScanFrame *
-scan_library_frame (ScanLibrary *library, const ScanInstance *instance, guint frame, GCancellable *cancellable,
-                    GError **error)
+scan_library_frame (ScanLibrary *library, const ScanInstance *instance, guint frame,
+                    GCancellable *cancellable, GError **error)
 {
   g_auto (ScanMemberSource) source = { 0 };
   g_auto (ScanReaderReply) reply = { 0 };
@@ -233,13 +235,14 @@ scan_library_frame (ScanLibrary *library, const ScanInstance *instance, guint fr
     return NULL;
   g_variant_dict_init (&arguments, NULL);
   g_variant_dict_insert (&arguments, "frame", "u", frame);
-  if (!scan_reader_call (library->readers, "frame", g_variant_dict_end (&arguments), &source.source, NULL,
-                         SCAN_CALL_DEFAULT, 0, cancellable, &reply, error))
+  if (!scan_reader_call (library->readers, "frame", g_variant_dict_end (&arguments), &source.source,
+                         NULL, SCAN_CALL_DEFAULT, 0, cancellable, &reply, error))
     return NULL;
   if (reply.bulk != NULL)
     decoded = scan_frame_new (reply.result, reply.bulk);
   if (decoded == NULL)
-    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_READER, "The reader gave an answer that makes no sense.");
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_READER,
+                         "The reader gave an answer that makes no sense.");
   return decoded;
 }
 

@@ -11,16 +11,17 @@ typedef struct
   ScanSource source;
 } ScanMemberSource;
 
-gboolean scan_library_source_open (ScanLibrary *library, const guint8 member[32], ScanMemberSource *ret_source,
-                                   GError **error);
+gboolean scan_library_source_open (ScanLibrary *library, const guint8 member[32],
+                                   ScanMemberSource *ret_source, GError **error);
 void scan_member_source_clear (ScanMemberSource *source);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScanMemberSource, scan_member_source_clear)
 
 /* Asks the reader for a small picture of one frame; RGB. */
-ScanPicture *scan_library_small_picture (ScanLibrary *library, const guint8 member[32], guint frame, guint side,
-                                         GCancellable *cancellable, GError **error);
+ScanPicture *scan_library_small_picture (ScanLibrary *library, const guint8 member[32], guint frame,
+                                         guint side, GCancellable *cancellable, GError **error);
 
-/* The bytes of a sealed thumbnail (app/ROWS.md), and back; the second returns NULL if they make no sense. */
+/* The bytes of a sealed thumbnail (app/ROWS.md), and back; the second returns NULL if they make no
+ * sense. */
 GByteArray *scan_thumb_pack (const ScanPicture *picture);
 ScanPicture *scan_thumb_unpack (const guint8 *data, gsize size);
 

@@ -36,7 +36,8 @@ scan_lockdown_network (GError **error)
   seccomp_release (filter);
   if (result == 0)
     return TRUE;
-  g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_SANDBOX,
-                       "This system does not allow the program to give up the network, so it does not start.");
+  g_set_error_literal (
+      error, SCAN_ERROR, SCAN_ERROR_NO_SANDBOX,
+      "This system does not allow the program to give up the network, so it does not start.");
   return FALSE;
 }

@@ -11,44 +11,53 @@ typedef struct
 
 /* Modalities of DICOM PS3.3 C.7.3.1.1.1 that a patient may hold. */
 static const Term modalities[] = {
-  { "CT", "CT" },         { "MR", "MRI" },
-  { "CR", "X-ray" },      { "DX", "X-ray" },
-  { "DR", "X-ray" },      { "RF", "X-ray video" },
-  { "XA", "Angiography" }, { "MG", "Mammogram" },
-  { "US", "Ultrasound" }, { "IVUS", "Ultrasound" },
-  { "NM", "Nuclear scan" }, { "PT", "PET scan" },
-  { "ECG", "ECG" },       { "OT", "Picture" },
-  { "SC", "Picture" },    { "XC", "Photo" },
-  { "ES", "Endoscopy" },  { "OP", "Eye picture" },
-  { "OPT", "Eye scan" },  { "SM", "Microscope picture" },
-  { "IO", "Dental X-ray" }, { "PX", "Dental X-ray" },
-  { "SR", "Report" },     { "DOC", "Report" },
-  { "RTDOSE", "Radiotherapy plan" }, { "RTPLAN", "Radiotherapy plan" },
-  { "RTSTRUCT", "Radiotherapy plan" }, { "SEG", "Outline of a scan" },
-  { "PR", "Display notes" }, { "KO", "Marked pictures" },
+  { "CT", "CT" },
+  { "MR", "MRI" },
+  { "CR", "X-ray" },
+  { "DX", "X-ray" },
+  { "DR", "X-ray" },
+  { "RF", "X-ray video" },
+  { "XA", "Angiography" },
+  { "MG", "Mammogram" },
+  { "US", "Ultrasound" },
+  { "IVUS", "Ultrasound" },
+  { "NM", "Nuclear scan" },
+  { "PT", "PET scan" },
+  { "ECG", "ECG" },
+  { "OT", "Picture" },
+  { "SC", "Picture" },
+  { "XC", "Photo" },
+  { "ES", "Endoscopy" },
+  { "OP", "Eye picture" },
+  { "OPT", "Eye scan" },
+  { "SM", "Microscope picture" },
+  { "IO", "Dental X-ray" },
+  { "PX", "Dental X-ray" },
+  { "SR", "Report" },
+  { "DOC", "Report" },
+  { "RTDOSE", "Radiotherapy plan" },
+  { "RTPLAN", "Radiotherapy plan" },
+  { "RTSTRUCT", "Radiotherapy plan" },
+  { "SEG", "Outline of a scan" },
+  { "PR", "Display notes" },
+  { "KO", "Marked pictures" },
 };
 
-/* Defined terms of Body Part Examined (DICOM PS3.16 Annex L), and words found in descriptions. Longer words
- * stand before those that they contain. */
+/* Defined terms of Body Part Examined (DICOM PS3.16 Annex L), and words found in descriptions.
+ * Longer words stand before those that they contain. */
 static const Term body_parts[] = {
-  { "CHEST", "chest" },       { "THORAX", "chest" },
-  { "LUNG", "lungs" },        { "HEART", "heart" },
-  { "CARDIAC", "heart" },     { "CORONARY", "heart" },
-  { "BREAST", "breast" },     { "ABDOMEN", "abdomen" },
-  { "PELVIS", "pelvis" },     { "LIVER", "liver" },
-  { "KIDNEY", "kidneys" },    { "PROSTATE", "prostate" },
-  { "UTERUS", "womb" },       { "HEAD", "head" },
-  { "BRAIN", "brain" },       { "SKULL", "skull" },
-  { "NECK", "neck" },         { "CSPINE", "neck spine" },
-  { "CERVICAL", "neck spine" }, { "TSPINE", "upper back" },
-  { "LSPINE", "lower back" }, { "LUMBAR", "lower back" },
-  { "SPINE", "spine" },       { "SHOULDER", "shoulder" },
-  { "ELBOW", "elbow" },       { "WRIST", "wrist" },
-  { "HAND", "hand" },         { "FINGER", "finger" },
-  { "HIP", "hip" },           { "KNEE", "knee" },
-  { "ANKLE", "ankle" },       { "FOOT", "foot" },
-  { "JAW", "jaw" },           { "TEETH", "teeth" },
-  { "THYROID", "thyroid" },   { "EYE", "eye" },
+  { "CHEST", "chest" },         { "THORAX", "chest" },      { "LUNG", "lungs" },
+  { "HEART", "heart" },         { "CARDIAC", "heart" },     { "CORONARY", "heart" },
+  { "BREAST", "breast" },       { "ABDOMEN", "abdomen" },   { "PELVIS", "pelvis" },
+  { "LIVER", "liver" },         { "KIDNEY", "kidneys" },    { "PROSTATE", "prostate" },
+  { "UTERUS", "womb" },         { "HEAD", "head" },         { "BRAIN", "brain" },
+  { "SKULL", "skull" },         { "NECK", "neck" },         { "CSPINE", "neck spine" },
+  { "CERVICAL", "neck spine" }, { "TSPINE", "upper back" }, { "LSPINE", "lower back" },
+  { "LUMBAR", "lower back" },   { "SPINE", "spine" },       { "SHOULDER", "shoulder" },
+  { "ELBOW", "elbow" },         { "WRIST", "wrist" },       { "HAND", "hand" },
+  { "FINGER", "finger" },       { "HIP", "hip" },           { "KNEE", "knee" },
+  { "ANKLE", "ankle" },         { "FOOT", "foot" },         { "JAW", "jaw" },
+  { "TEETH", "teeth" },         { "THYROID", "thyroid" },   { "EYE", "eye" },
 };
 
 static const char *
@@ -106,14 +115,15 @@ scan_plain_title (const char *modality, const char *body_part, const char *descr
 char *
 scan_plain_date (const char *dicom_date)
 {
-  static const char *months[] = { "January", "February", "March", "April", "May", "June", "July",
-                                  "August", "September", "October", "November", "December" };
+  static const char *months[] = { "January",   "February", "March",    "April",
+                                  "May",       "June",     "July",     "August",
+                                  "September", "October",  "November", "December" };
   guint year, month, day;
 
   if (dicom_date == NULL || strlen (dicom_date) != 8 || strspn (dicom_date, "0123456789") != 8)
     return g_strdup ("");
-  year = (guint) ((dicom_date[0] - '0') * 1000 + (dicom_date[1] - '0') * 100 + (dicom_date[2] - '0') * 10 +
-                  (dicom_date[3] - '0'));
+  year = (guint) ((dicom_date[0] - '0') * 1000 + (dicom_date[1] - '0') * 100 +
+                  (dicom_date[2] - '0') * 10 + (dicom_date[3] - '0'));
   month = (guint) ((dicom_date[4] - '0') * 10 + (dicom_date[5] - '0'));
   day = (guint) ((dicom_date[6] - '0') * 10 + (dicom_date[7] - '0'));
   if (!g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year))

@@ -17,7 +17,7 @@ typedef struct
   ScanPhase phase;
   guint64 done, total;             /* files or items; total 0 = unknown */
   guint64 bytes_done, bytes_total; /* 0 = unknown */
-  const char *what;                /* plain name of what is being worked on, or NULL; for the person alone */
+  const char *what; /* plain name of what is being worked on, or NULL; for the person alone */
 } ScanProgress;
 
 /* Called from any thread, at most about ten times a second. The struct is valid during the call. */

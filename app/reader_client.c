@@ -9,7 +9,7 @@
 #define READER_PROGRAM "scanvault-reader"
 #define TIMEOUT_BASE_MS 20000
 #define TIMEOUT_BYTES_PER_MS (4 * 1024 * 1024 / 1000) /* one second more for each 4 MiB */
-#define RESULT_ROOM ((guint64)1024 * 1024)
+#define RESULT_ROOM ((guint64) 1024 * 1024)
 #define MESSAGE_MAX 200
 #define REFUSAL_CODES_MAX 100
 
@@ -85,7 +85,7 @@ constant_code (const char *code)
   if (g_hash_table_contains (codes, code) || g_hash_table_size (codes) < REFUSAL_CODES_MAX)
     {
       known = g_intern_string (code);
-      g_hash_table_add (codes, (gpointer)known);
+      g_hash_table_add (codes, (gpointer) known);
     }
   g_mutex_unlock (&lock);
   return known;
@@ -215,7 +215,7 @@ attempt (ScanReaderPool *pool, const ScanRequest *request, guint64 arena_size, S
   gboolean reusable = FALSE;
   Attempt result = ATTEMPT_FAILED;
 
-  reader = scan_reader_pool_borrow (pool, (gsize)arena_size, flags, request->cancellable, error);
+  reader = scan_reader_pool_borrow (pool, (gsize) arena_size, flags, request->cancellable, error);
   if (reader == NULL)
     return ATTEMPT_FAILED;
 
@@ -295,7 +295,7 @@ scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arguments,
   result = attempt (pool, &request, arena_size, flags, &need, ret_reply, error);
   if (result == ATTEMPT_TOO_SMALL && need <= SCAN_ARENA_MAX)
     {
-      arena_size = (need + SCAN_ARENA_ALIGN - 1) & ~(guint64)(SCAN_ARENA_ALIGN - 1);
+      arena_size = (need + SCAN_ARENA_ALIGN - 1) & ~(guint64) (SCAN_ARENA_ALIGN - 1);
       result = attempt (pool, &request, arena_size, flags, &need, ret_reply, error);
     }
   if (result == ATTEMPT_TOO_SMALL)

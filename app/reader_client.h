@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The keeper's side of the reader processes: starts them, hands them one request at a time, watches the clock,
- * replaces those that die. Thread-safe: any thread may call; each call borrows one reader.
+/* The keeper's side of the reader processes: starts them, hands them one request at a time, watches
+ * the clock, replaces those that die. Thread-safe: any thread may call; each call borrows one
+ * reader.
  *
- * Readers are started by a thread of the pool that lives as long as the pool, because the kernel's parent-death
- * signal is bound to the thread that started a process. */
+ * Readers are started by a thread of the pool that lives as long as the pool, because the kernel's
+ * parent-death signal is bound to the thread that started a process. */
 #pragma once
 
 #include <gio/gio.h>
@@ -31,21 +32,21 @@ typedef enum
   SCAN_CALL_FRESH = 1 << 0 /* a new process that has served nothing, and that is ended afterwards */
 } ScanCallFlags;
 
-/* Finds the reader program (beside /proc/self/exe, in the build tree, or in libexecdir), makes a pool of at most
- * max_readers (0 = one a core). The first reader is started at once in the background.
- * Errors: SCAN_ERROR_NO_SANDBOX if the program is not there. */
+/* Finds the reader program (beside /proc/self/exe, in the build tree, or in libexecdir), makes a
+ * pool of at most max_readers (0 = one a core). The first reader is started at once in the
+ * background. Errors: SCAN_ERROR_NO_SANDBOX if the program is not there. */
 ScanReaderPool *scan_reader_pool_new (guint max_readers, GError **error);
 
 /* Ends all readers. No call may be running. NULL is fine. */
 void scan_reader_pool_free (ScanReaderPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanReaderPool, scan_reader_pool_free)
 
-/* One request. verb and arguments as in reader_protocol.h (arguments: a{sv}, floating is sunk, NULL = none).
- * source, copy: NULL where the verb has none. timeout_ms: 0 = by the size of the source.
- * A source above SCAN_RANGED_FROM is served by range for inspect, frame, hash, picture and attributes.
- * ret_reply is to be cleared with scan_reader_reply_clear.
- * Errors: UNREADABLE, UNSUPPORTED, REFUSED (message is the reader's plain sentence; its kebab-case code can be had
- * with scan_reader_refusal_code), NO_MEMORY, READER, NO_SANDBOX, G_IO_ERROR_CANCELLED. */
+/* One request. verb and arguments as in reader_protocol.h (arguments: a{sv}, floating is sunk, NULL
+ * = none). source, copy: NULL where the verb has none. timeout_ms: 0 = by the size of the source.
+ * A source above SCAN_RANGED_FROM is served by range for inspect, frame, hash, picture and
+ * attributes. ret_reply is to be cleared with scan_reader_reply_clear. Errors: UNREADABLE,
+ * UNSUPPORTED, REFUSED (message is the reader's plain sentence; its kebab-case code can be had with
+ * scan_reader_refusal_code), NO_MEMORY, READER, NO_SANDBOX, G_IO_ERROR_CANCELLED. */
 gboolean scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arguments,
                            const ScanSource *source, const ScanSource *copy, ScanCallFlags flags,
                            guint timeout_ms, GCancellable *cancellable, ScanReaderReply *ret_reply,
@@ -53,5 +54,6 @@ gboolean scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arg
 void scan_reader_reply_clear (ScanReaderReply *reply);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScanReaderReply, scan_reader_reply_clear)
 
-/* The kebab-case code of the last refusal that this thread got from scan_reader_call; constant or "refused". */
+/* The kebab-case code of the last refusal that this thread got from scan_reader_call; constant or
+ * "refused". */
 const char *scan_reader_refusal_code (void);

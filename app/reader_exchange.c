@@ -5,8 +5,8 @@
 
 #include "reader_pool_private.h"
 
-#define ALIGNED(n) (((n) + SCAN_ARENA_ALIGN - 1) & ~(guint64)(SCAN_ARENA_ALIGN - 1))
-#define READ_PIECE ((gsize)1024 * 1024)
+#define ALIGNED(n) (((n) + SCAN_ARENA_ALIGN - 1) & ~(guint64) (SCAN_ARENA_ALIGN - 1))
+#define READ_PIECE ((gsize) 1024 * 1024)
 
 /* One request on its way. */
 typedef struct
@@ -47,16 +47,16 @@ read_exactly (const ScanSource *source, guint64 offset, guint8 *to, gsize n)
 
   if (source->data != NULL)
     {
-      memcpy (to, (const guint8 *)source->data + offset, n);
+      memcpy (to, (const guint8 *) source->data + offset, n);
       return TRUE;
     }
   while (done < n)
     {
       gint64 got = source->read (source->user_data, offset + done, to + done, n - done);
 
-      if (got <= 0 || (guint64)got > n - done)
+      if (got <= 0 || (guint64) got > n - done)
         return FALSE;
-      done += (gsize)got;
+      done += (gsize) got;
     }
   return TRUE;
 }
@@ -90,7 +90,7 @@ place_sources (Exchange *exchange)
   if (request->source != NULL && !request->ranged)
     {
       outcome = place_source (request->source, exchange->reader->arena, request->cancellable);
-      used = (gsize)ALIGNED (request->source->size);
+      used = (gsize) ALIGNED (request->source->size);
     }
   if (outcome == SCAN_EXCHANGE_DONE && request->copy != NULL)
     outcome = place_source (request->copy, exchange->reader->arena + used, request->cancellable);
@@ -128,7 +128,7 @@ await_packet (Exchange *exchange)
       if (left <= 0)
         return SCAN_EXCHANGE_TIMEOUT;
       /* A descriptor of -1 is passed over by poll. */
-      ready = poll (waiting, G_N_ELEMENTS (waiting), (int)MIN (left / 1000 + 1, G_MAXINT));
+      ready = poll (waiting, G_N_ELEMENTS (waiting), (int) MIN (left / 1000 + 1, G_MAXINT));
       if (ready < 0 && errno != EINTR)
         return SCAN_EXCHANGE_BROKEN;
       if (g_cancellable_is_cancelled (exchange->request->cancellable))
@@ -162,12 +162,12 @@ serve_range (Exchange *exchange)
   exchange->ranges_left--;
 
   if (request->source->data != NULL)
-    bytes = (const guint8 *)request->source->data + offset;
+    bytes = (const guint8 *) request->source->data + offset;
   else
     {
       if (exchange->range == NULL)
         exchange->range = g_malloc (SCAN_RANGE_MAX);
-      if (read_exactly (request->source, offset, exchange->range, (gsize)size))
+      if (read_exactly (request->source, offset, exchange->range, (gsize) size))
         bytes = exchange->range;
       else
         exchange->source_failed = TRUE;
@@ -176,7 +176,7 @@ serve_range (Exchange *exchange)
   /* The clock is the reader's, not the disk's. */
   exchange->deadline += g_get_monotonic_time () - before;
   return scan_packet_send (reader->socket, SCAN_PACKET_BYTES, reader->last_id, "", NULL, bytes,
-                           bytes != NULL ? (gsize)size : 0);
+                           bytes != NULL ? (gsize) size : 0);
 }
 
 /* Checks where a reply says its bulk is. */
@@ -199,7 +199,7 @@ find_bulk (const ScanReader *reader, const guint8 **ret_bulk, gsize *ret_bulk_si
   if (offset > reader->arena_size || size > reader->arena_size - offset)
     return FALSE;
   *ret_bulk = reader->arena + offset;
-  *ret_bulk_size = (gsize)size;
+  *ret_bulk_size = (gsize) size;
   return TRUE;
 }
 
@@ -248,7 +248,7 @@ scan_reader_exchange (ScanReader *reader, const ScanRequest *request, const guin
       return outcome;
     }
 
-  exchange.deadline = g_get_monotonic_time () + (gint64)request->timeout_ms * 1000;
+  exchange.deadline = g_get_monotonic_time () + (gint64) request->timeout_ms * 1000;
   if (request->ranged)
     exchange.ranges_left = request->source->size / 8192 * 16 + 10000;
   has_pollfd = g_cancellable_make_pollfd (request->cancellable, &exchange.cancelled);

@@ -104,7 +104,7 @@ scan_reader_pool_new_for_program (const char *program, const char *const *switch
   ScanReaderPool *pool = g_new0 (ScanReaderPool, 1);
 
   pool->program.program = g_strdup (program);
-  pool->program.switches = g_strdupv ((char **)switches);
+  pool->program.switches = g_strdupv ((char **) switches);
   pool->max_readers = max_readers > 0 ? max_readers : g_get_num_processors ();
   g_mutex_init (&pool->lock);
   g_cond_init (&pool->changed);
@@ -144,7 +144,7 @@ count_fresh (ScanReaderPool *pool)
   guint n = pool->to_start;
   GList *l;
 
-  for (l = pool->idle.tail; l != NULL && !((ScanReader *)l->data)->used; l = l->prev)
+  for (l = pool->idle.tail; l != NULL && !((ScanReader *) l->data)->used; l = l->prev)
     n++;
   return n;
 }

@@ -15,7 +15,7 @@
 /* What a reader may map, besides its arena. With the default arena that is 464 MiB, so an ordinary
  * reader stays below 500 MB resident whatever it is fed. A reader with a larger arena may map twice
  * that arena in addition, since the object in there is parsed and its pictures are decoded. */
-#define SCAN_READER_SPACE ((gsize)400 * 1024 * 1024)
+#define SCAN_READER_SPACE ((gsize) 400 * 1024 * 1024)
 
 #define SCAN_READER_START_MS 10000
 

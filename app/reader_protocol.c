@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define PADDED(n) (((n) + 7) & ~(gsize)7)
+#define PADDED(n) (((n) + 7) & ~(gsize) 7)
 
 gboolean
 scan_packet_send (int socket, ScanPacketKind kind, guint32 id, const char *name,
@@ -22,7 +22,7 @@ scan_packet_send (int socket, ScanPacketKind kind, guint32 id, const char *name,
 
   if (arguments == NULL)
     arguments = g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0);
-  header = g_variant_ref_sink (g_variant_new ("(uus@a{sv})", (guint32)kind, id, name, arguments));
+  header = g_variant_ref_sink (g_variant_new ("(uus@a{sv})", (guint32) kind, id, name, arguments));
   header_size = g_variant_get_size (header);
   padding = PADDED (header_size) - header_size;
 
@@ -34,9 +34,9 @@ scan_packet_send (int socket, ScanPacketKind kind, guint32 id, const char *name,
     }
 
   parts[0] = (struct iovec){ &header_size, sizeof header_size };
-  parts[1] = (struct iovec){ (void *)g_variant_get_data (header), header_size };
-  parts[2] = (struct iovec){ (void *)zeros, padding };
-  parts[3] = (struct iovec){ (void *)raw, raw_size };
+  parts[1] = (struct iovec){ (void *) g_variant_get_data (header), header_size };
+  parts[2] = (struct iovec){ (void *) zeros, padding };
+  parts[3] = (struct iovec){ (void *) raw, raw_size };
   message.msg_iov = parts;
   message.msg_iovlen = raw_size > 0 ? 4 : 3;
 
@@ -71,7 +71,7 @@ packet_parse (ScanPacket *packet, gsize size)
   g_variant_get (header, "(uu&s@a{sv})", &packet->kind, &packet->id, &packet->name,
                  &packet->arguments);
   packet->header = g_steal_pointer (&header);
-  packet->raw = (const guint8 *)packet->buffer + raw_offset;
+  packet->raw = (const guint8 *) packet->buffer + raw_offset;
   packet->raw_size = size - raw_offset;
   return TRUE;
 }
@@ -90,14 +90,14 @@ scan_packet_receive (int socket, ScanPacket *packet, int timeout_ms)
   if (timeout_ms >= 0)
     {
       struct pollfd waiting = { .fd = socket, .events = POLLIN };
-      gint64 deadline = g_get_monotonic_time () + (gint64)timeout_ms * 1000;
+      gint64 deadline = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
       int ready;
 
       for (;;)
         {
           gint64 left = MAX (0, deadline - g_get_monotonic_time ());
 
-          ready = poll (&waiting, 1, (int)((left + 999) / 1000));
+          ready = poll (&waiting, 1, (int) ((left + 999) / 1000));
           if (ready >= 0 || errno != EINTR)
             break;
         }
@@ -122,7 +122,7 @@ scan_packet_receive (int socket, ScanPacket *packet, int timeout_ms)
     return SCAN_RECEIVE_MALFORMED;
   if (got == 0)
     return SCAN_RECEIVE_CLOSED;
-  return packet_parse (packet, (gsize)got) ? SCAN_RECEIVED : SCAN_RECEIVE_MALFORMED;
+  return packet_parse (packet, (gsize) got) ? SCAN_RECEIVED : SCAN_RECEIVE_MALFORMED;
 }
 
 void

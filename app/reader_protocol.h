@@ -1,87 +1,93 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the keeper and a reader process say to each other. Shared by both sides, so it includes GLib alone.
+/* What the keeper and a reader process say to each other. Shared by both sides, so it includes GLib
+ * alone.
  *
- * Transport: a SOCK_SEQPACKET pair, descriptor 3 in the reader, and one arena, descriptor 4: a memfd that the
- * keeper makes (sealed against growing and shrinking) and both map once. One request at a time.
+ * Transport: a SOCK_SEQPACKET pair, descriptor 3 in the reader, and one arena, descriptor 4: a
+ * memfd that the keeper makes (sealed against growing and shrinking) and both map once. One request
+ * at a time.
  *
  * A packet of at most SCAN_PACKET_MAX bytes:
  *     u64 header length (host order) | header, padded to 8 | raw bytes
- * The header is a GVariant of type SCAN_HEADER_TYPE: (kind, id, name, arguments). It is checked for normal form
- * on arrival. Bulk bytes never stand inside the variant, since checking that would visit every byte.
+ * The header is a GVariant of type SCAN_HEADER_TYPE: (kind, id, name, arguments). It is checked for
+ * normal form on arrival. Bulk bytes never stand inside the variant, since checking that would
+ * visit every byte.
  *
  *   kind     direction  name            arguments                          raw
  *   READY    reader →   reader version  {}                                 -
  *   REQUEST  → reader   verb            see below, and the source's place  -
- *   RANGE    reader →   ""              {"offset": t, "size": t}           -        ask for bytes of the source
- *   BYTES    → reader   ""              {}                                 bytes    the answer; empty = failed
- *   REPLY    reader →   "" or error     results, bulk's place              -
+ *   RANGE    reader →   ""              {"offset": t, "size": t}           -        ask for bytes
+ * of the source BYTES    → reader   ""              {}                                 bytes    the
+ * answer; empty = failed REPLY    reader →   "" or error     results, bulk's place              -
  *
  * Every packet of one request carries its id; another id means a broken reader, which is killed.
  *
- * The source's place: {"source-size": t, "source-ranged": b}; if not ranged it stands at offset 0 of the arena. A
- * second source ({"copy-size": t}, `verify` only) follows at the next multiple of SCAN_ARENA_ALIGN. The rest of the
- * arena, again aligned, is where the reader puts bulk results: {"bulk-offset": t, "bulk-size": t}. If the result
- * does not fit, the reply is the error "arena-too-small" with {"need": t}, the size of the whole arena that the
- * same request needs, and the keeper asks a reader with a larger arena.
+ * The source's place: {"source-size": t, "source-ranged": b}; if not ranged it stands at offset 0
+ * of the arena. A second source ({"copy-size": t}, `verify` only) follows at the next multiple of
+ * SCAN_ARENA_ALIGN. The rest of the arena, again aligned, is where the reader puts bulk results:
+ * {"bulk-offset": t, "bulk-size": t}. If the result does not fit, the reply is the error
+ * "arena-too-small" with {"need": t}, the size of the whole arena that the same request needs, and
+ * the keeper asks a reader with a larger arena.
  *
- * Errors (names): "unreadable" the bytes are not what they claim to be; "unsupported" they are, but cannot be
- * done (with {"message": s}); "refused" de-identification must not be done (with {"code": s, "message": s});
- * "no-memory"; "arena-too-small"; "bad-request". A message is a constant of ours: it never quotes the source.
+ * Errors (names): "unreadable" the bytes are not what they claim to be; "unsupported" they are, but
+ * cannot be done (with {"message": s}); "refused" de-identification must not be done (with {"code":
+ * s, "message": s}); "no-memory"; "arena-too-small"; "bad-request". A message is a constant of
+ * ours: it never quotes the source.
  *
- * Verbs, with arguments → results. All strings are valid UTF-8 without NUL; DICOM attributes that are absent are
- * absent. Multiple string values are joined by a backslash.
+ * Verbs, with arguments → results. All strings are valid UTF-8 without NUL; DICOM attributes that
+ * are absent are absent. Multiple string values are joined by a backslash.
  *
  * inspect {} → {"kind": s  one of "dicom" "document" "archive" "program" "unknown",
- *     "type": s  for documents "pdf" "jpeg" "png" "tiff" "text" "dicomdir"; for archives "zip" "7z" "tar" "iso"
- *                "gzip" "xz" "zstd" "rar"; for the rest "",
- *     and for "dicom" DICOM keywords:
- *       s: SOPClassUID SOPInstanceUID TransferSyntaxUID StudyInstanceUID SeriesInstanceUID FrameOfReferenceUID
- *          PatientName PatientID PatientBirthDate PatientSex StudyDate StudyTime SeriesDate AcquisitionDate
- *          ContentDate StudyDescription SeriesDescription ProtocolName InstitutionName ReferringPhysicianName
- *          Modality BodyPartExamined Laterality ImageType PhotometricInterpretation BurnedInAnnotation
- *          PatientIdentityRemoved AccessionNumber SOPClassName (DCMTK's plain keyword of the class)
- *       i: SeriesNumber InstanceNumber;  u: Rows Columns NumberOfFrames BitsAllocated BitsStored SamplesPerPixel
- *       ad: ImagePositionPatient (3) ImageOrientationPatient (6) PixelSpacing (2)
- *     "renderable": b; "problem": s  why not, or what is odd: a plain English sentence of ours;
- *     "raw16": b  the pixel data is uncompressed 16-bit words, for the choice of a codec}
+ *     "type": s  for documents "pdf" "jpeg" "png" "tiff" "text" "dicomdir"; for archives "zip" "7z"
+ * "tar" "iso" "gzip" "xz" "zstd" "rar"; for the rest "", and for "dicom" DICOM keywords: s:
+ * SOPClassUID SOPInstanceUID TransferSyntaxUID StudyInstanceUID SeriesInstanceUID
+ * FrameOfReferenceUID PatientName PatientID PatientBirthDate PatientSex StudyDate StudyTime
+ * SeriesDate AcquisitionDate ContentDate StudyDescription SeriesDescription ProtocolName
+ * InstitutionName ReferringPhysicianName Modality BodyPartExamined Laterality ImageType
+ * PhotometricInterpretation BurnedInAnnotation PatientIdentityRemoved AccessionNumber SOPClassName
+ * (DCMTK's plain keyword of the class) i: SeriesNumber InstanceNumber;  u: Rows Columns
+ * NumberOfFrames BitsAllocated BitsStored SamplesPerPixel ad: ImagePositionPatient (3)
+ * ImageOrientationPatient (6) PixelSpacing (2) "renderable": b; "problem": s  why not, or what is
+ * odd: a plain English sentence of ours; "raw16": b  the pixel data is uncompressed 16-bit words,
+ * for the choice of a codec}
  *
- * frame {"frame": u  from 0} → bulk: stored values row by row, little endian, samples interleaved by pixel
- *     (float pixel data as float32/float64), and
- *     {"rows": u, "columns": u, "samples": u 1 or 3, "bits": u 8 16 32 64 allocated in bulk, "stored": u,
- *      "signed": b, "float": b, "frames": u,
- *      "photometric": s  "MONOCHROME1" "MONOCHROME2" "RGB" (palette and YBR come as RGB),
- *      "slope": d, "intercept": d, "units": s RescaleType, "windows": a(dds) centre width explanation,
- *      "voi-function": s "LINEAR" "LINEAR_EXACT" "SIGMOID",
- *      "voi-luts": a(iuay) first mapped value, bits of an entry, entries as little-endian u16; explanation apart,
- *      "modality-lut": (iuay) optional, "inverse": b PresentationLUTShape INVERSE,
- *      "padding": (ii) optional PixelPaddingValue and range limit, "spacing": ad (row, column; mm) optional,
- *      "aspect": (uu) optional PixelAspectRatio}
+ * frame {"frame": u  from 0} → bulk: stored values row by row, little endian, samples interleaved
+ * by pixel (float pixel data as float32/float64), and
+ *     {"rows": u, "columns": u, "samples": u 1 or 3, "bits": u 8 16 32 64 allocated in bulk,
+ * "stored": u, "signed": b, "float": b, "frames": u, "photometric": s  "MONOCHROME1" "MONOCHROME2"
+ * "RGB" (palette and YBR come as RGB), "slope": d, "intercept": d, "units": s RescaleType,
+ * "windows": a(dds) centre width explanation, "voi-function": s "LINEAR" "LINEAR_EXACT" "SIGMOID",
+ *      "voi-luts": a(iuay) first mapped value, bits of an entry, entries as little-endian u16;
+ * explanation apart, "modality-lut": (iuay) optional, "inverse": b PresentationLUTShape INVERSE,
+ *      "padding": (ii) optional PixelPaddingValue and range limit, "spacing": ad (row, column; mm)
+ * optional, "aspect": (uu) optional PixelAspectRatio}
  *
- * hash {} → decodes every frame: {"frames": u, "sha256": s  hex, over the stored values of all frames in order,
- *     little endian, colour interleaved by pixel, YBR as decoded (palette as indices)}
+ * hash {} → decodes every frame: {"frames": u, "sha256": s  hex, over the stored values of all
+ * frames in order, little endian, colour interleaved by pixel, YBR as decoded (palette as indices)}
  *
- * picture {"frame": u, "size": u} → bulk: RGB, 3 bytes a pixel, longest side at most size, as a viewer would first
- *     show it; {"rows": u, "columns": u}
+ * picture {"frame": u, "size": u} → bulk: RGB, 3 bytes a pixel, longest side at most size, as a
+ * viewer would first show it; {"rows": u, "columns": u}
  *
- * attributes {} → bulk: a serialised GVariant of type SCAN_ATTRIBUTES_TYPE in normal form: elements in order of
- *     group, element, VR and value, where value is "as" for text and numbers written as text (PN with its "="
- *     groups), "ad" for FL FD, "ax" for SS SL US UL SV UV AT (AT as group << 16 | element), "aa(qqsv)" for SQ, and "t", the
- *     number of bytes, for OB OW OD OF OL OV UN and anything longer than 64 KiB.
+ * attributes {} → bulk: a serialised GVariant of type SCAN_ATTRIBUTES_TYPE in normal form: elements
+ * in order of group, element, VR and value, where value is "as" for text and numbers written as
+ * text (PN with its "=" groups), "ad" for FL FD, "ax" for SS SL US UL SV UV AT (AT as group << 16 |
+ * element), "aa(qqsv)" for SQ, and "t", the number of bytes, for OB OW OD OF OL OV UN and anything
+ * longer than 64 KiB.
  *
- * deidentify {"profile": s "second-opinion", "key": ay 32 bytes, the key of this share, "keep-dates": b,
- *     "date-shift": i  days, negative = back, "time-shift": i seconds, 0..86399, or -1 = times are removed,
- *     "reviewed": b  a person has looked at the pictures, "boxes": a(iuuuu) frame or -1, x, y, width, height,
- *     "software": s} →
- *     bulk: the new Part 10 file, {"SOPClassUID": s, "SOPInstanceUID": s, "SeriesInstanceUID": s,
- *     "StudyInstanceUID": s, "PatientID": s, "Modality": s, "removed-attributes": u, "removed-private": u,
- *     "removed-overlays": u, "text-boxes": u, "frames": u, "codes": as  of (0012,0064), "SeriesNumber": i,
- *     "InstanceNumber": i, "StudyDate": s}
+ * deidentify {"profile": s "second-opinion", "key": ay 32 bytes, the key of this share,
+ * "keep-dates": b, "date-shift": i  days, negative = back, "time-shift": i seconds, 0..86399, or -1
+ * = times are removed, "reviewed": b  a person has looked at the pictures, "boxes": a(iuuuu) frame
+ * or -1, x, y, width, height, "software": s} → bulk: the new Part 10 file, {"SOPClassUID": s,
+ * "SOPInstanceUID": s, "SeriesInstanceUID": s, "StudyInstanceUID": s, "PatientID": s, "Modality":
+ * s, "removed-attributes": u, "removed-private": u, "removed-overlays": u, "text-boxes": u,
+ * "frames": u, "codes": as  of (0012,0064), "SeriesNumber": i, "InstanceNumber": i, "StudyDate": s}
  *
- * verify: as deidentify, with the source and the copy; an empty list of failures is the only success →
+ * verify: as deidentify, with the source and the copy; an empty list of failures is the only
+ * success →
  *     {"checks": a(sbt) name, passed, how many were examined,
  *      "findings": a(ss) check name and a sentence that names a tag, never a value}
  *
- * probe {"what": s} → {"errno": i}: only in readers of the test build; tries something that the sandbox forbids.
+ * probe {"what": s} → {"errno": i}: only in readers of the test build; tries something that the
+ * sandbox forbids.
  */
 #pragma once
 
@@ -92,7 +98,8 @@
 #define SCAN_ARENA_DEFAULT ((gsize) 64 * 1024 * 1024)
 #define SCAN_ARENA_MAX ((gsize) 1536 * 1024 * 1024)
 #define SCAN_ARENA_ALIGN 4096
-#define SCAN_RANGED_FROM ((guint64) 24 * 1024 * 1024) /* larger sources are served by range where the verb allows */
+#define SCAN_RANGED_FROM \
+  ((guint64) 24 * 1024 * 1024) /* larger sources are served by range where the verb allows */
 
 #define SCAN_SOCKET_FD 3
 #define SCAN_ARENA_FD 4
@@ -134,12 +141,14 @@ typedef enum
   SCAN_RECEIVE_MALFORMED /* what came is no packet */
 } ScanReceived;
 
-/* Sends one packet. arguments: a{sv}, floating is sunk; NULL = empty. Returns FALSE with errno set. */
+/* Sends one packet. arguments: a{sv}, floating is sunk; NULL = empty. Returns FALSE with errno set.
+ */
 gboolean scan_packet_send (int socket, ScanPacketKind kind, guint32 id, const char *name,
                            GVariant *arguments, const void *raw, gsize raw_size);
 
-/* Waits for one packet, timeout_ms < 0 for ever. packet is to be cleared after SCAN_RECEIVED; its buffer is kept
- * for the next call when the same ScanPacket is handed in again. Start with a zeroed one. */
+/* Waits for one packet, timeout_ms < 0 for ever. packet is to be cleared after SCAN_RECEIVED; its
+ * buffer is kept for the next call when the same ScanPacket is handed in again. Start with a zeroed
+ * one. */
 ScanReceived scan_packet_receive (int socket, ScanPacket *packet, int timeout_ms);
 
 /* Drops header and arguments, keeps the buffer. */

@@ -15,8 +15,8 @@
 #define FD_ABOVE 20 /* clear of every descriptor that the reader gets */
 
 /* All of the environment that a reader sees. */
-static char *const reader_environment[] = { (char *)"LANG=C.UTF-8", (char *)"TZ=UTC",
-                                            (char *)"MALLOC_ARENA_MAX=1", NULL };
+static char *const reader_environment[] = { (char *) "LANG=C.UTF-8", (char *) "TZ=UTC",
+                                            (char *) "MALLOC_ARENA_MAX=1", NULL };
 
 /* Makes the arena: a memory file that can neither shrink (reading it would raise SIGBUS) nor grow.
  */
@@ -25,7 +25,7 @@ arena_new (gsize size)
 {
   int fd = memfd_create ("reader arena", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-  if (fd >= 0 && (ftruncate (fd, (off_t)size) != 0 ||
+  if (fd >= 0 && (ftruncate (fd, (off_t) size) != 0 ||
                   fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0))
     {
       close (fd);
@@ -97,7 +97,7 @@ start_process (const ScanReaderProgram *program, int socket, int arena, gsize ad
     failed = ENOMEM;
   else
     failed = posix_spawn (ret_pid, program->program, &actions, &attributes,
-                          (char *const *)arguments->pdata, reader_environment);
+                          (char *const *) arguments->pdata, reader_environment);
 
   if (high_socket >= 0)
     close (high_socket);
@@ -153,8 +153,7 @@ scan_reader_spawn (const ScanReaderProgram *program, gsize arena_size, GError **
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 ||
       /* Sending never waits: a reader that does not listen must not stop the clock that watches it.
        */
-      fcntl (pair[0], F_SETFL, O_NONBLOCK) != 0 ||
-      (arena = arena_new (arena_size)) < 0 ||
+      fcntl (pair[0], F_SETFL, O_NONBLOCK) != 0 || (arena = arena_new (arena_size)) < 0 ||
       (memory = mmap (NULL, arena_size, PROT_READ | PROT_WRITE, MAP_SHARED, arena, 0)) ==
           MAP_FAILED)
     failed = errno;

@@ -59,7 +59,8 @@ begin_row (void)
   return row;
 }
 
-/* A cursor over a row. After the first step beyond the end everything reads as empty and ok is FALSE. */
+/* A cursor over a row. After the first step beyond the end everything reads as empty and ok is
+ * FALSE. */
 typedef struct
 {
   const guint8 *data;
@@ -219,7 +220,9 @@ scan_row_from_instance (const ScanInstanceRow *row)
 {
   GByteArray *out = begin_row ();
 
-  put_number (out, (row->renderable ? INSTANCE_RENDERABLE : 0u) | (row->conflict ? INSTANCE_CONFLICT : 0u), 1);
+  put_number (
+      out, (row->renderable ? INSTANCE_RENDERABLE : 0u) | (row->conflict ? INSTANCE_CONFLICT : 0u),
+      1);
   put_bytes (out, row->series, SCAN_KEY_SIZE);
   put_number (out, row->rows, 2);
   put_number (out, row->columns, 2);

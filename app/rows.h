@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The catalog's rows, as they stand in the journal's fields. The layout is described in app/ROWS.md.
- * Strings in a row end in NUL, so that decoded rows point into the journal's own memory. */
+/* The catalog's rows, as they stand in the journal's fields. The layout is described in
+ * app/ROWS.md. Strings in a row end in NUL, so that decoded rows point into the journal's own
+ * memory. */
 #pragma once
 
 #include <glib.h>
@@ -19,8 +20,8 @@ typedef enum
 
 typedef struct
 {
-  const char *uid, *patient_name, *patient_id, *birth_date, *sex, *date, *time, *description, *institution,
-      *referrer;
+  const char *uid, *patient_name, *patient_id, *birth_date, *sex, *date, *time, *description,
+      *institution, *referrer;
 } ScanStudyRow;
 
 typedef struct
@@ -40,8 +41,8 @@ typedef struct
   guint64 bytes;
   double position; /* NAN = unknown */
   const char *uid;
-  const char *sop_class, *transfer_syntax; /* without the root "1.2.840.10008." where they begin with it: see
-                                              scan_row_uid_text */
+  const char *sop_class, *transfer_syntax; /* without the root "1.2.840.10008." where they begin
+                                              with it: see scan_row_uid_text */
 } ScanInstanceRow;
 
 typedef struct
@@ -56,8 +57,8 @@ typedef struct
   gint64 date;
   guint8 profile;
   gboolean keep_dates;
-  gint32 date_shift;  /* days */
-  gint32 time_shift;  /* seconds, -1 = times removed */
+  gint32 date_shift; /* days */
+  gint32 time_shift; /* seconds, -1 = times removed */
   guint64 files;
   const char *to;
   guint n_items;
@@ -66,22 +67,24 @@ typedef struct
   const guint8 *hashes; /* n_hashes SHA-256 sums of the files handed out */
 } ScanShareRow;
 
-/* Each returns a new GByteArray. NULL strings count as "". Strings longer than 65534 bytes are cut at a character. */
+/* Each returns a new GByteArray. NULL strings count as "". Strings longer than 65534 bytes are cut
+ * at a character. */
 GByteArray *scan_row_from_study (const ScanStudyRow *row);
 GByteArray *scan_row_from_series (const ScanSeriesRow *row);
 GByteArray *scan_row_from_instance (const ScanInstanceRow *row);
 GByteArray *scan_row_from_document (const ScanDocumentRow *row);
 GByteArray *scan_row_from_share (const ScanShareRow *row);
 
-/* Each fills ret_row with pointers into data; FALSE if data is no such row. A row of a newer version that begins
- * with the fields of this one is read; what follows is left alone. */
+/* Each fills ret_row with pointers into data; FALSE if data is no such row. A row of a newer
+ * version that begins with the fields of this one is read; what follows is left alone. */
 gboolean scan_row_to_study (const guint8 *data, gsize size, ScanStudyRow *ret_row);
 gboolean scan_row_to_series (const guint8 *data, gsize size, ScanSeriesRow *ret_row);
 gboolean scan_row_to_instance (const guint8 *data, gsize size, ScanInstanceRow *ret_row);
 gboolean scan_row_to_document (const guint8 *data, gsize size, ScanDocumentRow *ret_row);
 gboolean scan_row_to_share (const guint8 *data, gsize size, ScanShareRow *ret_row);
 
-/* The short form of a UID in a row: the root 1.2.840.10008 is left away, what remains begins with a dot. */
+/* The short form of a UID in a row: the root 1.2.840.10008 is left away, what remains begins with a
+ * dot. */
 const char *scan_row_uid_short (const char *uid);
 /* The whole UID again. Interned, never freed. */
 const char *scan_row_uid_text (const char *short_form);

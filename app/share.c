@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The order of a share: everything is made and checked out of sight, then recorded, then put in place. */
+/* The order of a share: everything is made and checked out of sight, then recorded, then put in
+ * place. */
 #include "share.h"
 
 #include <string.h>
@@ -101,15 +102,18 @@ julian_of (const char *dicom_date)
   if (strlen (dicom_date) != 8 || strspn (dicom_date, "0123456789") != 8)
     return 0;
   n = (guint) g_ascii_strtoull (dicom_date, NULL, 10);
-  if (!g_date_valid_dmy ((GDateDay) (n % 100), (GDateMonth) (n / 100 % 100), (GDateYear) (n / 10000)))
+  if (!g_date_valid_dmy ((GDateDay) (n % 100), (GDateMonth) (n / 100 % 100),
+                         (GDateYear) (n / 10000)))
     return 0;
   g_date_clear (&date, 1);
-  g_date_set_dmy (&date, (GDateDay) (n % 100), (GDateMonth) (n / 100 % 100), (GDateYear) (n / 10000));
+  g_date_set_dmy (&date, (GDateDay) (n % 100), (GDateMonth) (n / 100 % 100),
+                  (GDateYear) (n / 10000));
   return (gint) g_date_get_julian (&date);
 }
 
-/* A moved study date that is the date of another study of the share would mislead, and a shift that an earlier share
- * had would tie the two together: the next counter then. What only the files know, the check finds. */
+/* A moved study date that is the date of another study of the share would mislead, and a shift that
+ * an earlier share had would tie the two together: the next counter then. What only the files know,
+ * the check finds. */
 static gint32
 choose_shift (ScanShare *share, GPtrArray *dates)
 {
@@ -124,7 +128,8 @@ choose_shift (ScanShare *share, GPtrArray *dates)
       for (guint a = 0; a < dates->len && !clash; a++)
         for (guint b = 0; b < dates->len && !clash; b++)
           {
-            gint from = julian_of (g_ptr_array_index (dates, a)), other = julian_of (g_ptr_array_index (dates, b));
+            gint from = julian_of (g_ptr_array_index (dates, a)),
+                 other = julian_of (g_ptr_array_index (dates, b));
 
             clash = from != 0 && from + shift == other;
           }
@@ -229,8 +234,8 @@ run_item (gpointer item, gpointer share)
 static void
 run_items (ScanShare *share)
 {
-  GThreadPool *workers =
-      g_thread_pool_new (run_item, share, (gint) CLAMP (g_get_num_processors (), 1, 4), FALSE, NULL);
+  GThreadPool *workers = g_thread_pool_new (
+      run_item, share, (gint) CLAMP (g_get_num_processors (), 1, 4), FALSE, NULL);
 
   for (guint i = 0; i < share->items->len; i++)
     g_thread_pool_push (workers, g_ptr_array_index (share->items, i), NULL);
@@ -314,7 +319,8 @@ sum_item (ScanShareResult *result, const ScanShareItem *item)
   result->text_boxes += told_count (item, "text-boxes");
   if (item->verdict != NULL)
     {
-      g_autoptr (GVariant) checks = g_variant_lookup_value (item->verdict, "checks", G_VARIANT_TYPE ("a(sbt)"));
+      g_autoptr (GVariant) checks =
+          g_variant_lookup_value (item->verdict, "checks", G_VARIANT_TYPE ("a(sbt)"));
       GVariantIter iter;
       const char *name;
       gboolean passed;
@@ -338,7 +344,8 @@ is_one_patient (GPtrArray *items)
       const ScanShareItem *item = g_ptr_array_index (items, i);
       const char *patient = NULL;
 
-      if (item->refusal != NULL || item->told == NULL || !g_variant_lookup (item->told, "PatientID", "&s", &patient))
+      if (item->refusal != NULL || item->told == NULL ||
+          !g_variant_lookup (item->told, "PatientID", "&s", &patient))
         continue;
       if (first == NULL)
         first = patient;
@@ -366,11 +373,14 @@ judge (ScanShare *share, ScanShareResult *result, GError **error)
   if (g_cancellable_set_error_if_cancelled (share->cancellable, error))
     return FALSE;
   if (share->plan->profile != SCAN_PROFILE_NAMED && !is_one_patient (share->items))
-    return refuse (error, "These scans belong to more than one person. Please share them one person at a time.");
+    return refuse (
+        error,
+        "These scans belong to more than one person. Please share them one person at a time.");
   if (result->files == 0)
     return refuse (error, "None of this can be shared so. The reasons stand beside each item.");
   if (result->refused->len > 0 && !share->plan->leave_out_refused)
-    return refuse (error, "Some of this cannot be shared so, and nothing was written. The reasons stand beside each item.");
+    return refuse (error, "Some of this cannot be shared so, and nothing was written. The reasons "
+                          "stand beside each item.");
   return TRUE;
 }
 
@@ -419,7 +429,8 @@ write_directory (ScanShare *share, GError **error)
   vault_random (&random, sizeof random);
   g_snprintf (file_set, sizeof file_set, "2.25.%" G_GUINT64_FORMAT, random);
   directory = scan_dicomdir_build (entries, file_set);
-  return scan_share_folder_write (share->folder, "DICOMDIR", directory->data, directory->len, error);
+  return scan_share_folder_write (share->folder, "DICOMDIR", directory->data, directory->len,
+                                  error);
 }
 
 static gboolean
@@ -429,7 +440,8 @@ write_texts (ScanShare *share, ScanShareResult *result, GError **error)
 
   result->report = scan_share_report (share->plan, result, share->date_shift);
   return write_directory (share, error) &&
-         scan_share_folder_write (share->folder, "README.TXT", (const guint8 *) readme, strlen (readme), error) &&
+         scan_share_folder_write (share->folder, "README.TXT", (const guint8 *) readme,
+                                  strlen (readme), error) &&
          scan_share_folder_write (share->folder, "REPORT.TXT", (const guint8 *) result->report,
                                   strlen (result->report), error);
 }
@@ -443,7 +455,9 @@ record (ScanShare *share, const guint8 share_id[16], const ScanItem *items, guin
     .date = g_get_real_time () / G_USEC_PER_SEC,
     .profile = (guint8) share->plan->profile,
     .keep_dates = share->plan->keep_dates,
-    .date_shift = share->plan->profile == SCAN_PROFILE_NAMED || share->plan->keep_dates ? 0 : share->date_shift,
+    .date_shift = share->plan->profile == SCAN_PROFILE_NAMED || share->plan->keep_dates
+                      ? 0
+                      : share->date_shift,
     .time_shift = -1,
     .files = result->files,
     .to = share->plan->to,
@@ -476,8 +490,8 @@ record (ScanShare *share, const guint8 share_id[16], const ScanItem *items, guin
 
 /* The whole of it once items, key and shift are known. share_id: NULL without a vault. */
 static gboolean
-carry_out (ScanShare *share, const char *out_dir, const guint8 *share_id, const ScanItem *items, guint n_items,
-           ScanShareResult **ret_result, GError **error)
+carry_out (ScanShare *share, const char *out_dir, const guint8 *share_id, const ScanItem *items,
+           guint n_items, ScanShareResult **ret_result, GError **error)
 {
   ScanShareFolder folder;
   ScanShareResult *result = result_new ();
@@ -494,7 +508,8 @@ carry_out (ScanShare *share, const char *out_dir, const guint8 *share_id, const 
   for (guint i = 0; i < share->items->len; i++)
     sum_item (result, g_ptr_array_index (share->items, i));
   done = judge (share, result, error) && write_texts (share, result, error);
-  /* Recorded before anything can be taken away: better a line too many than a copy that nobody knows of. */
+  /* Recorded before anything can be taken away: better a line too many than a copy that nobody
+   * knows of. */
   if (done && share_id != NULL)
     done = record (share, share_id, items, n_items, result, error);
   if (done)
@@ -517,13 +532,15 @@ static gboolean
 check_profile (const ScanSharePlan *plan, GError **error)
 {
   if (plan->profile == SCAN_PROFILE_PUBLIC)
-    return refuse (error, "Copies for the public are not made yet: nothing is handed out that cannot be checked.");
+    return refuse (
+        error,
+        "Copies for the public are not made yet: nothing is handed out that cannot be checked.");
   return TRUE;
 }
 
 static ScanShare *
-share_new (ScanLibrary *library, ScanReaderPool *readers, const ScanSharePlan *plan, ScanProgressFunc progress,
-           gpointer user_data, GCancellable *cancellable)
+share_new (ScanLibrary *library, ScanReaderPool *readers, const ScanSharePlan *plan,
+           ScanProgressFunc progress, gpointer user_data, GCancellable *cancellable)
 {
   ScanShare *share = g_new0 (ScanShare, 1);
 
@@ -554,8 +571,8 @@ share_free (ScanShare *share)
 
 gboolean
 scan_share (ScanLibrary *library, const ScanItem *items, guint n_items, const char *out_dir,
-            const ScanSharePlan *plan, ScanProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-            ScanShareResult **ret_result, GError **error)
+            const ScanSharePlan *plan, ScanProgressFunc progress, gpointer user_data,
+            GCancellable *cancellable, ScanShareResult **ret_result, GError **error)
 {
   g_autoptr (GPtrArray) dates = g_ptr_array_new ();
   guint8 share_id[SCAN_KEY_SIZE];
@@ -565,7 +582,8 @@ scan_share (ScanLibrary *library, const ScanItem *items, guint n_items, const ch
   *ret_result = NULL;
   if (!check_profile (plan, error))
     return FALSE;
-  share = share_new (library, scan_library_readers (library), plan, progress, user_data, cancellable);
+  share =
+      share_new (library, scan_library_readers (library), plan, progress, user_data, cancellable);
   if (share->key == NULL)
     {
       share_free (share);
@@ -589,9 +607,9 @@ scan_share (ScanLibrary *library, const ScanItem *items, guint n_items, const ch
 }
 
 gboolean
-scan_share_files (ScanReaderPool *readers, char **paths, const char *out_dir, const ScanSharePlan *plan,
-                  ScanProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-                  ScanShareResult **ret_result, GError **error)
+scan_share_files (ScanReaderPool *readers, char **paths, const char *out_dir,
+                  const ScanSharePlan *plan, ScanProgressFunc progress, gpointer user_data,
+                  GCancellable *cancellable, ScanShareResult **ret_result, GError **error)
 {
   g_autoptr (GPtrArray) dates = g_ptr_array_new ();
   ScanShare *share;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Handing out copies: a plan, the copies, the independent check, the ledger. Fails closed: what could not be fully
- * checked leaves no file. */
+/* Handing out copies: a plan, the copies, the independent check, the ledger. Fails closed: what
+ * could not be fully checked leaves no file. */
 #pragma once
 
 #include "library.h"
@@ -27,7 +27,7 @@ typedef struct
 typedef struct
 {
   ScanProfile profile;
-  const char *to;            /* label of the recipient, may be NULL */
+  const char *to; /* label of the recipient, may be NULL */
   gboolean keep_dates;
   gboolean confirm_reviewed; /* a person has looked at what needs a look */
   gboolean leave_out_refused;
@@ -61,18 +61,19 @@ typedef struct
 void scan_share_result_free (ScanShareResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanShareResult, scan_share_result_free)
 
-/* Writes a checked copy of the items into out_dir, which must be absent or empty, and records it in the ledger.
- * [not the main thread; reads the catalog: the owner must not import meanwhile]
- * On failure nothing is left in out_dir; ret_result is set when it tells more (refusals), else NULL.
+/* Writes a checked copy of the items into out_dir, which must be absent or empty, and records it in
+ * the ledger. [not the main thread; reads the catalog: the owner must not import meanwhile] On
+ * failure nothing is left in out_dir; ret_result is set when it tells more (refusals), else NULL.
  * Errors: REFUSED, EXISTS, FULL, … */
-gboolean scan_share (ScanLibrary *library, const ScanItem *items, guint n_items, const char *out_dir,
-                     const ScanSharePlan *plan, ScanProgressFunc progress, gpointer user_data,
-                     GCancellable *cancellable, ScanShareResult **ret_result, GError **error);
+gboolean scan_share (ScanLibrary *library, const ScanItem *items, guint n_items,
+                     const char *out_dir, const ScanSharePlan *plan, ScanProgressFunc progress,
+                     gpointer user_data, GCancellable *cancellable, ScanShareResult **ret_result,
+                     GError **error);
 
 /* The engine without a vault, on files of the user: a fresh key each call, nothing is recorded. */
-gboolean scan_share_files (ScanReaderPool *readers, char **paths, const char *out_dir, const ScanSharePlan *plan,
-                           ScanProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-                           ScanShareResult **ret_result, GError **error);
+gboolean scan_share_files (ScanReaderPool *readers, char **paths, const char *out_dir,
+                           const ScanSharePlan *plan, ScanProgressFunc progress, gpointer user_data,
+                           GCancellable *cancellable, ScanShareResult **ret_result, GError **error);
 
 /* One line of the ledger. */
 typedef struct

@@ -34,8 +34,9 @@ scan_share_folder_open (ScanShareFolder *folder, const char *out, GError **error
     return scan_error_set_errno (error, errno, "The folder for the copies could not be made");
   else if (!folder_is_empty (out))
     {
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_EXISTS,
-                           "The folder for the copies is not empty, or is no folder. Please choose another.");
+      g_set_error_literal (
+          error, SCAN_ERROR, SCAN_ERROR_EXISTS,
+          "The folder for the copies is not empty, or is no folder. Please choose another.");
       return FALSE;
     }
   work = g_build_filename (out, ".part-XXXXXX", NULL);
@@ -89,14 +90,17 @@ read_back (const char *path, const guint8 *data, gsize n, GError **error)
   g_autofree char *found = NULL;
   gsize length;
 
-  if (g_file_get_contents (path, &found, &length, NULL) && length == n && memcmp (found, data, n) == 0)
+  if (g_file_get_contents (path, &found, &length, NULL) && length == n &&
+      memcmp (found, data, n) == 0)
     return TRUE;
-  g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_IO, "A copy did not come back from the disk as it was written.");
+  g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_IO,
+                       "A copy did not come back from the disk as it was written.");
   return FALSE;
 }
 
 gboolean
-scan_share_folder_write (ScanShareFolder *folder, const char *relative, const guint8 *data, gsize n, GError **error)
+scan_share_folder_write (ScanShareFolder *folder, const char *relative, const guint8 *data, gsize n,
+                         GError **error)
 {
   g_autofree char *path = g_build_filename (folder->work, relative, NULL);
   g_autofree char *parent = g_path_get_dirname (path);

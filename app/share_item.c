@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One item of a share: its bytes, the copy, the independent check, the file. Runs in the workers. */
+/* One item of a share: its bytes, the copy, the independent check, the file. Runs in the workers.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -60,7 +61,8 @@ read_user_file (const char *path, GError **error)
   if (fd < 0 || fstat (fd, &info) != 0)
     scan_error_set_errno (error, errno, "The file could not be opened");
   else if (!S_ISREG (info.st_mode) || (guint64) info.st_size > SOURCE_MAX)
-    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED, "This is no file, or it is too large to be checked.");
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED,
+                         "This is no file, or it is too large to be checked.");
   else if ((data = g_try_malloc ((gsize) info.st_size + 1)) == NULL)
     scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
   else
@@ -95,7 +97,8 @@ read_member (ScanShare *share, const ScanShareItem *item, GError **error)
     return NULL;
   if (source.source.size > SOURCE_MAX)
     {
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED, "This item is too large to be checked.");
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED,
+                           "This item is too large to be checked.");
       return NULL;
     }
   data = g_try_malloc (source.source.size + 1);
@@ -130,15 +133,18 @@ arguments_for (ScanShare *share, const ScanShareItem *item)
       const ScanBox *box = g_ptr_array_index (share->plan->boxes, i);
 
       if (!box->keep && box_is_for (box, item))
-        g_variant_builder_add (&boxes, "(iuuuu)", box->frame, box->x, box->y, box->width, box->height);
+        g_variant_builder_add (&boxes, "(iuuuu)", box->frame, box->x, box->y, box->width,
+                               box->height);
     }
   g_variant_dict_init (&arguments, NULL);
   g_variant_dict_insert (&arguments, "profile", "s", scan_profile_name (share->plan->profile));
-  g_variant_dict_insert_value (&arguments, "key",
-                               g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, share->key, VAULT_KEY_SIZE, 1));
+  g_variant_dict_insert_value (
+      &arguments, "key",
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, share->key, VAULT_KEY_SIZE, 1));
   g_variant_dict_insert (&arguments, "keep-dates", "b", share->plan->keep_dates);
   g_variant_dict_insert (&arguments, "date-shift", "i", share->date_shift);
-  /* Removed: a whole-week shift leaves the weekday, and with the clock time a hospital's schedule could be joined. */
+  /* Removed: a whole-week shift leaves the weekday, and with the clock time a hospital's schedule
+   * could be joined. */
   g_variant_dict_insert (&arguments, "time-shift", "i", -1);
   g_variant_dict_insert (&arguments, "reviewed", "b", share->plan->confirm_reviewed);
   g_variant_dict_insert_value (&arguments, "boxes", g_variant_builder_end (&boxes));
@@ -150,10 +156,13 @@ arguments_for (ScanShare *share, const ScanShareItem *item)
 static gboolean
 verdict_is_clean (GVariant *verdict)
 {
-  g_autoptr (GVariant) checks = g_variant_lookup_value (verdict, "checks", G_VARIANT_TYPE ("a(sbt)"));
-  g_autoptr (GVariant) findings = g_variant_lookup_value (verdict, "findings", G_VARIANT_TYPE ("a(ss)"));
+  g_autoptr (GVariant) checks =
+      g_variant_lookup_value (verdict, "checks", G_VARIANT_TYPE ("a(sbt)"));
+  g_autoptr (GVariant) findings =
+      g_variant_lookup_value (verdict, "findings", G_VARIANT_TYPE ("a(ss)"));
   GVariantIter iter;
-  gboolean passed = FALSE, clean = checks != NULL && findings != NULL && g_variant_n_children (checks) > 0 &&
+  gboolean passed = FALSE, clean = checks != NULL && findings != NULL &&
+                                   g_variant_n_children (checks) > 0 &&
                                    g_variant_n_children (findings) == 0;
 
   if (checks == NULL)
@@ -182,7 +191,8 @@ note_error (ScanShare *share, ScanShareItem *item, GError *error)
       stop (share, error);
       return;
     }
-  refuse (item, error->code == SCAN_ERROR_REFUSED ? scan_reader_refusal_code () : scan_error_name (error),
+  refuse (item,
+          error->code == SCAN_ERROR_REFUSED ? scan_reader_refusal_code () : scan_error_name (error),
           error->message);
   g_error_free (error);
 }
@@ -191,11 +201,12 @@ static gboolean
 make_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
 {
   g_auto (ScanReaderReply) reply = { 0 };
-  ScanSource source = { .size = g_bytes_get_size (original), .data = g_bytes_get_data (original, NULL) };
+  ScanSource source = { .size = g_bytes_get_size (original),
+                        .data = g_bytes_get_data (original, NULL) };
   GError *error = NULL;
 
-  if (!scan_reader_call (share->readers, "deidentify", arguments_for (share, item), &source, NULL, SCAN_CALL_DEFAULT,
-                         0, share->cancellable, &reply, &error))
+  if (!scan_reader_call (share->readers, "deidentify", arguments_for (share, item), &source, NULL,
+                         SCAN_CALL_DEFAULT, 0, share->cancellable, &reply, &error))
     {
       note_error (share, item, error);
       return FALSE;
@@ -214,12 +225,14 @@ static gboolean
 check_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
 {
   g_auto (ScanReaderReply) reply = { 0 };
-  ScanSource source = { .size = g_bytes_get_size (original), .data = g_bytes_get_data (original, NULL) };
-  ScanSource copy = { .size = g_bytes_get_size (item->copy), .data = g_bytes_get_data (item->copy, NULL) };
+  ScanSource source = { .size = g_bytes_get_size (original),
+                        .data = g_bytes_get_data (original, NULL) };
+  ScanSource copy = { .size = g_bytes_get_size (item->copy),
+                      .data = g_bytes_get_data (item->copy, NULL) };
   GError *error = NULL;
 
-  if (!scan_reader_call (share->checkers, "verify", arguments_for (share, item), &source, &copy, SCAN_CALL_DEFAULT, 0,
-                         share->cancellable, &reply, &error))
+  if (!scan_reader_call (share->checkers, "verify", arguments_for (share, item), &source, &copy,
+                         SCAN_CALL_DEFAULT, 0, share->cancellable, &reply, &error))
     {
       note_error (share, item, error);
       return FALSE;
@@ -227,22 +240,24 @@ check_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
   item->verdict = g_variant_ref (reply.result);
   if (verdict_is_clean (reply.result))
     return TRUE;
-  refuse (item, "not-proved-clean", "The check found something that should have been removed, so no copy was kept.");
+  refuse (item, "not-proved-clean",
+          "The check found something that should have been removed, so no copy was kept.");
   return FALSE;
 }
 
-/* What the directory says of a copy, as a reader sees it that did not make it. A file that cannot be examined is
- * not listed there. */
+/* What the directory says of a copy, as a reader sees it that did not make it. A file that cannot
+ * be examined is not listed there. */
 static void
 examine_copy (ScanShare *share, ScanShareItem *item)
 {
   g_auto (ScanReaderReply) reply = { 0 };
-  ScanSource source = { .size = g_bytes_get_size (item->copy), .data = g_bytes_get_data (item->copy, NULL) };
+  ScanSource source = { .size = g_bytes_get_size (item->copy),
+                        .data = g_bytes_get_data (item->copy, NULL) };
   const char *kind = "";
 
   if (!item->document &&
-      scan_reader_call (share->checkers, "inspect", NULL, &source, NULL, SCAN_CALL_DEFAULT, 0, share->cancellable, &reply,
-                        NULL) &&
+      scan_reader_call (share->checkers, "inspect", NULL, &source, NULL, SCAN_CALL_DEFAULT, 0,
+                        share->cancellable, &reply, NULL) &&
       g_variant_lookup (reply.result, "kind", "&s", &kind) && g_str_equal (kind, "dicom"))
     item->listed = g_variant_ref (reply.result);
 }
@@ -278,7 +293,8 @@ static void
 name_item (ScanShare *share, ScanShareItem *item)
 {
   const char *study = told_text (item, "StudyInstanceUID", item->study != NULL ? item->study : "");
-  const char *series = told_text (item, "SeriesInstanceUID", item->series != NULL ? item->series : "");
+  const char *series =
+      told_text (item, "SeriesInstanceUID", item->series != NULL ? item->series : "");
   g_autofree char *inside = NULL;
   guint s, r, i;
 
@@ -319,7 +335,8 @@ hash_copy (ScanShareItem *item)
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   gsize n = SCAN_SHARE_HASH;
 
-  g_checksum_update (sum, g_bytes_get_data (item->copy, NULL), (gssize) g_bytes_get_size (item->copy));
+  g_checksum_update (sum, g_bytes_get_data (item->copy, NULL),
+                     (gssize) g_bytes_get_size (item->copy));
   g_checksum_get_digest (sum, item->hash, &n);
 }
 
@@ -332,7 +349,8 @@ scan_share_item_run (ScanShare *share, ScanShareItem *item)
 
   if (share->fatal != NULL || g_cancellable_is_cancelled (share->cancellable))
     return;
-  original = item->member != NULL ? read_member (share, item, &error) : read_user_file (item->item, &error);
+  original = item->member != NULL ? read_member (share, item, &error)
+                                  : read_user_file (item->item, &error);
   if (original == NULL)
     {
       note_error (share, item, error);
@@ -345,7 +363,8 @@ scan_share_item_run (ScanShare *share, ScanShareItem *item)
     }
   else if (item->document)
     {
-      refuse (item, "document", "A document can name you on any page and cannot be cleaned here; it was left out.");
+      refuse (item, "document",
+              "A document can name you on any page and cannot be cleaned here; it was left out.");
       good = FALSE;
     }
   else

@@ -7,7 +7,8 @@
  *   share_report  what a person reads
  *   ledger        who got what
  *
- * A copy is written only after the check has passed over its bytes in memory, and read back afterwards. */
+ * A copy is written only after the check has passed over its bytes in memory, and read back
+ * afterwards. */
 #pragma once
 
 #include "library_private.h"
@@ -19,15 +20,16 @@
 /* A folder that is being filled. */
 typedef struct
 {
-  char *out;      /* what the person named */
-  char *work;     /* out/.part-XXXXXX */
-  gboolean made;  /* out was made by us */
+  char *out;     /* what the person named */
+  char *work;    /* out/.part-XXXXXX */
+  gboolean made; /* out was made by us */
 } ScanShareFolder;
 
 gboolean scan_share_folder_open (ScanShareFolder *folder, const char *out, GError **error);
-/* relative: "DICOM/P1/S1/R1/I1"; makes the folders on the way, writes, syncs, reads back and compares. */
-gboolean scan_share_folder_write (ScanShareFolder *folder, const char *relative, const guint8 *data, gsize n,
-                                  GError **error);
+/* relative: "DICOM/P1/S1/R1/I1"; makes the folders on the way, writes, syncs, reads back and
+ * compares. */
+gboolean scan_share_folder_write (ScanShareFolder *folder, const char *relative, const guint8 *data,
+                                  gsize n, GError **error);
 /* Moves everything into sight. */
 gboolean scan_share_folder_publish (ScanShareFolder *folder, GError **error);
 /* Removes whatever was written and is not published. Always to be called. */
@@ -44,7 +46,7 @@ typedef struct
 
   /* Filled by a worker. */
   GBytes *copy;
-  GVariant *told; /* what `deidentify` said */
+  GVariant *told;   /* what `deidentify` said */
   GVariant *listed; /* what `inspect` says of the copy */
   GVariant *verdict;
   char *refusal_code, *refusal;
@@ -74,15 +76,19 @@ typedef struct
   GHashTable *counters; /* names for studies, series and pictures: see share_item.c */
 } ScanShare;
 
-/* Makes, checks and writes one copy; a refusal is noted in the item, a failure of the system in share->fatal. */
+/* Makes, checks and writes one copy; a refusal is noted in the item, a failure of the system in
+ * share->fatal. */
 void scan_share_item_run (ScanShare *share, ScanShareItem *item);
 
-/* A whole number of weeks between one and ten years back, from the key (PS3.15 E.3.6 asks for moved dates). */
+/* A whole number of weeks between one and ten years back, from the key (PS3.15 E.3.6 asks for moved
+ * dates). */
 gint32 scan_share_date_shift (const guint8 key[32], guint counter);
 
-char *scan_share_report (const ScanSharePlan *plan, const ScanShareResult *result, gint32 date_shift);
+char *scan_share_report (const ScanSharePlan *plan, const ScanShareResult *result,
+                         gint32 date_shift);
 char *scan_share_readme (const ScanSharePlan *plan);
 
-gboolean scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShareRow *row, GError **error);
+gboolean scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShareRow *row,
+                          GError **error);
 /* A shift that was used before ties two shares together. */
 gboolean scan_ledger_used_shift (ScanLibrary *library, gint32 date_shift);

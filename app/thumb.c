@@ -116,7 +116,8 @@ scan_library_thumbnail (ScanLibrary *library, const ScanSeries *series, GError *
   guint frame;
 
   if (scan_key_from_id (series->id, key) &&
-      vault_get (scan_library_vault (library), key, sizeof key, SCAN_FIELD_THUMBNAIL, &value, &size) == VAULT_OK &&
+      vault_get (scan_library_vault (library), key, sizeof key, SCAN_FIELD_THUMBNAIL, &value,
+                 &size) == VAULT_OK &&
       size == VAULT_ID_SIZE)
     {
       ScanPicture *picture = read_sealed (library, value, NULL);
@@ -128,7 +129,8 @@ scan_library_thumbnail (ScanLibrary *library, const ScanSeries *series, GError *
   middle = scan_series_middle (series, &frame);
   if (middle == NULL)
     {
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM, "This series has no picture to show.");
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM,
+                           "This series has no picture to show.");
       return NULL;
     }
   return scan_library_small_picture (library, middle->member, frame, SCAN_THUMB_SIDE, NULL, error);

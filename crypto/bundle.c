@@ -29,8 +29,8 @@ vault_bundle_begin (Vault *vault, VaultBundle **ret_bundle, VaultFault *fault)
       free (bundle);
       return error;
     }
-  bundle->sealed = vault_sealed_begin (bundle->fd, SEALED_BUNDLE, vault->keys, vault->uuid, vault->writer, bundle->temp,
-                                       sizeof bundle->temp);
+  bundle->sealed = vault_sealed_begin (bundle->fd, SEALED_BUNDLE, vault->keys, vault->uuid,
+                                       vault->writer, bundle->temp, sizeof bundle->temp);
   if (bundle->sealed == NULL)
     {
       vault_bundle_discard (bundle);
@@ -87,11 +87,13 @@ make_room (VaultBundle *bundle, const VaultMemberInfo *info, uint32_t n_blocks)
         return VAULT_ERROR_NO_MEMORY;
       bundle->entries = grown;
     }
-  return footer_grow (bundle, 64 + info->name_len + 4 * (size_t) n_blocks) ? VAULT_OK : VAULT_ERROR_NO_MEMORY;
+  return footer_grow (bundle, 64 + info->name_len + 4 * (size_t) n_blocks) ? VAULT_OK
+                                                                           : VAULT_ERROR_NO_MEMORY;
 }
 
 static void
-note_member (VaultBundle *bundle, const VaultMemberInfo *info, uint32_t n_blocks, const uint32_t *lengths)
+note_member (VaultBundle *bundle, const VaultMemberInfo *info, uint32_t n_blocks,
+             const uint32_t *lengths)
 {
   VaultEntry *entry = &bundle->entries[bundle->n];
 
@@ -117,11 +119,13 @@ note_member (VaultBundle *bundle, const VaultMemberInfo *info, uint32_t n_blocks
 static VaultError
 write_state (const VaultBundle *bundle, VaultFault *fault)
 {
-  return bundle->sealed->failed == 0 ? VAULT_OK : vault_fail_errno (fault, "tmp", bundle->sealed->failed);
+  return bundle->sealed->failed == 0 ? VAULT_OK
+                                     : vault_fail_errno (fault, "tmp", bundle->sealed->failed);
 }
 
 VaultError
-vault_bundle_append (VaultBundle *bundle, const VaultMemberInfo *info, const VaultEncoded *encoded, VaultFault *fault)
+vault_bundle_append (VaultBundle *bundle, const VaultMemberInfo *info, const VaultEncoded *encoded,
+                     VaultFault *fault)
 {
   VaultError error = make_room (bundle, info, encoded->n_blocks);
 
@@ -142,12 +146,13 @@ typedef struct
 } Stream;
 
 static VaultError
-append_blocks (VaultBundle *bundle, const VaultMemberInfo *info, VaultReadFunc read, void *data, Stream *stream,
-               uint32_t *lengths, uint32_t n_blocks)
+append_blocks (VaultBundle *bundle, const VaultMemberInfo *info, VaultReadFunc read, void *data,
+               Stream *stream, uint32_t *lengths, uint32_t n_blocks)
 {
   uint8_t id[VAULT_ID_SIZE];
 
-  crypto_generichash_init (&stream->hash, bundle->vault->keys->key[KEY_MEMBER_ID], VAULT_KEY_SIZE, VAULT_ID_SIZE);
+  crypto_generichash_init (&stream->hash, bundle->vault->keys->key[KEY_MEMBER_ID], VAULT_KEY_SIZE,
+                           VAULT_ID_SIZE);
   for (uint32_t i = 0; i < n_blocks && bundle->sealed->failed == 0; i++)
     {
       uint64_t at = (uint64_t) i * VAULT_BLOCK_SIZE;
@@ -158,18 +163,20 @@ append_blocks (VaultBundle *bundle, const VaultMemberInfo *info, VaultReadFunc r
       if (got != (int64_t) n)
         return got < 0 ? VAULT_ERROR_IO : VAULT_ERROR_CHANGED;
       crypto_generichash_update (&stream->hash, stream->block, n);
-      lengths[i] = vault_block_encode (info->codec, stream->block, n, stream->stored, stream->scratch);
+      lengths[i] =
+          vault_block_encode (info->codec, stream->block, n, stream->stored, stream->scratch);
       stored = lengths[i] & ~BLOCK_RAW_BIT;
       vault_sealed_write (bundle->sealed, stream->stored, stored);
       bundle->data_size += stored;
     }
   crypto_generichash_final (&stream->hash, id, sizeof id);
-  return memcmp (id, info->id, sizeof id) == 0 || bundle->sealed->failed != 0 ? VAULT_OK : VAULT_ERROR_CHANGED;
+  return memcmp (id, info->id, sizeof id) == 0 || bundle->sealed->failed != 0 ? VAULT_OK
+                                                                              : VAULT_ERROR_CHANGED;
 }
 
 VaultError
-vault_bundle_append_source (VaultBundle *bundle, const VaultMemberInfo *info, VaultReadFunc read, void *data,
-                            VaultFault *fault)
+vault_bundle_append_source (VaultBundle *bundle, const VaultMemberInfo *info, VaultReadFunc read,
+                            void *data, VaultFault *fault)
 {
   uint32_t n_blocks;
   uint32_t *lengths;

@@ -24,7 +24,8 @@ typedef struct
 } Footer;
 
 /* Parses the footer of a payload whose blocks take data_size bytes. Errors: DAMAGED, NO_MEMORY. */
-VaultError vault_footer_parse (const uint8_t *bytes, size_t size, uint64_t data_size, Footer *ret_footer);
+VaultError vault_footer_parse (const uint8_t *bytes, size_t size, uint64_t data_size,
+                               Footer *ret_footer);
 void vault_footer_clear (Footer *footer);
 
 /* Reads and parses the footer of an opened bundle. */

@@ -29,7 +29,8 @@ struct BlockCache
 BlockCache *
 vault_cache_new (void)
 {
-  BlockCache *cache = mmap (NULL, sizeof *cache, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  BlockCache *cache =
+      mmap (NULL, sizeof *cache, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
   if (cache == MAP_FAILED)
     return NULL;
@@ -51,7 +52,8 @@ vault_cache_free (BlockCache *cache)
 }
 
 bool
-vault_cache_get (BlockCache *cache, uint32_t bundle, uint64_t block, size_t offset, void *buf, size_t n)
+vault_cache_get (BlockCache *cache, uint32_t bundle, uint64_t block, size_t offset, void *buf,
+                 size_t n)
 {
   bool found = false;
 

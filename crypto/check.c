@@ -16,7 +16,8 @@
 #define HASH_STEP ((size_t) 512 * 1024)
 
 VaultError
-vault_verify_member (Vault *vault, const OpenBundle *bundle, const FooterMember *row, uint64_t *ret_chunk)
+vault_verify_member (Vault *vault, const OpenBundle *bundle, const FooterMember *row,
+                     uint64_t *ret_chunk)
 {
   uint8_t *memory = malloc (3 * VAULT_BLOCK_SIZE), id[VAULT_ID_SIZE];
   crypto_generichash_state hash;
@@ -29,7 +30,8 @@ vault_verify_member (Vault *vault, const OpenBundle *bundle, const FooterMember 
       uint64_t at = (uint64_t) i * VAULT_BLOCK_SIZE;
       size_t n = row->size - at < VAULT_BLOCK_SIZE ? (size_t) (row->size - at) : VAULT_BLOCK_SIZE;
 
-      error = vault_read_block (bundle, row, i, offset, memory, memory + VAULT_BLOCK_SIZE, ret_chunk);
+      error =
+          vault_read_block (bundle, row, i, offset, memory, memory + VAULT_BLOCK_SIZE, ret_chunk);
       if (error == VAULT_OK)
         crypto_generichash_update (&hash, memory, n);
       offset += row->lengths[i] & ~BLOCK_RAW_BIT;
@@ -120,7 +122,8 @@ typedef struct
 } Check;
 
 static void
-report (Check *check, VaultCheckKind kind, const char *file, const uint8_t *member, uint64_t chunk, uint64_t bytes)
+report (Check *check, VaultCheckKind kind, const char *file, const uint8_t *member, uint64_t chunk,
+        uint64_t bytes)
 {
   VaultFault fault;
 
@@ -243,7 +246,8 @@ check_small (Check *check, const char *file)
 {
   uint8_t *bytes = NULL, uuid[UUID_SIZE];
   size_t size;
-  VaultError error = vault_file_read (check->vault->root, file, VAULT_ID_FILE_SIZE, &bytes, &size, NULL);
+  VaultError error =
+      vault_file_read (check->vault->root, file, VAULT_ID_FILE_SIZE, &bytes, &size, NULL);
 
   if (error == VAULT_ERROR_NOT_FOUND)
     report (check, VAULT_CHECK_MISSING, file, NULL, UINT64_MAX, 0);
@@ -272,10 +276,12 @@ check_slots (Check *check)
       if (strlen (entry->d_name) != 21 || strcmp (entry->d_name + 16, ".slot") != 0)
         continue;
       snprintf (path, sizeof path, "keys/%.21s", entry->d_name);
-      good = vault_file_read (check->vault->root, path, SLOT_SIZE, &slot, &size, NULL) == VAULT_OK &&
-             size == SLOT_SIZE && vault_slot_intact (slot, check->vault->uuid);
+      good =
+          vault_file_read (check->vault->root, path, SLOT_SIZE, &slot, &size, NULL) == VAULT_OK &&
+          size == SLOT_SIZE && vault_slot_intact (slot, check->vault->uuid);
       free (slot);
-      report (check, good ? VAULT_CHECK_OBJECT : VAULT_CHECK_DAMAGED, path, NULL, UINT64_MAX, good ? SLOT_SIZE : 0);
+      report (check, good ? VAULT_CHECK_OBJECT : VAULT_CHECK_DAMAGED, path, NULL, UINT64_MAX,
+              good ? SLOT_SIZE : 0);
     }
   if (dir != NULL)
     closedir (dir);
@@ -297,7 +303,8 @@ on_record (const char *path, VaultError error, uint64_t size, void *data)
 }
 
 VaultError
-vault_check (Vault *vault, VaultCheckLevel level, VaultCheckFunc func, void *data, VaultFault *fault)
+vault_check (Vault *vault, VaultCheckLevel level, VaultCheckFunc func, void *data,
+             VaultFault *fault)
 {
   Check check = { vault, func, data, 0, vault->fold.n_bundles, false };
 

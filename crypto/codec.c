@@ -8,8 +8,8 @@
 
 #define LEVEL 1
 
-/* Neighbouring pixels differ little: the zigzagged differences of 16-bit words have a high byte that is mostly zero,
- * and zstd sees that once low and high bytes stand apart. */
+/* Neighbouring pixels differ little: the zigzagged differences of 16-bit words have a high byte
+ * that is mostly zero, and zstd sees that once low and high bytes stand apart. */
 static void
 shuffle (const uint8_t *restrict in, size_t n, uint8_t *restrict out)
 {
@@ -42,7 +42,7 @@ unshuffle (const uint8_t *restrict in, size_t n, uint8_t *restrict out)
   for (size_t i = 0; i < words; i++)
     {
       uint16_t zigzag = (uint16_t) (low[i] | high[i] << 8);
-      uint16_t delta = (uint16_t) ((zigzag >> 1) ^ (uint16_t) -(zigzag & 1));
+      uint16_t delta = (uint16_t) ((zigzag >> 1) ^ (uint16_t) - (zigzag & 1));
 
       before = (uint16_t) (before + delta);
       memcpy (out + 2 * i, &before, 2);
@@ -57,7 +57,8 @@ vault_block_count (uint64_t size)
   return (uint32_t) ((size + VAULT_BLOCK_SIZE - 1) / VAULT_BLOCK_SIZE);
 }
 
-/* One pair of contexts a thread: making one costs more than a small block. They end with their thread. */
+/* One pair of contexts a thread: making one costs more than a small block. They end with their
+ * thread. */
 static pthread_key_t compressor_key, decompressor_key;
 static pthread_once_t keys_once = PTHREAD_ONCE_INIT;
 
@@ -96,7 +97,8 @@ compress (const uint8_t *in, size_t n, uint8_t *out, size_t room)
 }
 
 uint32_t
-vault_block_encode (VaultCodec codec, const uint8_t *block, size_t n, uint8_t *out, uint8_t *scratch)
+vault_block_encode (VaultCodec codec, const uint8_t *block, size_t n, uint8_t *out,
+                    uint8_t *scratch)
 {
   size_t stored = (size_t) -1;
 
@@ -125,11 +127,13 @@ decompress (const uint8_t *in, size_t n, uint8_t *out, size_t expected)
       decompressor = ZSTD_createDCtx ();
       pthread_setspecific (decompressor_key, decompressor);
     }
-  return decompressor != NULL && ZSTD_decompressDCtx (decompressor, out, expected, in, n) == expected;
+  return decompressor != NULL &&
+         ZSTD_decompressDCtx (decompressor, out, expected, in, n) == expected;
 }
 
 bool
-vault_block_decode (VaultCodec codec, uint32_t length, const uint8_t *stored, uint8_t *out, size_t n, uint8_t *scratch)
+vault_block_decode (VaultCodec codec, uint32_t length, const uint8_t *stored, uint8_t *out,
+                    size_t n, uint8_t *scratch)
 {
   size_t size = length & ~BLOCK_RAW_BIT;
 
@@ -168,10 +172,11 @@ vault_encode (const void *data, size_t len, VaultCodec codec, VaultEncoded **ret
     }
   for (uint32_t i = 0; i < encoded->n_blocks; i++)
     {
-      size_t at = (size_t) i * VAULT_BLOCK_SIZE, n = len - at < VAULT_BLOCK_SIZE ? len - at : VAULT_BLOCK_SIZE;
+      size_t at = (size_t) i * VAULT_BLOCK_SIZE,
+             n = len - at < VAULT_BLOCK_SIZE ? len - at : VAULT_BLOCK_SIZE;
 
-      encoded->lengths[i] =
-          vault_block_encode (codec, (const uint8_t *) data + at, n, encoded->data + encoded->size, scratch);
+      encoded->lengths[i] = vault_block_encode (codec, (const uint8_t *) data + at, n,
+                                                encoded->data + encoded->size, scratch);
       encoded->size += encoded->lengths[i] & ~BLOCK_RAW_BIT;
     }
   free (scratch);

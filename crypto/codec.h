@@ -14,12 +14,13 @@ struct VaultEncoded
   uint64_t size;
 };
 
-/* Compresses one block of n bytes (1..VAULT_BLOCK_SIZE) into out (VAULT_BLOCK_SIZE bytes); returns the length field.
- * scratch: VAULT_BLOCK_SIZE bytes. */
-uint32_t vault_block_encode (VaultCodec codec, const uint8_t *block, size_t n, uint8_t *out, uint8_t *scratch);
+/* Compresses one block of n bytes (1..VAULT_BLOCK_SIZE) into out (VAULT_BLOCK_SIZE bytes); returns
+ * the length field. scratch: VAULT_BLOCK_SIZE bytes. */
+uint32_t vault_block_encode (VaultCodec codec, const uint8_t *block, size_t n, uint8_t *out,
+                             uint8_t *scratch);
 
 /* The block back: exactly n bytes into out. Returns false if it is not what was encoded. */
-bool vault_block_decode (VaultCodec codec, uint32_t length, const uint8_t *stored, uint8_t *out, size_t n,
-                         uint8_t *scratch);
+bool vault_block_decode (VaultCodec codec, uint32_t length, const uint8_t *stored, uint8_t *out,
+                         size_t n, uint8_t *scratch);
 
 uint32_t vault_block_count (uint64_t size);

@@ -84,7 +84,8 @@ vault_read_all (int fd, void *data, size_t n, uint64_t offset)
 }
 
 VaultError
-vault_file_read (int root, const char *file, size_t max, uint8_t **ret_data, size_t *ret_size, VaultFault *fault)
+vault_file_read (int root, const char *file, size_t max, uint8_t **ret_data, size_t *ret_size,
+                 VaultFault *fault)
 {
   int fd = openat (root, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   struct stat info;
@@ -99,7 +100,8 @@ vault_file_read (int root, const char *file, size_t max, uint8_t **ret_data, siz
   else if ((data = malloc ((size_t) info.st_size + 1)) == NULL)
     error = vault_fail (fault, file, VAULT_ERROR_NO_MEMORY);
   else if ((failed = vault_read_all (fd, data, (size_t) info.st_size, 0)) != 0)
-    error = failed < 0 ? vault_fail (fault, file, VAULT_ERROR_DAMAGED) : vault_fail_errno (fault, file, failed);
+    error = failed < 0 ? vault_fail (fault, file, VAULT_ERROR_DAMAGED)
+                       : vault_fail_errno (fault, file, failed);
   if (fd >= 0)
     close (fd);
   if (error != VAULT_OK)
@@ -170,14 +172,16 @@ vault_folder_make (int root, const char *folder, VaultFault *fault)
 
   if (mkdirat (root, folder, 0700) != 0)
     return errno == EEXIST ? VAULT_OK : vault_fail_errno (fault, folder, errno);
-  snprintf (parent, sizeof parent, "%.*s", slash != NULL ? (int) (slash - folder) : 1, slash != NULL ? folder : ".");
+  snprintf (parent, sizeof parent, "%.*s", slash != NULL ? (int) (slash - folder) : 1,
+            slash != NULL ? folder : ".");
   return vault_folder_sync (root, parent, fault);
 }
 
 VaultError
 vault_publish (int root, const char *temp, const char *final, VaultFault *fault)
 {
-  return renameat (root, temp, root, final) == 0 ? VAULT_OK : vault_fail_errno (fault, final, errno);
+  return renameat (root, temp, root, final) == 0 ? VAULT_OK
+                                                 : vault_fail_errno (fault, final, errno);
 }
 
 VaultError

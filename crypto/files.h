@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files and folders of a vault: reading small ones, publishing new ones durably, errors. All paths are relative to
- * the vault's folder. */
+/* Files and folders of a vault: reading small ones, publishing new ones durably, errors. All paths
+ * are relative to the vault's folder. */
 #pragma once
 
 #include "vault.h"
@@ -11,8 +11,8 @@ VaultError vault_fail_errno (VaultFault *fault, const char *file, int saved_errn
 VaultError vault_fail (VaultFault *fault, const char *file, VaultError error);
 
 /* Reads a whole file of at most max bytes; free with free. */
-VaultError vault_file_read (int root, const char *file, size_t max, uint8_t **ret_data, size_t *ret_size,
-                            VaultFault *fault);
+VaultError vault_file_read (int root, const char *file, size_t max, uint8_t **ret_data,
+                            size_t *ret_size, VaultFault *fault);
 
 /* pwrite of everything, EINTR-proof; returns 0 or errno. */
 int vault_write_all (int fd, const void *data, size_t n);
@@ -33,6 +33,7 @@ VaultError vault_fd_sync (int fd, const char *file, VaultFault *fault);
 VaultError vault_publish (int root, const char *temp, const char *final, VaultFault *fault);
 
 /* Writes a small file durably: temp, write, fsync, rename; the folder is not synced. */
-VaultError vault_file_write (int root, const char *file, const void *data, size_t n, VaultFault *fault);
+VaultError vault_file_write (int root, const char *file, const void *data, size_t n,
+                             VaultFault *fault);
 
 void vault_to_hex (const uint8_t *bytes, size_t n, char *ret_text); /* 2n + 1 bytes */

@@ -86,7 +86,8 @@ add_bundle (Fold *fold, const uint8_t *body, size_t n)
     return VAULT_OK;
   if ((fold->n_bundles & (fold->n_bundles - 1)) == 0)
     {
-      BundleRow *grown = realloc (fold->bundles, sizeof *grown * (fold->n_bundles == 0 ? 1 : fold->n_bundles * 2u));
+      BundleRow *grown = realloc (
+          fold->bundles, sizeof *grown * (fold->n_bundles == 0 ? 1 : fold->n_bundles * 2u));
 
       if (grown == NULL)
         return VAULT_ERROR_NO_MEMORY;
@@ -143,7 +144,8 @@ room_for_entries (Fold *fold, uint32_t n)
     return false;
   if (slots != fold->entry_slots)
     for (uint32_t i = 0; i < fold->n_entries; i++)
-      insert_slot (fold->entry_table, fold->entry_slots, hash_id (vault_fold_entry (fold, i)->id), i);
+      insert_slot (fold->entry_table, fold->entry_slots, hash_id (vault_fold_entry (fold, i)->id),
+                   i);
   return true;
 }
 
@@ -181,8 +183,8 @@ add_members (Fold *fold, const uint8_t *body, size_t n)
   return VAULT_OK;
 }
 
-/* Eight bytes a step, because this runs for every field of a vault while its owner waits. The odd constant is 2^64 divided by the
- * golden ratio. */
+/* Eight bytes a step, because this runs for every field of a vault while its owner waits. The odd
+ * constant is 2^64 divided by the golden ratio. */
 static uint32_t
 hash_field (const uint8_t *entity, size_t n, uint16_t field)
 {
@@ -210,7 +212,8 @@ find_field (const Fold *fold, uint32_t hash, const uint8_t *entity, size_t n, ui
       if (slot == 0)
         break;
       row = &fold->fields[slot - 1];
-      if (row->hash == hash && row->field == field && row->entity_len == n && memcmp (row->entity, entity, n) == 0)
+      if (row->hash == hash && row->field == field && row->entity_len == n &&
+          memcmp (row->entity, entity, n) == 0)
         return slot - 1;
     }
   return -1;
@@ -244,7 +247,8 @@ set_field (Fold *fold, const uint8_t *body, size_t n, uint64_t clock, uint64_t w
     }
   if ((fold->n_fields & (fold->n_fields - 1)) == 0)
     {
-      FieldRow *grown = realloc (fold->fields, sizeof *grown * (fold->n_fields == 0 ? 1 : fold->n_fields * 2u));
+      FieldRow *grown =
+          realloc (fold->fields, sizeof *grown * (fold->n_fields == 0 ? 1 : fold->n_fields * 2u));
 
       if (grown == NULL)
         return VAULT_ERROR_NO_MEMORY;
@@ -371,20 +375,22 @@ vault_fold (const Vault *vault, VaultFoldFunc func, void *data)
     {
       const FieldRow *row = &vault->fold.fields[i];
 
-      going = func (row->entity, row->entity_len, row->field, row->value, row->value_len, row->clock >> 16, data);
+      going = func (row->entity, row->entity_len, row->field, row->value, row->value_len,
+                    row->clock >> 16, data);
     }
   pthread_rwlock_unlock (&locked->tables);
 }
 
 VaultError
-vault_get (const Vault *vault, const void *entity, size_t entity_len, uint16_t field, const void **ret_value,
-           size_t *ret_len)
+vault_get (const Vault *vault, const void *entity, size_t entity_len, uint16_t field,
+           const void **ret_value, size_t *ret_len)
 {
   Vault *locked = (Vault *) vault;
   int64_t found;
 
   pthread_rwlock_rdlock (&locked->tables);
-  found = find_field (&vault->fold, hash_field (entity, entity_len, field), entity, entity_len, field);
+  found =
+      find_field (&vault->fold, hash_field (entity, entity_len, field), entity, entity_len, field);
   if (found >= 0)
     {
       *ret_value = vault->fold.fields[found].value;

@@ -47,7 +47,8 @@ parse_member (Cursor *cursor, FooterMember *member, uint64_t *offset, uint64_t d
 
   member->size = number (cursor, 8);
   member->codec = (uint8_t) number (cursor, 1);
-  cursor->ok = number (cursor, 1) == LOG2_BLOCK && cursor->ok && member->codec <= VAULT_CODEC_DELTA16;
+  cursor->ok =
+      number (cursor, 1) == LOG2_BLOCK && cursor->ok && member->codec <= VAULT_CODEC_DELTA16;
   member->role = (uint8_t) number (cursor, 1);
   number (cursor, 1);
   member->name_len = (uint16_t) number (cursor, 2);
@@ -56,7 +57,8 @@ parse_member (Cursor *cursor, FooterMember *member, uint64_t *offset, uint64_t d
   member->n_blocks = (uint32_t) number (cursor, 4);
   lengths = take (cursor, (size_t) member->n_blocks * 4);
   /* Rounding the size up would wrap for sizes that nobody has. */
-  if (!cursor->ok || member->n_blocks != member->size / VAULT_BLOCK_SIZE + (member->size % VAULT_BLOCK_SIZE != 0))
+  if (!cursor->ok ||
+      member->n_blocks != member->size / VAULT_BLOCK_SIZE + (member->size % VAULT_BLOCK_SIZE != 0))
     return false;
   memcpy (member->id, id, VAULT_ID_SIZE);
   member->name = malloc ((size_t) member->name_len + 1);
@@ -126,12 +128,14 @@ vault_footer_read (const SealedReader *sealed, Footer *ret_footer, uint64_t *ret
   *ret_chunk = UINT64_MAX;
   if (sealed->plain_size < sizeof tail)
     return VAULT_ERROR_DAMAGED;
-  error = vault_sealed_pread (sealed, sealed->plain_size - sizeof tail, tail, sizeof tail, ret_chunk);
+  error =
+      vault_sealed_pread (sealed, sealed->plain_size - sizeof tail, tail, sizeof tail, ret_chunk);
   if (error != VAULT_OK)
     return error;
   footer_size = get_le (tail, 4);
   pad = get_le (tail + 4, 4);
-  if (footer_size < 8 || footer_size > FOOTER_MAX || footer_size + pad + sizeof tail > sealed->plain_size)
+  if (footer_size < 8 || footer_size > FOOTER_MAX ||
+      footer_size + pad + sizeof tail > sealed->plain_size)
     return VAULT_ERROR_DAMAGED;
   data_size = sealed->plain_size - sizeof tail - pad - footer_size;
   bytes = malloc (footer_size);

@@ -35,7 +35,8 @@ typedef struct
 Payload *
 vault_payload_new (size_t size)
 {
-  Payload *payload = mmap (NULL, sizeof *payload + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  Payload *payload = mmap (NULL, sizeof *payload + size, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
   if (payload == MAP_FAILED)
     return NULL;
@@ -123,8 +124,8 @@ parse_names (const char *writer, const char *name, Found *found)
 {
   uint8_t id[8];
 
-  if (strlen (writer) != 16 || !parse_hex (writer, 8, id) || strlen (name) != NAME_SIZE || name[10] != '-' ||
-      !parse_hex (name + 11, 8, found->hash))
+  if (strlen (writer) != 16 || !parse_hex (writer, 8, id) || strlen (name) != NAME_SIZE ||
+      name[10] != '-' || !parse_hex (name + 11, 8, found->hash))
     return false;
   found->writer_id = 0;
   for (size_t i = 0; i < 8; i++)
@@ -146,7 +147,8 @@ add_found (Listing *listing, const Found *found)
 {
   if ((listing->n & (listing->n - 1)) == 0)
     {
-      Found *grown = realloc (listing->rows, sizeof *grown * (listing->n == 0 ? 1 : listing->n * 2));
+      Found *grown =
+          realloc (listing->rows, sizeof *grown * (listing->n == 0 ? 1 : listing->n * 2));
 
       if (grown == NULL)
         return false;
@@ -207,8 +209,8 @@ compare_found (const void *a, const void *b)
 }
 
 static VaultError
-read_copy (Vault *vault, const char *journal, const Found *found, Payload **ret_payload, Record *ret_record,
-           VaultFault *fault)
+read_copy (Vault *vault, const char *journal, const Found *found, Payload **ret_payload,
+           Record *ret_record, VaultFault *fault)
 {
   char path[VAULT_PATH_MAX];
   uint8_t *file = NULL;
@@ -230,7 +232,8 @@ read_copy (Vault *vault, const char *journal, const Found *found, Payload **ret_
   if (error == VAULT_OK)
     error = vault_record_parse (payload->bytes, payload->size, ret_record);
   /* An authentic record under another's name. */
-  if (error == VAULT_OK && (ret_record->writer != found->writer_id || ret_record->seq != found->seq))
+  if (error == VAULT_OK &&
+      (ret_record->writer != found->writer_id || ret_record->seq != found->seq))
     error = VAULT_ERROR_DAMAGED;
   vault_sealed_close (&sealed);
   free (file);
@@ -265,7 +268,8 @@ load_record (Vault *vault, const Found *found)
   payload->next = vault->payloads;
   vault->payloads = payload;
   /* A gap in the chain: a record of this writer is missing between the last one and this. */
-  if (memcmp (record.prev, head != NULL ? head->hash : none, 8) != 0 && (head == NULL || head->seq != record.seq))
+  if (memcmp (record.prev, head != NULL ? head->hash : none, 8) != 0 &&
+      (head == NULL || head->seq != record.seq))
     {
       vault_fail (&fault, found->name, VAULT_ERROR_MISSING);
       vault_note_damage (vault, &fault);
@@ -330,7 +334,8 @@ vault_journal_load (Vault *vault)
 
 /* A copy that is not there is no finding: a crash between the two leaves one, and one is enough. */
 static void
-check_copy (Vault *vault, const char *journal, const Found *found, VaultJournalFunc func, void *data)
+check_copy (Vault *vault, const char *journal, const Found *found, VaultJournalFunc func,
+            void *data)
 {
   char path[VAULT_PATH_MAX];
   Payload *payload = NULL;

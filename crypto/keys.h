@@ -28,7 +28,8 @@ typedef struct
 void vault_keys_derive (VaultKeys *keys, const uint8_t seed[SEED_SIZE]);
 
 /* b2(data, n, key): unkeyed when key is NULL. */
-void vault_b2 (uint8_t *out, size_t out_size, const void *data, size_t n, const uint8_t key[VAULT_KEY_SIZE]);
+void vault_b2 (uint8_t *out, size_t out_size, const void *data, size_t n,
+               const uint8_t key[VAULT_KEY_SIZE]);
 
 /* The sheet's 36 characters in groups, and back. Forgiving as vault_open_sheet says. */
 void vault_sheet_write (const uint8_t seed[SEED_SIZE], char ret_sheet[VAULT_SHEET_SIZE]);
@@ -36,17 +37,19 @@ VaultError vault_sheet_read (const char *sheet, size_t len, uint8_t ret_seed[SEE
 
 #define SLOT_SIZE 144
 /* Fills slot; id is random. */
-VaultError vault_slot_make (const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t len, const VaultKdf *kdf,
-                            const uint8_t seed[SEED_SIZE], uint8_t ret_slot[SLOT_SIZE]);
+VaultError vault_slot_make (const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t len,
+                            const VaultKdf *kdf, const uint8_t seed[SEED_SIZE],
+                            uint8_t ret_slot[SLOT_SIZE]);
 /* Errors: SLOT (damaged), FOREIGN, NO_MEMORY, SECRET. */
-VaultError vault_slot_open (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE], const char *passphrase,
-                            size_t len, uint8_t ret_seed[SEED_SIZE]);
+VaultError vault_slot_open (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE],
+                            const char *passphrase, size_t len, uint8_t ret_seed[SEED_SIZE]);
 
 /* Without a passphrase: whether the bytes are those of a slot of this vault. */
 bool vault_slot_intact (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE]);
 
 #define VAULT_ID_FILE_SIZE 64
-void vault_id_make (const VaultKeys *keys, const uint8_t uuid[UUID_SIZE], uint8_t ret_file[VAULT_ID_FILE_SIZE]);
+void vault_id_make (const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
+                    uint8_t ret_file[VAULT_ID_FILE_SIZE]);
 /* Before the keys are known: magic and versions. Errors: DAMAGED, NEWER. */
 VaultError vault_id_parse (const uint8_t *file, size_t size, uint8_t ret_uuid[UUID_SIZE]);
 /* The MAC. */

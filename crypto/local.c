@@ -57,15 +57,17 @@ read_state (const Vault *vault, int folder, const char *name, uint8_t state[STAT
 
   if (vault_file_read (folder, name, 65536, &file, &size, NULL) != VAULT_OK)
     return false;
-  good = vault_sealed_open (&sealed, -1, file, size, SEALED_LOCAL, vault->keys, vault->uuid) == VAULT_OK &&
-         sealed.plain_size == STATE_SIZE && vault_sealed_pread (&sealed, 0, state, STATE_SIZE, &chunk) == VAULT_OK;
+  good = vault_sealed_open (&sealed, -1, file, size, SEALED_LOCAL, vault->keys, vault->uuid) ==
+             VAULT_OK &&
+         sealed.plain_size == STATE_SIZE &&
+         vault_sealed_pread (&sealed, 0, state, STATE_SIZE, &chunk) == VAULT_OK;
   vault_sealed_close (&sealed);
   free (file);
   return good;
 }
 
-/* A copied or restored vault has another vault.id in the file system, and must not write as the one that it was copied
- * from: two records of one number would stand against each other. */
+/* A copied or restored vault has another vault.id in the file system, and must not write as the one
+ * that it was copied from: two records of one number would stand against each other. */
 VaultError
 vault_local_writer (Vault *vault)
 {
@@ -74,13 +76,15 @@ vault_local_writer (Vault *vault)
   char name[2 * UUID_SIZE + 1];
   int folder;
 
-  if (fstatat (vault->root, "vault.id", &info, 0) != 0 && fstatat (vault->root, "vault.id.2", &info, 0) != 0)
+  if (fstatat (vault->root, "vault.id", &info, 0) != 0 &&
+      fstatat (vault->root, "vault.id.2", &info, 0) != 0)
     return VAULT_ERROR_NOT_A_VAULT;
   put_le (here, (uint64_t) info.st_dev, 8);
   put_le (here + 8, (uint64_t) info.st_ino, 8);
   vault_to_hex (vault->uuid, UUID_SIZE, name);
   folder = state_folder ();
-  if (folder >= 0 && read_state (vault, folder, name, state) && memcmp (state + 8, here, sizeof here) == 0)
+  if (folder >= 0 && read_state (vault, folder, name, state) &&
+      memcmp (state + 8, here, sizeof here) == 0)
     vault->writer = get_le (state, 8);
   else
     {
@@ -90,7 +94,8 @@ vault_local_writer (Vault *vault)
       vault_random (&vault->writer, sizeof vault->writer);
       put_le (state, vault->writer, 8);
       memcpy (state + 8, here, sizeof here);
-      file = vault_sealed_pack (SEALED_LOCAL, vault->keys, vault->uuid, vault->writer, state, sizeof state, &size);
+      file = vault_sealed_pack (SEALED_LOCAL, vault->keys, vault->uuid, vault->writer, state,
+                                sizeof state, &size);
       /* Where nothing can be remembered, each session is a writer of its own. */
       if (file != NULL && folder >= 0)
         vault_file_write (folder, name, file, size, NULL);

@@ -50,8 +50,8 @@ vault_open_bundle (Vault *vault, uint32_t number, OpenBundle *ret_bundle, VaultF
         close (bundle.fd);
       return error == VAULT_ERROR_NOT_FOUND ? VAULT_ERROR_MISSING : error;
     }
-  error = vault_sealed_open (&bundle.sealed, bundle.fd, NULL, (uint64_t) info.st_size, SEALED_BUNDLE, vault->keys,
-                             vault->uuid);
+  error = vault_sealed_open (&bundle.sealed, bundle.fd, NULL, (uint64_t) info.st_size,
+                             SEALED_BUNDLE, vault->keys, vault->uuid);
   if (error == VAULT_OK)
     error = vault_footer_read (&bundle.sealed, &bundle.footer, &chunk);
   if (error != VAULT_OK)
@@ -76,7 +76,8 @@ vault_close_bundle (OpenBundle *bundle)
 }
 
 VaultError
-vault_member_open (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultMember **ret_member, VaultFault *fault)
+vault_member_open (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultMember **ret_member,
+                   VaultFault *fault)
 {
   const VaultEntry *entry = vault_entry_find (vault, id);
   VaultMember *member;
@@ -107,7 +108,8 @@ vault_member_open (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultMember **
     member->offsets = malloc (sizeof (uint64_t) * ((size_t) member->row->n_blocks + 1));
   if (member->row == NULL || member->offsets == NULL)
     {
-      vault_fail (fault, member->bundle.path, error = member->row == NULL ? VAULT_ERROR_DAMAGED : VAULT_ERROR_NO_MEMORY);
+      vault_fail (fault, member->bundle.path,
+                  error = member->row == NULL ? VAULT_ERROR_DAMAGED : VAULT_ERROR_NO_MEMORY);
       vault_member_close (member);
       return error;
     }
@@ -138,30 +140,33 @@ vault_member_name (const VaultMember *member, size_t *ret_len)
 }
 
 VaultError
-vault_read_block (const OpenBundle *bundle, const FooterMember *row, uint32_t block, uint64_t offset, uint8_t *out,
-                  uint8_t *scratch, uint64_t *ret_chunk)
+vault_read_block (const OpenBundle *bundle, const FooterMember *row, uint32_t block,
+                  uint64_t offset, uint8_t *out, uint8_t *scratch, uint64_t *ret_chunk)
 {
   uint8_t *stored = scratch + VAULT_BLOCK_SIZE;
   uint64_t at = (uint64_t) block * VAULT_BLOCK_SIZE;
   size_t n = row->size - at < VAULT_BLOCK_SIZE ? (size_t) (row->size - at) : VAULT_BLOCK_SIZE;
-  VaultError error =
-      vault_sealed_pread (&bundle->sealed, offset, stored, row->lengths[block] & ~BLOCK_RAW_BIT, ret_chunk);
+  VaultError error = vault_sealed_pread (&bundle->sealed, offset, stored,
+                                         row->lengths[block] & ~BLOCK_RAW_BIT, ret_chunk);
 
-  if (error == VAULT_OK && !vault_block_decode ((VaultCodec) row->codec, row->lengths[block], stored, out, n, scratch))
+  if (error == VAULT_OK &&
+      !vault_block_decode ((VaultCodec) row->codec, row->lengths[block], stored, out, n, scratch))
     error = VAULT_ERROR_DAMAGED;
   return error;
 }
 
 static VaultError
-fill_from_block (VaultMember *member, uint32_t block, size_t skip, uint8_t *buf, size_t n, uint8_t *memory,
-                 uint64_t *ret_chunk)
+fill_from_block (VaultMember *member, uint32_t block, size_t skip, uint8_t *buf, size_t n,
+                 uint8_t *memory, uint64_t *ret_chunk)
 {
   uint8_t *decoded = memory;
   VaultError error;
   uint64_t at = (uint64_t) block * VAULT_BLOCK_SIZE;
-  size_t whole = member->row->size - at < VAULT_BLOCK_SIZE ? (size_t) (member->row->size - at) : VAULT_BLOCK_SIZE;
+  size_t whole = member->row->size - at < VAULT_BLOCK_SIZE ? (size_t) (member->row->size - at)
+                                                           : VAULT_BLOCK_SIZE;
 
-  if (vault_cache_get (member->vault->cache, member->bundle_number, member->offsets[block], skip, buf, n))
+  if (vault_cache_get (member->vault->cache, member->bundle_number, member->offsets[block], skip,
+                       buf, n))
     return VAULT_OK;
   error = vault_read_block (&member->bundle, member->row, block, member->offsets[block], decoded,
                             memory + VAULT_BLOCK_SIZE, ret_chunk);
@@ -170,7 +175,8 @@ fill_from_block (VaultMember *member, uint32_t block, size_t skip, uint8_t *buf,
   memcpy (buf, decoded + skip, n);
   /* A block that was wanted whole will hardly be wanted again. */
   if (n < whole)
-    vault_cache_put (member->vault->cache, member->bundle_number, member->offsets[block], decoded, whole);
+    vault_cache_put (member->vault->cache, member->bundle_number, member->offsets[block], decoded,
+                     whole);
   return VAULT_OK;
 }
 

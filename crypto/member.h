@@ -13,12 +13,14 @@ typedef struct
   Footer footer;
 } OpenBundle;
 
-VaultError vault_open_bundle (Vault *vault, uint32_t number, OpenBundle *ret_bundle, VaultFault *fault);
+VaultError vault_open_bundle (Vault *vault, uint32_t number, OpenBundle *ret_bundle,
+                              VaultFault *fault);
 void vault_close_bundle (OpenBundle *bundle);
 
 /* Decodes one block into out (VAULT_BLOCK_SIZE); scratch: twice that. */
-VaultError vault_read_block (const OpenBundle *bundle, const FooterMember *row, uint32_t block, uint64_t offset,
-                             uint8_t *out, uint8_t *scratch, uint64_t *ret_chunk);
+VaultError vault_read_block (const OpenBundle *bundle, const FooterMember *row, uint32_t block,
+                             uint64_t offset, uint8_t *out, uint8_t *scratch, uint64_t *ret_chunk);
 
 /* Decodes all of a member and compares its id. */
-VaultError vault_verify_member (Vault *vault, const OpenBundle *bundle, const FooterMember *row, uint64_t *ret_chunk);
+VaultError vault_verify_member (Vault *vault, const OpenBundle *bundle, const FooterMember *row,
+                                uint64_t *ret_chunk);

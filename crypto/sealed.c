@@ -35,8 +35,8 @@ key_for (SealedType type, const VaultKeys *keys)
 
 /* K and C of a header whose first 64 bytes are set. */
 static void
-derive (const uint8_t header[SEALED_HEADER], SealedType type, const VaultKeys *keys, uint8_t key[VAULT_KEY_SIZE],
-        uint8_t commitment[32])
+derive (const uint8_t header[SEALED_HEADER], SealedType type, const VaultKeys *keys,
+        uint8_t key[VAULT_KEY_SIZE], uint8_t commitment[32])
 {
   uint8_t both[64];
 
@@ -47,8 +47,8 @@ derive (const uint8_t header[SEALED_HEADER], SealedType type, const VaultKeys *k
 }
 
 static void
-make_header (uint8_t header[SEALED_HEADER], SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
-             const uint8_t salt[32], uint8_t key[VAULT_KEY_SIZE])
+make_header (uint8_t header[SEALED_HEADER], SealedType type, const VaultKeys *keys,
+             const uint8_t uuid[UUID_SIZE], const uint8_t salt[32], uint8_t key[VAULT_KEY_SIZE])
 {
   memset (header, 0, SEALED_HEADER);
   memcpy (header, MAGIC, 8);
@@ -59,7 +59,8 @@ make_header (uint8_t header[SEALED_HEADER], SealedType type, const VaultKeys *ke
   derive (header, type, keys, key, header + AT_COMMITMENT);
 }
 
-/* A cloned machine or a broken generator must not repeat a key, so the salt is more than random bytes. */
+/* A cloned machine or a broken generator must not repeat a key, so the salt is more than random
+ * bytes. */
 static void
 make_salt (uint8_t salt[32], uint64_t writer, const void *content, size_t content_size)
 {
@@ -114,8 +115,8 @@ flush_out (SealedWriter *sealed)
 }
 
 SealedWriter *
-vault_sealed_begin (int fd, SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE], uint64_t writer,
-                    const void *content, size_t content_size)
+vault_sealed_begin (int fd, SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
+                    uint64_t writer, const void *content, size_t content_size)
 {
   SealedWriter *sealed = malloc (sizeof *sealed);
 
@@ -140,8 +141,8 @@ seal_chunk (SealedWriter *sealed, const uint8_t *plain, size_t n, bool final)
   if (sealed->out_fill + SEALED_STORED > sizeof sealed->out)
     flush_out (sealed);
   make_nonce (nonce, sealed->chunks++, final);
-  crypto_aead_xchacha20poly1305_ietf_encrypt (sealed->out + sealed->out_fill, NULL, plain, n, NULL, 0, NULL, nonce,
-                                              sealed->key);
+  crypto_aead_xchacha20poly1305_ietf_encrypt (sealed->out + sealed->out_fill, NULL, plain, n, NULL,
+                                              0, NULL, nonce, sealed->key);
   sealed->out_fill += n + SEALED_TAG;
 }
 
@@ -199,8 +200,8 @@ vault_sealed_free (SealedWriter *sealed)
 }
 
 uint8_t *
-vault_sealed_pack (SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE], uint64_t writer,
-                   const uint8_t *plain, size_t n, size_t *ret_size)
+vault_sealed_pack (SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
+                   uint64_t writer, const uint8_t *plain, size_t n, size_t *ret_size)
 {
   size_t chunks = n == 0 ? 1 : (n + SEALED_CHUNK - 1) / SEALED_CHUNK;
   size_t size = SEALED_HEADER + n + chunks * SEALED_TAG;
@@ -216,8 +217,9 @@ vault_sealed_pack (SealedType type, const VaultKeys *keys, const uint8_t uuid[UU
       size_t part = i + 1 < chunks ? SEALED_CHUNK : n - i * SEALED_CHUNK;
 
       make_nonce (nonce, i, i + 1 == chunks);
-      crypto_aead_xchacha20poly1305_ietf_encrypt (file + SEALED_HEADER + i * SEALED_STORED, NULL, plain + i * SEALED_CHUNK,
-                                                  part, NULL, 0, NULL, nonce, key);
+      crypto_aead_xchacha20poly1305_ietf_encrypt (file + SEALED_HEADER + i * SEALED_STORED, NULL,
+                                                  plain + i * SEALED_CHUNK, part, NULL, 0, NULL,
+                                                  nonce, key);
     }
   sodium_memzero (key, sizeof key);
   *ret_size = size;
@@ -241,8 +243,8 @@ fetch (const SealedReader *sealed, uint64_t offset, uint8_t *buf, size_t n)
 }
 
 VaultError
-vault_sealed_open (SealedReader *sealed, int fd, const uint8_t *data, uint64_t file_size, SealedType type,
-                   const VaultKeys *keys, const uint8_t uuid[UUID_SIZE])
+vault_sealed_open (SealedReader *sealed, int fd, const uint8_t *data, uint64_t file_size,
+                   SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE])
 {
   uint8_t header[SEALED_HEADER], commitment[32], *chunk;
   uint64_t body;
@@ -258,7 +260,8 @@ vault_sealed_open (SealedReader *sealed, int fd, const uint8_t *data, uint64_t f
   error = fetch (sealed, 0, header, sizeof header);
   if (error != VAULT_OK)
     return error;
-  if (memcmp (header, MAGIC, 8) != 0 || header[AT_TYPE] != type || header[AT_LOG2_CHUNK] != LOG2_CHUNK ||
+  if (memcmp (header, MAGIC, 8) != 0 || header[AT_TYPE] != type ||
+      header[AT_LOG2_CHUNK] != LOG2_CHUNK ||
       !sodium_is_zero (header + AT_LOG2_CHUNK + 1, AT_UUID - AT_LOG2_CHUNK - 1))
     return VAULT_ERROR_DAMAGED;
   if (memcmp (header + AT_UUID, uuid, UUID_SIZE) != 0)
@@ -300,14 +303,16 @@ vault_sealed_chunk (const SealedReader *sealed, uint64_t i, uint8_t *out, size_t
   if (error != VAULT_OK)
     return error;
   make_nonce (nonce, i, final);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt (out, NULL, NULL, source, n, NULL, 0, nonce, sealed->key) != 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt (out, NULL, NULL, source, n, NULL, 0, nonce,
+                                                  sealed->key) != 0)
     return VAULT_ERROR_DAMAGED;
   *ret_n = n - SEALED_TAG;
   return VAULT_OK;
 }
 
 VaultError
-vault_sealed_pread (const SealedReader *sealed, uint64_t offset, void *buf, size_t n, uint64_t *ret_chunk)
+vault_sealed_pread (const SealedReader *sealed, uint64_t offset, void *buf, size_t n,
+                    uint64_t *ret_chunk)
 {
   uint8_t chunk[SEALED_CHUNK];
   uint8_t *out = buf;

@@ -33,17 +33,19 @@ typedef struct
   uint8_t out[8 * SEALED_STORED];
 } SealedWriter;
 
-/* Allocates (secure memory is not needed but for the key, which is wiped by free). content: mixed into the salt. */
-SealedWriter *vault_sealed_begin (int fd, SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
-                                  uint64_t writer, const void *content, size_t content_size);
+/* Allocates (secure memory is not needed but for the key, which is wiped by free). content: mixed
+ * into the salt. */
+SealedWriter *vault_sealed_begin (int fd, SealedType type, const VaultKeys *keys,
+                                  const uint8_t uuid[UUID_SIZE], uint64_t writer,
+                                  const void *content, size_t content_size);
 void vault_sealed_write (SealedWriter *sealed, const void *data, size_t n);
 /* Seals the last chunk. ret_hash: BLAKE2b-256 of the file. Returns 0 or errno. */
 int vault_sealed_finish (SealedWriter *sealed, uint8_t ret_hash[32], uint64_t *ret_file_size);
 void vault_sealed_free (SealedWriter *sealed);
 
 /* The same for a short text, into memory. Free with free. */
-uint8_t *vault_sealed_pack (SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE], uint64_t writer,
-                            const uint8_t *plain, size_t n, size_t *ret_size);
+uint8_t *vault_sealed_pack (SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
+                            uint64_t writer, const uint8_t *plain, size_t n, size_t *ret_size);
 
 /* Reading. */
 typedef struct
@@ -54,14 +56,16 @@ typedef struct
   uint8_t key[VAULT_KEY_SIZE];
 } SealedReader;
 
-/* Checks header, commitment and the last chunk, which proves the length. Exactly one of fd and data is used (fd -1 for
- * data). Errors: DAMAGED, FOREIGN, IO. */
-VaultError vault_sealed_open (SealedReader *sealed, int fd, const uint8_t *data, uint64_t file_size, SealedType type,
-                              const VaultKeys *keys, const uint8_t uuid[UUID_SIZE]);
+/* Checks header, commitment and the last chunk, which proves the length. Exactly one of fd and data
+ * is used (fd -1 for data). Errors: DAMAGED, FOREIGN, IO. */
+VaultError vault_sealed_open (SealedReader *sealed, int fd, const uint8_t *data, uint64_t file_size,
+                              SealedType type, const VaultKeys *keys,
+                              const uint8_t uuid[UUID_SIZE]);
 /* Decrypts chunk i into out (SEALED_CHUNK bytes); ret_n: how many. Errors: DAMAGED, IO. */
 VaultError vault_sealed_chunk (const SealedReader *sealed, uint64_t i, uint8_t *out, size_t *ret_n);
 /* Any range of the plain text. ret_chunk: which chunk failed. */
-VaultError vault_sealed_pread (const SealedReader *sealed, uint64_t offset, void *buf, size_t n, uint64_t *ret_chunk);
+VaultError vault_sealed_pread (const SealedReader *sealed, uint64_t offset, void *buf, size_t n,
+                               uint64_t *ret_chunk);
 void vault_sealed_close (SealedReader *sealed); /* wipes the key, does not close fd */
 
 /* Padmé: the size to which n bytes are padded (Nikitin et al., PURBs, PETS 2019, algorithm 1). */

@@ -37,7 +37,8 @@ vault_sheet_write (const uint8_t seed[SEED_SIZE], char ret_sheet[VAULT_SHEET_SIZ
   for (size_t i = 0; i < CHARACTERS; i++)
     {
       size_t bit = i * 5;
-      unsigned pair = (unsigned) bits[bit / 8] << 8 | (bit / 8 + 1 < BYTES ? bits[bit / 8 + 1] : 0u);
+      unsigned pair =
+          (unsigned) bits[bit / 8] << 8 | (bit / 8 + 1 < BYTES ? bits[bit / 8 + 1] : 0u);
 
       if (i > 0 && i % GROUP == 0)
         ret_sheet[at++] = '-';
@@ -72,7 +73,8 @@ vault_sheet_read (const char *sheet, size_t len, uint8_t ret_seed[SEED_SIZE])
     {
       int value;
 
-      if (sheet[i] == ' ' || sheet[i] == '-' || sheet[i] == '\t' || sheet[i] == '\n' || sheet[i] == '\r')
+      if (sheet[i] == ' ' || sheet[i] == '-' || sheet[i] == '\t' || sheet[i] == '\n' ||
+          sheet[i] == '\r')
         continue;
       value = value_of (sheet[i]);
       good = value >= 0 && n < CHARACTERS;

@@ -30,8 +30,8 @@
 
 const VaultKdf vault_kdf_default = { 3, 256 * 1024 };
 
-/* libsodium fills the memory at once: where there is not enough, the kernel kills instead of answering. Unknown is
- * taken for enough. */
+/* libsodium fills the memory at once: where there is not enough, the kernel kills instead of
+ * answering. Unknown is taken for enough. */
 static bool
 memory_available (uint64_t kib)
 {
@@ -48,15 +48,16 @@ memory_available (uint64_t kib)
 }
 
 static VaultError
-derive (uint8_t key[VAULT_KEY_SIZE], const uint8_t slot[SLOT_SIZE], const char *passphrase, size_t len)
+derive (uint8_t key[VAULT_KEY_SIZE], const uint8_t slot[SLOT_SIZE], const char *passphrase,
+        size_t len)
 {
   uint64_t ops = get_le (slot + AT_OPS, 4), mem_kib = get_le (slot + AT_MEM, 4);
 
   if (ops < 1 || ops > OPS_MAX || mem_kib < MEM_MIN_KIB || mem_kib > MEM_MAX_KIB)
     return VAULT_ERROR_SLOT;
   if (!memory_available (mem_kib) ||
-      crypto_pwhash (key, VAULT_KEY_SIZE, passphrase, len, slot + AT_SALT, ops, (size_t) mem_kib * 1024,
-                     crypto_pwhash_ALG_ARGON2ID13) != 0)
+      crypto_pwhash (key, VAULT_KEY_SIZE, passphrase, len, slot + AT_SALT, ops,
+                     (size_t) mem_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
     return VAULT_ERROR_NO_MEMORY;
   return VAULT_OK;
 }
@@ -71,11 +72,12 @@ checksum (const uint8_t slot[SLOT_SIZE], uint8_t out[CHECK_SIZE])
 }
 
 VaultError
-vault_slot_make (const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t len, const VaultKdf *kdf,
-                 const uint8_t seed[SEED_SIZE], uint8_t ret_slot[SLOT_SIZE])
+vault_slot_make (const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t len,
+                 const VaultKdf *kdf, const uint8_t seed[SEED_SIZE], uint8_t ret_slot[SLOT_SIZE])
 {
   uint8_t slot[SLOT_SIZE] = MAGIC;
-  uint8_t *secret = vault_secure_alloc (VAULT_KEY_SIZE + PLAIN_SIZE), *plain = secret + VAULT_KEY_SIZE;
+  uint8_t *secret = vault_secure_alloc (VAULT_KEY_SIZE + PLAIN_SIZE),
+          *plain = secret + VAULT_KEY_SIZE;
   VaultError error;
 
   if (secret == NULL)
@@ -92,8 +94,8 @@ vault_slot_make (const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t l
   if (error == VAULT_OK)
     {
       memcpy (plain, seed, SEED_SIZE);
-      crypto_aead_xchacha20poly1305_ietf_encrypt (slot + AT_SEALED, NULL, plain, PLAIN_SIZE, slot, AAD_SIZE, NULL,
-                                                  slot + AT_NONCE, secret);
+      crypto_aead_xchacha20poly1305_ietf_encrypt (slot + AT_SEALED, NULL, plain, PLAIN_SIZE, slot,
+                                                  AAD_SIZE, NULL, slot + AT_NONCE, secret);
       checksum (slot, slot + AT_CHECK);
       memcpy (ret_slot, slot, SLOT_SIZE);
     }
@@ -118,8 +120,8 @@ vault_slot_intact (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE])
 }
 
 VaultError
-vault_slot_open (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t len,
-                 uint8_t ret_seed[SEED_SIZE])
+vault_slot_open (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE],
+                 const char *passphrase, size_t len, uint8_t ret_seed[SEED_SIZE])
 {
   static const uint8_t zeros[PLAIN_SIZE - SEED_SIZE];
   uint8_t *secret, *plain;
@@ -134,10 +136,10 @@ vault_slot_open (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE], c
     return VAULT_ERROR_NO_MEMORY;
   plain = secret + VAULT_KEY_SIZE;
   error = derive (secret, slot, passphrase, len);
-  if (error == VAULT_OK &&
-      (crypto_aead_xchacha20poly1305_ietf_decrypt (plain, NULL, NULL, slot + AT_SEALED, PLAIN_SIZE + 16, slot, AAD_SIZE,
-                                                   slot + AT_NONCE, secret) != 0 ||
-       sodium_memcmp (plain + SEED_SIZE, zeros, sizeof zeros) != 0))
+  if (error == VAULT_OK && (crypto_aead_xchacha20poly1305_ietf_decrypt (
+                                plain, NULL, NULL, slot + AT_SEALED, PLAIN_SIZE + 16, slot,
+                                AAD_SIZE, slot + AT_NONCE, secret) != 0 ||
+                            sodium_memcmp (plain + SEED_SIZE, zeros, sizeof zeros) != 0))
     error = VAULT_ERROR_SECRET;
   if (error == VAULT_OK)
     memcpy (ret_seed, plain, SEED_SIZE);

@@ -125,8 +125,8 @@ vault_txn_add_bundle (VaultTxn *txn, VaultBundle *bundle, VaultFault *fault)
 }
 
 VaultError
-vault_txn_set (VaultTxn *txn, const void *entity, size_t entity_len, uint16_t field, const void *value,
-               size_t value_len)
+vault_txn_set (VaultTxn *txn, const void *entity, size_t entity_len, uint16_t field,
+               const void *value, size_t value_len)
 {
   uint8_t *body;
 
@@ -156,7 +156,8 @@ next_clock (const Vault *vault)
 }
 
 static void
-record_path (const char *journal, uint64_t writer, uint64_t seq, const uint8_t *hash, char path[VAULT_PATH_MAX])
+record_path (const char *journal, uint64_t writer, uint64_t seq, const uint8_t *hash,
+             char path[VAULT_PATH_MAX])
 {
   char text[17];
 
@@ -248,7 +249,8 @@ sync_bundle_folders (VaultTxn *txn, VaultFault *fault)
 }
 
 static VaultError
-write_record (Vault *vault, const char *journal, const char *path, const uint8_t *file, size_t size, VaultFault *fault)
+write_record (Vault *vault, const char *journal, const char *path, const uint8_t *file, size_t size,
+              VaultFault *fault)
 {
   char folder[VAULT_PATH_MAX];
   VaultError error;
@@ -262,16 +264,17 @@ write_record (Vault *vault, const char *journal, const char *path, const uint8_t
   return error;
 }
 
-/* The second copy goes first: once the record stands in j/, both are there. ret_maybe_visible: after a failure a crash
- * could still bring the record back, so the bundles that it names must stay. */
+/* The second copy goes first: once the record stands in j/, both are there. ret_maybe_visible:
+ * after a failure a crash could still bring the record back, so the bundles that it names must
+ * stay. */
 static VaultError
-publish_record (Vault *vault, uint64_t seq, const Payload *payload, uint8_t hash[32], bool *ret_maybe_visible,
-                VaultFault *fault)
+publish_record (Vault *vault, uint64_t seq, const Payload *payload, uint8_t hash[32],
+                bool *ret_maybe_visible, VaultFault *fault)
 {
   char first[VAULT_PATH_MAX], second[VAULT_PATH_MAX];
   size_t size;
-  uint8_t *file = vault_sealed_pack (SEALED_RECORD, vault->keys, vault->uuid, vault->writer, payload->bytes,
-                                     payload->size, &size);
+  uint8_t *file = vault_sealed_pack (SEALED_RECORD, vault->keys, vault->uuid, vault->writer,
+                                     payload->bytes, payload->size, &size);
   VaultError error;
 
   if (file == NULL)
@@ -318,7 +321,8 @@ vault_txn_abort (VaultTxn *txn)
 }
 
 VaultError
-vault_txn_commit (VaultTxn *txn, uint32_t *ret_first_bundle, uint32_t *ret_bundles, VaultFault *fault)
+vault_txn_commit (VaultTxn *txn, uint32_t *ret_first_bundle, uint32_t *ret_bundles,
+                  VaultFault *fault)
 {
   Vault *vault = txn->vault;
   const Head *head = vault_head_of (vault, vault->writer);

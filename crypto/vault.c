@@ -22,10 +22,13 @@
 
 static const char readme[] =
     "This folder is a vault of Scan Vault: medical scans, encrypted.\n\n"
-    "Keep every file in it. Do not rename, change or delete any of them; copy the folder as a whole.\n"
+    "Keep every file in it. Do not rename, change or delete any of them; copy the folder as a "
+    "whole.\n"
     "It opens with the passphrase or with the recovery sheet, and with nothing else.\n"
-    "Each file below o/ is named by the BLAKE2b-256 sum of its bytes: `b2sum -l 256 FILE` prints its own name\n"
-    "while the file is undamaged. The format is described in crypto/FORMAT.md of the program's source, and a small\n"
+    "Each file below o/ is named by the BLAKE2b-256 sum of its bytes: `b2sum -l 256 FILE` prints "
+    "its own name\n"
+    "while the file is undamaged. The format is described in crypto/FORMAT.md of the program's "
+    "source, and a small\n"
     "reader in another language stands in its tests.\n";
 
 static Vault *
@@ -118,7 +121,8 @@ vault_hash (const Vault *vault, const void *data, size_t len, uint8_t ret_id[VAU
 }
 
 VaultError
-vault_hash_source (const Vault *vault, VaultReadFunc read, void *data, uint64_t size, uint8_t ret_id[VAULT_ID_SIZE])
+vault_hash_source (const Vault *vault, VaultReadFunc read, void *data, uint64_t size,
+                   uint8_t ret_id[VAULT_ID_SIZE])
 {
   uint8_t *buffer = malloc (VAULT_BLOCK_SIZE);
   crypto_generichash_state state;
@@ -148,8 +152,9 @@ static VaultError
 write_reserve (int root, VaultFault *fault)
 {
   uint8_t *zeros = calloc (1, RESERVE_SIZE);
-  VaultError error = zeros != NULL ? vault_file_write (root, "tmp/reserve", zeros, RESERVE_SIZE, fault)
-                                   : vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
+  VaultError error = zeros != NULL
+                         ? vault_file_write (root, "tmp/reserve", zeros, RESERVE_SIZE, fault)
+                         : vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
 
   free (zeros);
   return error;
@@ -177,7 +182,8 @@ make_folders (int root, VaultFault *fault)
 }
 
 static VaultError
-write_keys (const Vault *vault, const char *passphrase, size_t len, const VaultKdf *kdf, VaultFault *fault)
+write_keys (const Vault *vault, const char *passphrase, size_t len, const VaultKdf *kdf,
+            VaultFault *fault)
 {
   uint8_t id[VAULT_ID_FILE_SIZE], slot[SLOT_SIZE];
   char path[32] = "keys/";
@@ -292,7 +298,8 @@ vault_create (const char *dir, const char *passphrase, size_t len, const VaultKd
     error = VAULT_OK;
   root = error == VAULT_OK ? open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
   if (error == VAULT_OK && root < 0)
-    error = errno == ENOTDIR ? vault_fail (fault, "", VAULT_ERROR_EXISTS) : vault_fail_errno (fault, "", errno);
+    error = errno == ENOTDIR ? vault_fail (fault, "", VAULT_ERROR_EXISTS)
+                             : vault_fail_errno (fault, "", errno);
   if (error == VAULT_OK && !folder_is_empty (root))
     error = vault_fail (fault, "", VAULT_ERROR_EXISTS);
   if (error != VAULT_OK)
@@ -304,8 +311,9 @@ vault_create (const char *dir, const char *passphrase, size_t len, const VaultKd
       return error;
     }
   vault = vault_new (root);
-  error = vault != NULL ? fill_new (vault, passphrase, len, kdf != NULL ? kdf : &vault_kdf_default, fault)
-                        : vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
+  error = vault != NULL
+              ? fill_new (vault, passphrase, len, kdf != NULL ? kdf : &vault_kdf_default, fault)
+              : vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
   if (error != VAULT_OK)
     {
       unmake (root);
@@ -325,8 +333,8 @@ vault_create (const char *dir, const char *passphrase, size_t len, const VaultKd
 static const char *const id_files[] = { "vault.id", "vault.id.2" };
 
 static VaultError
-read_id (int root, const char *name, uint8_t ret_file[VAULT_ID_FILE_SIZE], uint8_t ret_uuid[UUID_SIZE],
-         VaultFault *fault)
+read_id (int root, const char *name, uint8_t ret_file[VAULT_ID_FILE_SIZE],
+         uint8_t ret_uuid[UUID_SIZE], VaultFault *fault)
 {
   uint8_t *bytes = NULL;
   size_t size;
@@ -350,7 +358,8 @@ sweep_temps (int root)
   time_t now = time (NULL);
 
   while (dir != NULL && (entry = readdir (dir)) != NULL)
-    if (strcmp (entry->d_name, "reserve") != 0 && fstatat (dirfd (dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+    if (strcmp (entry->d_name, "reserve") != 0 &&
+        fstatat (dirfd (dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISREG (info.st_mode) && now - info.st_mtime > TEMP_MAX_AGE)
       unlinkat (dirfd (dir), entry->d_name, 0);
   if (dir != NULL)
@@ -359,8 +368,8 @@ sweep_temps (int root)
 
 /* Tries every slot. A wrong passphrase and no good slot at all are different answers. */
 static VaultError
-open_slots (int root, const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t len, uint8_t ret_seed[SEED_SIZE],
-            VaultFault *fault)
+open_slots (int root, const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t len,
+            uint8_t ret_seed[SEED_SIZE], VaultFault *fault)
 {
   int fd = openat (root, "keys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
@@ -380,7 +389,8 @@ open_slots (int root, const uint8_t uuid[UUID_SIZE], const char *passphrase, siz
       snprintf (path, sizeof path, "keys/%.21s", entry->d_name);
       error = vault_file_read (root, path, SLOT_SIZE, &slot, &size, NULL);
       if (error == VAULT_OK)
-        error = size == SLOT_SIZE ? vault_slot_open (slot, uuid, passphrase, len, ret_seed) : VAULT_ERROR_SLOT;
+        error = size == SLOT_SIZE ? vault_slot_open (slot, uuid, passphrase, len, ret_seed)
+                                  : VAULT_ERROR_SLOT;
       free (slot);
       tried++;
       if (error == VAULT_OK || error == VAULT_ERROR_SECRET || error == VAULT_ERROR_NO_MEMORY)
@@ -392,8 +402,8 @@ open_slots (int root, const uint8_t uuid[UUID_SIZE], const char *passphrase, siz
 }
 
 static VaultError
-open_with_seed (Vault *vault, const uint8_t id[VAULT_ID_FILE_SIZE], const uint8_t seed[SEED_SIZE], VaultError wrong,
-                VaultFault *fault)
+open_with_seed (Vault *vault, const uint8_t id[VAULT_ID_FILE_SIZE], const uint8_t seed[SEED_SIZE],
+                VaultError wrong, VaultFault *fault)
 {
   VaultError error;
 
@@ -409,8 +419,8 @@ open_with_seed (Vault *vault, const uint8_t id[VAULT_ID_FILE_SIZE], const uint8_
 
 /* Unlocks by what one copy of vault.id says. */
 static VaultError
-unlock (Vault *vault, const uint8_t id[VAULT_ID_FILE_SIZE], const char *secret, size_t len, bool is_sheet,
-        VaultFault *fault)
+unlock (Vault *vault, const uint8_t id[VAULT_ID_FILE_SIZE], const char *secret, size_t len,
+        bool is_sheet, VaultFault *fault)
 {
   uint8_t *seed;
   VaultError error;
@@ -423,16 +433,18 @@ unlock (Vault *vault, const uint8_t id[VAULT_ID_FILE_SIZE], const char *secret, 
   seed = vault_secure_alloc (SEED_SIZE);
   if (seed == NULL)
     return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
-  error = is_sheet ? vault_sheet_read (secret, len, seed) : open_slots (vault->root, vault->uuid, secret, len, seed, fault);
+  error = is_sheet ? vault_sheet_read (secret, len, seed)
+                   : open_slots (vault->root, vault->uuid, secret, len, seed, fault);
   /* A sheet of another vault is a wrong secret; a slot that opens but does not fit is damage. */
   if (error == VAULT_OK)
-    error = open_with_seed (vault, id, seed, is_sheet ? VAULT_ERROR_SECRET : VAULT_ERROR_DAMAGED, fault);
+    error = open_with_seed (vault, id, seed, is_sheet ? VAULT_ERROR_SECRET : VAULT_ERROR_DAMAGED,
+                            fault);
   vault_secure_free (seed);
   return error;
 }
 
-/* Either copy of vault.id will do, and only the keys tell a damaged one. "Wrong secret" stands against what a damaged copy
- * answers. */
+/* Either copy of vault.id will do, and only the keys tell a damaged one. "Wrong secret" stands
+ * against what a damaged copy answers. */
 static VaultError
 try_copies (Vault *vault, const char *secret, size_t len, bool is_sheet, VaultFault *fault)
 {
@@ -444,7 +456,8 @@ try_copies (Vault *vault, const char *secret, size_t len, bool is_sheet, VaultFa
       VaultFault here;
       VaultError error = read_id (vault->root, id_files[i], id[i], vault->uuid, &here);
 
-      if (error == VAULT_ERROR_NOT_FOUND || (i == 1 && memcmp (id[0], id[1], VAULT_ID_FILE_SIZE) == 0))
+      if (error == VAULT_ERROR_NOT_FOUND ||
+          (i == 1 && memcmp (id[0], id[1], VAULT_ID_FILE_SIZE) == 0))
         continue;
       if (error == VAULT_OK)
         error = unlock (vault, id[i], secret, len, is_sheet, &here);
@@ -463,7 +476,8 @@ try_copies (Vault *vault, const char *secret, size_t len, bool is_sheet, VaultFa
 }
 
 static VaultError
-open_vault (const char *dir, const char *secret, size_t len, bool is_sheet, Vault **ret_vault, VaultFault *fault)
+open_vault (const char *dir, const char *secret, size_t len, bool is_sheet, Vault **ret_vault,
+            VaultFault *fault)
 {
   int root = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   Vault *vault;
@@ -488,13 +502,15 @@ open_vault (const char *dir, const char *secret, size_t len, bool is_sheet, Vaul
 }
 
 VaultError
-vault_open (const char *dir, const char *passphrase, size_t len, Vault **ret_vault, VaultFault *fault)
+vault_open (const char *dir, const char *passphrase, size_t len, Vault **ret_vault,
+            VaultFault *fault)
 {
   return open_vault (dir, passphrase, len, false, ret_vault, fault);
 }
 
 VaultError
-vault_open_sheet (const char *dir, const char *sheet, size_t len, Vault **ret_vault, VaultFault *fault)
+vault_open_sheet (const char *dir, const char *sheet, size_t len, Vault **ret_vault,
+                  VaultFault *fault)
 {
   return open_vault (dir, sheet, len, true, ret_vault, fault);
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The vault: keys, sealed files, bundles and the journal. The one public header of crypto/.
  *
- * A vault is a folder of write-once files, described byte for byte in crypto/FORMAT.md. This layer knows
- * members (byte strings with a name and a role), opaque entities with fields, and how to keep both safe; what
- * they mean is the caller's business.
+ * A vault is a folder of write-once files, described byte for byte in crypto/FORMAT.md. This layer
+ * knows members (byte strings with a name and a role), opaque entities with fields, and how to keep
+ * both safe; what they mean is the caller's business.
  *
- * Threads: a Vault may be used from several threads at once for reading (members, find, encode, hash).
- * One transaction may be open at a time; its bundles may be filled from different threads, one thread a
- * bundle; begin, add_bundle, set, commit and abort are serialised by the caller.
+ * Threads: a Vault may be used from several threads at once for reading (members, find, encode,
+ * hash). One transaction may be open at a time; its bundles may be filled from different threads,
+ * one thread a bundle; begin, add_bundle, set, commit and abort are serialised by the caller.
  *
- * Errors: every function that can fail returns a VaultError; outputs are set only on VAULT_OK. A VaultFault,
- * where accepted, may be NULL and is filled in when something on disk is to blame. It never holds a name, a
- * passphrase or a key.
+ * Errors: every function that can fail returns a VaultError; outputs are set only on VAULT_OK. A
+ * VaultFault, where accepted, may be NULL and is filled in when something on disk is to blame. It
+ * never holds a name, a passphrase or a key.
  */
 #pragma once
 
@@ -20,270 +20,288 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
-extern "C" {
+extern "C"
+{
 #endif
 
-typedef struct Vault Vault;             /* an unlocked vault */
-typedef struct VaultTxn VaultTxn;       /* what becomes visible together, or not at all */
-typedef struct VaultBundle VaultBundle; /* a bundle being written */
-typedef struct VaultMember VaultMember; /* a member opened for reading */
+  typedef struct Vault Vault;             /* an unlocked vault */
+  typedef struct VaultTxn VaultTxn;       /* what becomes visible together, or not at all */
+  typedef struct VaultBundle VaultBundle; /* a bundle being written */
+  typedef struct VaultMember VaultMember; /* a member opened for reading */
 
-typedef enum
-{
-  VAULT_OK = 0,
-  VAULT_ERROR_SECRET,      /* the passphrase or recovery key does not open this vault */
-  VAULT_ERROR_SLOT,        /* no passphrase slot is left undamaged */
-  VAULT_ERROR_DAMAGED,     /* bytes on disk are not what was written */
-  VAULT_ERROR_MISSING,     /* a file or member that the journal names is not there */
-  VAULT_ERROR_FOREIGN,     /* a sealed file that belongs to another vault */
-  VAULT_ERROR_NOT_A_VAULT, /* no vault.id in that folder */
-  VAULT_ERROR_NEWER,       /* written by a newer format than this program reads */
-  VAULT_ERROR_NO_MEMORY,   /* not enough memory, or not enough free for the key derivation */
-  VAULT_ERROR_BUSY,        /* open in another process of this computer */
-  VAULT_ERROR_EXISTS,      /* a vault, or something else, is already there */
-  VAULT_ERROR_NOT_FOUND,   /* no such folder, member or field */
-  VAULT_ERROR_FULL,        /* disk or quota full (ENOSPC, EDQUOT) */
-  VAULT_ERROR_PERMISSION,  /* EACCES, EPERM, EROFS */
-  VAULT_ERROR_IO,          /* any other failure of the system; VaultFault.sys_errno says which */
-  VAULT_ERROR_CHANGED,     /* a source gave other bytes the second time it was read */
-  VAULT_ERROR_CANCELLED,   /* a callback asked to stop */
-  VAULT_ERROR_ARGUMENT     /* a bug of the caller */
-} VaultError;
+  typedef enum
+  {
+    VAULT_OK = 0,
+    VAULT_ERROR_SECRET,      /* the passphrase or recovery key does not open this vault */
+    VAULT_ERROR_SLOT,        /* no passphrase slot is left undamaged */
+    VAULT_ERROR_DAMAGED,     /* bytes on disk are not what was written */
+    VAULT_ERROR_MISSING,     /* a file or member that the journal names is not there */
+    VAULT_ERROR_FOREIGN,     /* a sealed file that belongs to another vault */
+    VAULT_ERROR_NOT_A_VAULT, /* no vault.id in that folder */
+    VAULT_ERROR_NEWER,       /* written by a newer format than this program reads */
+    VAULT_ERROR_NO_MEMORY,   /* not enough memory, or not enough free for the key derivation */
+    VAULT_ERROR_BUSY,        /* open in another process of this computer */
+    VAULT_ERROR_EXISTS,      /* a vault, or something else, is already there */
+    VAULT_ERROR_NOT_FOUND,   /* no such folder, member or field */
+    VAULT_ERROR_FULL,        /* disk or quota full (ENOSPC, EDQUOT) */
+    VAULT_ERROR_PERMISSION,  /* EACCES, EPERM, EROFS */
+    VAULT_ERROR_IO,          /* any other failure of the system; VaultFault.sys_errno says which */
+    VAULT_ERROR_CHANGED,     /* a source gave other bytes the second time it was read */
+    VAULT_ERROR_CANCELLED,   /* a callback asked to stop */
+    VAULT_ERROR_ARGUMENT     /* a bug of the caller */
+  } VaultError;
 
-typedef struct
-{
-  char file[192];     /* path inside the vault, "" if no file is to blame */
-  uint64_t chunk;     /* index of the sealed chunk, UINT64_MAX if unknown */
-  bool has_member;    /* member below is valid */
-  uint8_t member[32]; /* id of the member that is affected */
-  int sys_errno;      /* errno of the system call that failed, 0 if none */
-} VaultFault;
+  typedef struct
+  {
+    char file[192];     /* path inside the vault, "" if no file is to blame */
+    uint64_t chunk;     /* index of the sealed chunk, UINT64_MAX if unknown */
+    bool has_member;    /* member below is valid */
+    uint8_t member[32]; /* id of the member that is affected */
+    int sys_errno;      /* errno of the system call that failed, 0 if none */
+  } VaultFault;
 
-/* A constant English sentence for logs and tests; people see ui/words.c instead. */
-const char *vault_error_text (VaultError error);
+  /* A constant English sentence for logs and tests; people see ui/words.c instead. */
+  const char *vault_error_text (VaultError error);
 
-/* Prepares libsodium. Call once before anything else, from any thread. */
-VaultError vault_init (void);
+  /* Prepares libsodium. Call once before anything else, from any thread. */
+  VaultError vault_init (void);
 
-/* Guarded, locked memory that is wiped when freed (sodium_malloc). For keys, passphrases and recovery sheets.
- * Returns NULL when no memory is left. Contents start zeroed. */
-void *vault_secure_alloc (size_t size);
-void vault_secure_free (void *memory);
+  /* Guarded, locked memory that is wiped when freed (sodium_malloc). For keys, passphrases and
+   * recovery sheets. Returns NULL when no memory is left. Contents start zeroed. */
+  void *vault_secure_alloc (size_t size);
+  void vault_secure_free (void *memory);
 
-/* Fills buf with n random bytes from the system's generator. */
-void vault_random (void *buf, size_t n);
+  /* Fills buf with n random bytes from the system's generator. */
+  void vault_random (void *buf, size_t n);
 
-#define VAULT_ID_SIZE 32     /* a member's id: BLAKE2b-256 of its bytes under a key of this vault */
-#define VAULT_SHEET_SIZE 48  /* 36 characters in nine groups, eight dashes, NUL, rounded up */
+#define VAULT_ID_SIZE 32    /* a member's id: BLAKE2b-256 of its bytes under a key of this vault */
+#define VAULT_SHEET_SIZE 48 /* 36 characters in nine groups, eight dashes, NUL, rounded up */
 #define VAULT_KEY_SIZE 32
 #define VAULT_BLOCK_SIZE ((size_t) 256 * 1024)
-#define VAULT_BUNDLE_TARGET ((uint64_t) 12 * 1024 * 1024) /* a bundle is closed at this stored size */
+#define VAULT_BUNDLE_TARGET \
+  ((uint64_t) 12 * 1024 * 1024) /* a bundle is closed at this stored size */
 
-typedef struct
-{
-  uint32_t ops;     /* Argon2id passes, 1..16 */
-  uint32_t mem_kib; /* Argon2id memory in KiB, 8192..1048576 */
-} VaultKdf;
+  typedef struct
+  {
+    uint32_t ops;     /* Argon2id passes, 1..16 */
+    uint32_t mem_kib; /* Argon2id memory in KiB, 8192..1048576 */
+  } VaultKdf;
 
-/* 3 passes over 256 MiB. */
-extern const VaultKdf vault_kdf_default;
+  /* 3 passes over 256 MiB. */
+  extern const VaultKdf vault_kdf_default;
 
-/* Makes a new vault in dir, which must not exist or be an empty folder, and opens it. Everything is durable on
- * return; on failure what was made is removed.
- * passphrase: UTF-8, already in normal form C, len bytes. kdf: NULL for the default.
- * ret_sheet: the recovery sheet's text, "XXXX-XXXX-…" (nine groups), NUL-terminated; put it in secure memory.
- * Errors: EXISTS, NO_MEMORY, FULL, PERMISSION, IO, ARGUMENT (empty passphrase, KDF out of range). */
-VaultError vault_create (const char *dir, const char *passphrase, size_t len, const VaultKdf *kdf,
-                         char ret_sheet[VAULT_SHEET_SIZE], Vault **ret_vault, VaultFault *fault);
+  /* Makes a new vault in dir, which must not exist or be an empty folder, and opens it. Everything
+   * is durable on return; on failure what was made is removed. passphrase: UTF-8, already in normal
+   * form C, len bytes. kdf: NULL for the default. ret_sheet: the recovery sheet's text,
+   * "XXXX-XXXX-…" (nine groups), NUL-terminated; put it in secure memory. Errors: EXISTS,
+   * NO_MEMORY, FULL, PERMISSION, IO, ARGUMENT (empty passphrase, KDF out of range). */
+  VaultError vault_create (const char *dir, const char *passphrase, size_t len, const VaultKdf *kdf,
+                           char ret_sheet[VAULT_SHEET_SIZE], Vault **ret_vault, VaultFault *fault);
 
-/* Opens a vault exclusively, reads its journal and folds it.
- * A damaged or missing journal record does not stop the opening: what is readable is folded and the damage is
- * counted (vault_damage_count).
- * Errors: NOT_FOUND, NOT_A_VAULT, NEWER, SECRET, SLOT, DAMAGED (vault.id and its copy), BUSY, NO_MEMORY,
- * PERMISSION, IO. */
-VaultError vault_open (const char *dir, const char *passphrase, size_t len, Vault **ret_vault,
-                       VaultFault *fault);
+  /* Opens a vault exclusively, reads its journal and folds it.
+   * A damaged or missing journal record does not stop the opening: what is readable is folded and
+   * the damage is counted (vault_damage_count). Errors: NOT_FOUND, NOT_A_VAULT, NEWER, SECRET,
+   * SLOT, DAMAGED (vault.id and its copy), BUSY, NO_MEMORY, PERMISSION, IO. */
+  VaultError vault_open (const char *dir, const char *passphrase, size_t len, Vault **ret_vault,
+                         VaultFault *fault);
 
-/* The same with the recovery sheet: 36 Crockford base32 characters; case, spaces and dashes are ignored, O I L
- * read as 0 1 1. Errors: as vault_open; SECRET also when the checksum does not fit. */
-VaultError vault_open_sheet (const char *dir, const char *sheet, size_t len, Vault **ret_vault,
-                             VaultFault *fault);
-
-/* Wipes the keys and everything that was read, releases the lock. NULL is fine. */
-void vault_close (Vault *vault);
-
-/* The vault's public id, 16 bytes. Valid until close. */
-const uint8_t *vault_uuid (const Vault *vault);
-
-/* The recovery sheet's text again, from the unlocked seed. */
-void vault_sheet (const Vault *vault, char ret_sheet[VAULT_SHEET_SIZE]);
-
-/* The key of one share: HMAC-SHA256(k6, "share1" || share_id). The only key that leaves crypto/. */
-void vault_share_key (const Vault *vault, const uint8_t share_id[16], uint8_t ret_key[VAULT_KEY_SIZE]);
-
-/* Journal records that could not be read when the vault was opened. The second function describes the i-th. */
-size_t vault_damage_count (const Vault *vault);
-const VaultFault *vault_damage_at (const Vault *vault, size_t i);
-
-/* ---- ids ---- */
-
-/* The id of a byte string: equal bytes in this vault have equal ids; nobody without the key can compute it. */
-void vault_hash (const Vault *vault, const void *data, size_t len, uint8_t ret_id[VAULT_ID_SIZE]);
-
-/* A source that is too large for memory: reads up to n bytes at offset into buf, returns how many (0 = end), or
- * -1 after a failure. */
-typedef int64_t (*VaultReadFunc) (void *data, uint64_t offset, void *buf, size_t n);
-
-/* As vault_hash for size bytes of a source. Errors: IO, CHANGED (shorter than size). */
-VaultError vault_hash_source (const Vault *vault, VaultReadFunc read, void *data, uint64_t size,
-                              uint8_t ret_id[VAULT_ID_SIZE]);
-
-/* ---- writing ---- */
-
-typedef enum
-{
-  VAULT_CODEC_RAW = 0,
-  VAULT_CODEC_ZSTD = 1,
-  VAULT_CODEC_DELTA16 = 2 /* delta of 16-bit words, byte shuffle, zstd: for uncompressed 16-bit pixels */
-} VaultCodec;
-
-typedef enum
-{
-  VAULT_ROLE_ORIGINAL = 0,
-  VAULT_ROLE_THUMBNAIL = 1,
-  VAULT_ROLE_DERIVED = 2
-} VaultRole;
-
-typedef struct
-{
-  uint8_t id[VAULT_ID_SIZE]; /* from vault_hash */
-  VaultRole role;
-  VaultCodec codec;
-  uint64_t size;    /* of the original, bytes */
-  uint64_t mtime;   /* seconds since 1970 */
-  const char *name; /* raw bytes as found, need not be UTF-8; name_len <= 65535 */
-  size_t name_len;
-} VaultMemberInfo;
-
-typedef struct VaultEncoded VaultEncoded; /* a member's blocks, compressed */
-
-/* Compresses a byte string into blocks. Pure and thread-safe: the costly half of writing, to be done in
- * parallel. Free with vault_encoded_free. Errors: NO_MEMORY. */
-VaultError vault_encode (const void *data, size_t len, VaultCodec codec, VaultEncoded **ret_encoded);
-void vault_encoded_free (VaultEncoded *encoded);
-uint64_t vault_encoded_size (const VaultEncoded *encoded); /* stored bytes */
-
-/* Starts a bundle in tmp/; sealed chunks are written as they fill, so memory use does not grow. */
-VaultError vault_bundle_begin (Vault *vault, VaultBundle **ret_bundle, VaultFault *fault);
-
-/* Appends a member. On failure the bundle can only be discarded. */
-VaultError vault_bundle_append (VaultBundle *bundle, const VaultMemberInfo *info,
-                                const VaultEncoded *encoded, VaultFault *fault);
-
-/* Appends a member of any size by reading it block by block; the id is computed on the way and compared with
- * info->id. Errors: also CHANGED, CANCELLED (read returned -1 gives IO). */
-VaultError vault_bundle_append_source (VaultBundle *bundle, const VaultMemberInfo *info,
-                                       VaultReadFunc read, void *data, VaultFault *fault);
-
-/* Stored bytes so far; compare with VAULT_BUNDLE_TARGET. */
-uint64_t vault_bundle_size (const VaultBundle *bundle);
-
-/* Writes footer, padding and last chunk, and fsyncs the file. After this the bundle can be added to a
- * transaction. Costly, safe to call from any thread. */
-VaultError vault_bundle_finish (VaultBundle *bundle, VaultFault *fault);
-
-/* Throws a bundle away that was not added to a transaction. NULL is fine. */
-void vault_bundle_discard (VaultBundle *bundle);
-
-VaultError vault_txn_begin (Vault *vault, VaultTxn **ret_txn);
-
-/* Publishes a finished bundle under its final name; becomes part of the vault at commit. Takes ownership. */
-VaultError vault_txn_add_bundle (VaultTxn *txn, VaultBundle *bundle, VaultFault *fault);
-
-/* Sets field of entity. Last writer wins by the hybrid clock of the record. entity: 1..64 bytes; value may be
- * empty (which is not the same as never set). Copied. */
-VaultError vault_txn_set (VaultTxn *txn, const void *entity, size_t entity_len, uint16_t field,
-                          const void *value, size_t value_len);
-
-/* The commit: fsyncs the touched folders, then writes the journal record durably, both copies. On return
- * everything in the transaction is durable and visible through this Vault (members, fields). On failure nothing
- * of it is; published bundles are removed if that is possible. Frees txn either way. An empty transaction
- * writes nothing.
- * ret_first_bundle, ret_bundles (may be NULL): range of bundle numbers that were added. */
-VaultError vault_txn_commit (VaultTxn *txn, uint32_t *ret_first_bundle, uint32_t *ret_bundles,
-                             VaultFault *fault);
-void vault_txn_abort (VaultTxn *txn); /* NULL is fine */
-
-/* Reads a bundle back from the disk (page cache dropped first), decrypts all of it, decodes every member and
- * compares each id. Errors: DAMAGED, MISSING, IO. */
-VaultError vault_read_back (Vault *vault, uint32_t bundle, VaultFault *fault);
-
-/* ---- reading ---- */
-
-typedef struct
-{
-  uint8_t id[VAULT_ID_SIZE];
-  uint64_t size;   /* of the original, bytes */
-  uint32_t bundle; /* number of the bundle that holds it */
-  uint32_t index;  /* place inside that bundle */
-  uint8_t role;    /* VaultRole */
-} VaultEntry;
-
-/* All members in the order in which the journal named them. Pointers are valid until the next commit. */
-size_t vault_entry_count (const Vault *vault);
-const VaultEntry *vault_entry_at (const Vault *vault, size_t i);
-const VaultEntry *vault_entry_find (const Vault *vault, const uint8_t id[VAULT_ID_SIZE]); /* or NULL */
-
-/* Bytes on disk of all bundles. */
-uint64_t vault_stored_bytes (const Vault *vault);
-
-/* Opens a member for random access; several threads may pread one VaultMember. Only the chunks that are needed
- * are read and authenticated. Errors: NOT_FOUND, MISSING, DAMAGED, FOREIGN, PERMISSION, IO, NO_MEMORY. */
-VaultError vault_member_open (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultMember **ret_member,
-                              VaultFault *fault);
-uint64_t vault_member_size (const VaultMember *member);
-uint64_t vault_member_mtime (const VaultMember *member);
-/* Raw bytes as imported, not NUL-terminated; valid until the member is closed. */
-const char *vault_member_name (const VaultMember *member, size_t *ret_len);
-
-/* Reads exactly n bytes at offset. Errors: ARGUMENT (beyond the end), DAMAGED, IO. */
-VaultError vault_member_pread (VaultMember *member, uint64_t offset, void *buf, size_t n,
+  /* The same with the recovery sheet: 36 Crockford base32 characters; case, spaces and dashes are
+   * ignored, O I L read as 0 1 1. Errors: as vault_open; SECRET also when the checksum does not
+   * fit. */
+  VaultError vault_open_sheet (const char *dir, const char *sheet, size_t len, Vault **ret_vault,
                                VaultFault *fault);
-void vault_member_close (VaultMember *member); /* NULL is fine */
 
-/* Calls func for the winning value of every (entity, field). Pointers are valid until the vault is closed, and
- * so may be kept. Return false from func to stop early. */
-typedef bool (*VaultFoldFunc) (const void *entity, size_t entity_len, uint16_t field, const void *value,
-                               size_t value_len, uint64_t clock_ms, void *data);
-void vault_fold (const Vault *vault, VaultFoldFunc func, void *data);
+  /* Wipes the keys and everything that was read, releases the lock. NULL is fine. */
+  void vault_close (Vault *vault);
 
-/* The winning value of one field; NOT_FOUND if it was never set. Pointer valid until the vault is closed. */
-VaultError vault_get (const Vault *vault, const void *entity, size_t entity_len, uint16_t field,
-                      const void **ret_value, size_t *ret_len);
+  /* The vault's public id, 16 bytes. Valid until close. */
+  const uint8_t *vault_uuid (const Vault *vault);
 
-/* ---- checking ---- */
+  /* The recovery sheet's text again, from the unlocked seed. */
+  void vault_sheet (const Vault *vault, char ret_sheet[VAULT_SHEET_SIZE]);
 
-typedef enum
-{
-  VAULT_CHECK_QUICK, /* vault.id, slots, journal; presence and size of every bundle */
-  VAULT_CHECK_FULL   /* also reads, authenticates and decodes every byte and compares every id */
-} VaultCheckLevel;
+  /* The key of one share: HMAC-SHA256(k6, "share1" || share_id). The only key that leaves crypto/.
+   */
+  void vault_share_key (const Vault *vault, const uint8_t share_id[16],
+                        uint8_t ret_key[VAULT_KEY_SIZE]);
 
-typedef enum
-{
-  VAULT_CHECK_OBJECT,  /* fine: one file was examined; bytes is its size */
-  VAULT_CHECK_DAMAGED, /* fault says what; one call for each member that is lost, or one for the file */
-  VAULT_CHECK_MISSING, /* a file that the journal names is not there; one call a member, or one for the file */
-  VAULT_CHECK_ORPHAN   /* a sealed file of this vault that the journal does not name */
-} VaultCheckKind;
+  /* Journal records that could not be read when the vault was opened. The second function describes
+   * the i-th. */
+  size_t vault_damage_count (const Vault *vault);
+  const VaultFault *vault_damage_at (const Vault *vault, size_t i);
 
-typedef bool (*VaultCheckFunc) (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes,
-                                uint64_t done, uint64_t total, void *data);
+  /* ---- ids ---- */
 
-/* Examines the whole vault without changing it; func is called for each finding and each object, and stops the
- * check by returning false (CANCELLED). Returns VAULT_OK when the check itself ran, whatever it found. */
-VaultError vault_check (Vault *vault, VaultCheckLevel level, VaultCheckFunc func, void *data,
-                        VaultFault *fault);
+  /* The id of a byte string: equal bytes in this vault have equal ids; nobody without the key can
+   * compute it. */
+  void vault_hash (const Vault *vault, const void *data, size_t len, uint8_t ret_id[VAULT_ID_SIZE]);
+
+  /* A source that is too large for memory: reads up to n bytes at offset into buf, returns how many
+   * (0 = end), or -1 after a failure. */
+  typedef int64_t (*VaultReadFunc) (void *data, uint64_t offset, void *buf, size_t n);
+
+  /* As vault_hash for size bytes of a source. Errors: IO, CHANGED (shorter than size). */
+  VaultError vault_hash_source (const Vault *vault, VaultReadFunc read, void *data, uint64_t size,
+                                uint8_t ret_id[VAULT_ID_SIZE]);
+
+  /* ---- writing ---- */
+
+  typedef enum
+  {
+    VAULT_CODEC_RAW = 0,
+    VAULT_CODEC_ZSTD = 1,
+    VAULT_CODEC_DELTA16 =
+        2 /* delta of 16-bit words, byte shuffle, zstd: for uncompressed 16-bit pixels */
+  } VaultCodec;
+
+  typedef enum
+  {
+    VAULT_ROLE_ORIGINAL = 0,
+    VAULT_ROLE_THUMBNAIL = 1,
+    VAULT_ROLE_DERIVED = 2
+  } VaultRole;
+
+  typedef struct
+  {
+    uint8_t id[VAULT_ID_SIZE]; /* from vault_hash */
+    VaultRole role;
+    VaultCodec codec;
+    uint64_t size;    /* of the original, bytes */
+    uint64_t mtime;   /* seconds since 1970 */
+    const char *name; /* raw bytes as found, need not be UTF-8; name_len <= 65535 */
+    size_t name_len;
+  } VaultMemberInfo;
+
+  typedef struct VaultEncoded VaultEncoded; /* a member's blocks, compressed */
+
+  /* Compresses a byte string into blocks. Pure and thread-safe: the costly half of writing, to be
+   * done in parallel. Free with vault_encoded_free. Errors: NO_MEMORY. */
+  VaultError vault_encode (const void *data, size_t len, VaultCodec codec,
+                           VaultEncoded **ret_encoded);
+  void vault_encoded_free (VaultEncoded *encoded);
+  uint64_t vault_encoded_size (const VaultEncoded *encoded); /* stored bytes */
+
+  /* Starts a bundle in tmp/; sealed chunks are written as they fill, so memory use does not grow.
+   */
+  VaultError vault_bundle_begin (Vault *vault, VaultBundle **ret_bundle, VaultFault *fault);
+
+  /* Appends a member. On failure the bundle can only be discarded. */
+  VaultError vault_bundle_append (VaultBundle *bundle, const VaultMemberInfo *info,
+                                  const VaultEncoded *encoded, VaultFault *fault);
+
+  /* Appends a member of any size by reading it block by block; the id is computed on the way and
+   * compared with info->id. Errors: also CHANGED, CANCELLED (read returned -1 gives IO). */
+  VaultError vault_bundle_append_source (VaultBundle *bundle, const VaultMemberInfo *info,
+                                         VaultReadFunc read, void *data, VaultFault *fault);
+
+  /* Stored bytes so far; compare with VAULT_BUNDLE_TARGET. */
+  uint64_t vault_bundle_size (const VaultBundle *bundle);
+
+  /* Writes footer, padding and last chunk, and fsyncs the file. After this the bundle can be added
+   * to a transaction. Costly, safe to call from any thread. */
+  VaultError vault_bundle_finish (VaultBundle *bundle, VaultFault *fault);
+
+  /* Throws a bundle away that was not added to a transaction. NULL is fine. */
+  void vault_bundle_discard (VaultBundle *bundle);
+
+  VaultError vault_txn_begin (Vault *vault, VaultTxn **ret_txn);
+
+  /* Publishes a finished bundle under its final name; becomes part of the vault at commit. Takes
+   * ownership. */
+  VaultError vault_txn_add_bundle (VaultTxn *txn, VaultBundle *bundle, VaultFault *fault);
+
+  /* Sets field of entity. Last writer wins by the hybrid clock of the record. entity: 1..64 bytes;
+   * value may be empty (which is not the same as never set). Copied. */
+  VaultError vault_txn_set (VaultTxn *txn, const void *entity, size_t entity_len, uint16_t field,
+                            const void *value, size_t value_len);
+
+  /* The commit: fsyncs the touched folders, then writes the journal record durably, both copies. On
+   * return everything in the transaction is durable and visible through this Vault (members,
+   * fields). On failure nothing of it is; published bundles are removed if that is possible. Frees
+   * txn either way. An empty transaction writes nothing. ret_first_bundle, ret_bundles (may be
+   * NULL): range of bundle numbers that were added. */
+  VaultError vault_txn_commit (VaultTxn *txn, uint32_t *ret_first_bundle, uint32_t *ret_bundles,
+                               VaultFault *fault);
+  void vault_txn_abort (VaultTxn *txn); /* NULL is fine */
+
+  /* Reads a bundle back from the disk (page cache dropped first), decrypts all of it, decodes every
+   * member and compares each id. Errors: DAMAGED, MISSING, IO. */
+  VaultError vault_read_back (Vault *vault, uint32_t bundle, VaultFault *fault);
+
+  /* ---- reading ---- */
+
+  typedef struct
+  {
+    uint8_t id[VAULT_ID_SIZE];
+    uint64_t size;   /* of the original, bytes */
+    uint32_t bundle; /* number of the bundle that holds it */
+    uint32_t index;  /* place inside that bundle */
+    uint8_t role;    /* VaultRole */
+  } VaultEntry;
+
+  /* All members in the order in which the journal named them. Pointers are valid until the next
+   * commit. */
+  size_t vault_entry_count (const Vault *vault);
+  const VaultEntry *vault_entry_at (const Vault *vault, size_t i);
+  const VaultEntry *vault_entry_find (const Vault *vault,
+                                      const uint8_t id[VAULT_ID_SIZE]); /* or NULL */
+
+  /* Bytes on disk of all bundles. */
+  uint64_t vault_stored_bytes (const Vault *vault);
+
+  /* Opens a member for random access; several threads may pread one VaultMember. Only the chunks
+   * that are needed are read and authenticated. Errors: NOT_FOUND, MISSING, DAMAGED, FOREIGN,
+   * PERMISSION, IO, NO_MEMORY. */
+  VaultError vault_member_open (Vault *vault, const uint8_t id[VAULT_ID_SIZE],
+                                VaultMember **ret_member, VaultFault *fault);
+  uint64_t vault_member_size (const VaultMember *member);
+  uint64_t vault_member_mtime (const VaultMember *member);
+  /* Raw bytes as imported, not NUL-terminated; valid until the member is closed. */
+  const char *vault_member_name (const VaultMember *member, size_t *ret_len);
+
+  /* Reads exactly n bytes at offset. Errors: ARGUMENT (beyond the end), DAMAGED, IO. */
+  VaultError vault_member_pread (VaultMember *member, uint64_t offset, void *buf, size_t n,
+                                 VaultFault *fault);
+  void vault_member_close (VaultMember *member); /* NULL is fine */
+
+  /* Calls func for the winning value of every (entity, field). Pointers are valid until the vault
+   * is closed, and so may be kept. Return false from func to stop early. */
+  typedef bool (*VaultFoldFunc) (const void *entity, size_t entity_len, uint16_t field,
+                                 const void *value, size_t value_len, uint64_t clock_ms,
+                                 void *data);
+  void vault_fold (const Vault *vault, VaultFoldFunc func, void *data);
+
+  /* The winning value of one field; NOT_FOUND if it was never set. Pointer valid until the vault is
+   * closed. */
+  VaultError vault_get (const Vault *vault, const void *entity, size_t entity_len, uint16_t field,
+                        const void **ret_value, size_t *ret_len);
+
+  /* ---- checking ---- */
+
+  typedef enum
+  {
+    VAULT_CHECK_QUICK, /* vault.id, slots, journal; presence and size of every bundle */
+    VAULT_CHECK_FULL   /* also reads, authenticates and decodes every byte and compares every id */
+  } VaultCheckLevel;
+
+  typedef enum
+  {
+    VAULT_CHECK_OBJECT,  /* fine: one file was examined; bytes is its size */
+    VAULT_CHECK_DAMAGED, /* fault says what; one call for each member that is lost, or one for the
+                            file */
+    VAULT_CHECK_MISSING, /* a file that the journal names is not there; one call a member, or one
+                            for the file */
+    VAULT_CHECK_ORPHAN   /* a sealed file of this vault that the journal does not name */
+  } VaultCheckKind;
+
+  typedef bool (*VaultCheckFunc) (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes,
+                                  uint64_t done, uint64_t total, void *data);
+
+  /* Examines the whole vault without changing it; func is called for each finding and each object,
+   * and stops the check by returning false (CANCELLED). Returns VAULT_OK when the check itself ran,
+   * whatever it found. */
+  VaultError vault_check (Vault *vault, VaultCheckLevel level, VaultCheckFunc func, void *data,
+                          VaultFault *fault);
 
 #ifdef __cplusplus
 }

@@ -79,7 +79,8 @@ struct Vault
 /* fold.c */
 const VaultEntry *vault_fold_entry (const Fold *fold, uint32_t i);
 void vault_fold_clear (Fold *fold);
-/* Applies the operations of a record's payload, which must outlive the fold. Errors: DAMAGED, NO_MEMORY. */
+/* Applies the operations of a record's payload, which must outlive the fold. Errors: DAMAGED,
+ * NO_MEMORY. */
 typedef struct
 {
   uint64_t writer, seq, clock;
@@ -93,21 +94,25 @@ VaultError vault_fold_record (Fold *fold, const Record *record, bool *ret_read_o
 
 /* journal.c */
 void vault_journal_load (Vault *vault);
-/* Reads both copies of every record again without folding them; func gets each file that is there. */
+/* Reads both copies of every record again without folding them; func gets each file that is there.
+ */
 typedef void (*VaultJournalFunc) (const char *path, VaultError error, uint64_t size, void *data);
 void vault_journal_check (Vault *vault, VaultJournalFunc func, void *data);
 Payload *vault_payload_new (size_t size);
 void vault_payload_free (Payload *payload);
 const Head *vault_head_of (const Vault *vault, uint64_t writer);
-bool vault_head_set (Vault *vault, uint64_t writer, uint64_t seq, const uint8_t *hash, size_t hash_size);
+bool vault_head_set (Vault *vault, uint64_t writer, uint64_t seq, const uint8_t *hash,
+                     size_t hash_size);
 void vault_note_damage (Vault *vault, const VaultFault *fault);
 
 /* cache.c */
 BlockCache *vault_cache_new (void);
 void vault_cache_free (BlockCache *cache);
 /* Copies n bytes from a cached block, or returns false. */
-bool vault_cache_get (BlockCache *cache, uint32_t bundle, uint64_t block, size_t offset, void *buf, size_t n);
-void vault_cache_put (BlockCache *cache, uint32_t bundle, uint64_t block, const uint8_t *bytes, size_t n);
+bool vault_cache_get (BlockCache *cache, uint32_t bundle, uint64_t block, size_t offset, void *buf,
+                      size_t n);
+void vault_cache_put (BlockCache *cache, uint32_t bundle, uint64_t block, const uint8_t *bytes,
+                      size_t n);
 
 /* local.c: what this computer remembers of the vault */
 VaultError vault_local_writer (Vault *vault);

@@ -15,7 +15,8 @@
 #define FORMAT 1
 
 void
-vault_id_make (const VaultKeys *keys, const uint8_t uuid[UUID_SIZE], uint8_t ret_file[VAULT_ID_FILE_SIZE])
+vault_id_make (const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
+               uint8_t ret_file[VAULT_ID_FILE_SIZE])
 {
   memset (ret_file, 0, VAULT_ID_FILE_SIZE);
   memcpy (ret_file, MAGIC, 8);

@@ -58,9 +58,9 @@ ui_progress_show (const ScanProgress *progress, GtkProgressBar *bar)
 {
   if (progress->bytes_total > 0)
     gtk_progress_bar_set_fraction (bar,
-                                   (double)progress->bytes_done / (double)progress->bytes_total);
+                                   (double) progress->bytes_done / (double) progress->bytes_total);
   else if (progress->total > 0)
-    gtk_progress_bar_set_fraction (bar, (double)progress->done / (double)progress->total);
+    gtk_progress_bar_set_fraction (bar, (double) progress->done / (double) progress->total);
   else
     gtk_progress_bar_pulse (bar);
 }

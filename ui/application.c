@@ -96,7 +96,7 @@ open_by_file (UiApplication *self, UiWindow *window)
       viewer =
           ui_viewer_window_new (GTK_APPLICATION (self), session, g_ptr_array_index (studies, 0));
       gtk_window_present (GTK_WINDOW (viewer));
-      ui_bench_scroll (viewer, (guint)self->options.bench_scroll);
+      ui_bench_scroll (viewer, (guint) self->options.bench_scroll);
     }
 }
 

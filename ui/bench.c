@@ -31,7 +31,7 @@ on_after_paint (GdkFrameClock *clock, Bench *bench)
 static int
 compare (gconstpointer a, gconstpointer b)
 {
-  gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
 
   return x < y ? -1 : x > y;
 }
@@ -41,7 +41,7 @@ percentile_ms (Bench *bench, guint percent)
 {
   guint n = bench->times->len;
 
-  return n == 0 ? 0 : (double)g_array_index (bench->times, gint64, (n - 1) * percent / 100) / 1000;
+  return n == 0 ? 0 : (double) g_array_index (bench->times, gint64, (n - 1) * percent / 100) / 1000;
 }
 
 static void
@@ -84,7 +84,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
       (bench->index + 1 >= count && bench->direction > 0))
     bench->direction = -bench->direction;
   if (count > 1)
-    bench->index = (guint)((int)bench->index + bench->direction);
+    bench->index = (guint) ((int) bench->index + bench->direction);
   ui_viewer_window_go (bench->viewer, bench->index);
   bench->done++;
   return G_SOURCE_CONTINUE;

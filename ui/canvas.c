@@ -100,27 +100,27 @@ make_texture (UiCanvas *self, int width, int height, int factor)
   top = height * factor / 2.0 - self->center_y * sy;
   right = left + picture->columns * sx;
   bottom = top + picture->rows * sy;
-  x0 = (int)floor (MAX (left, 0));
-  y0 = (int)floor (MAX (top, 0));
-  x1 = (int)ceil (MIN (right, width * factor));
-  y1 = (int)ceil (MIN (bottom, height * factor));
+  x0 = (int) floor (MAX (left, 0));
+  y0 = (int) floor (MAX (top, 0));
+  x1 = (int) ceil (MIN (right, width * factor));
+  y1 = (int) ceil (MIN (bottom, height * factor));
   if (x1 <= x0 || y1 <= y0)
     return;
 
   level = ui_rendered_level (self->rendered, MIN (sx, sy));
-  fx = (double)level->columns / picture->columns;
-  fy = (double)level->rows / picture->rows;
-  stride = (gsize)(x1 - x0) * 4;
-  pixels = g_malloc (stride * (gsize)(y1 - y0));
-  bytes = g_bytes_new_take (pixels, stride * (gsize)(y1 - y0));
+  fx = (double) level->columns / picture->columns;
+  fy = (double) level->rows / picture->rows;
+  stride = (gsize) (x1 - x0) * 4;
+  pixels = g_malloc (stride * (gsize) (y1 - y0));
+  bytes = g_bytes_new_take (pixels, stride * (gsize) (y1 - y0));
   scan_picture_draw (level, ((x0 + x1) / 2.0 - left) / sx * fx, ((y0 + y1) / 2.0 - top) / sy * fy,
-                     sx / fx, sy / fy, pixels, (guint)(x1 - x0), (guint)(y1 - y0), stride);
+                     sx / fx, sy / fy, pixels, (guint) (x1 - x0), (guint) (y1 - y0), stride);
   self->texture = gdk_memory_texture_new (x1 - x0, y1 - y0, GDK_MEMORY_DEFAULT, bytes, stride);
   self->texture_for[0] = width;
   self->texture_for[1] = height;
   self->texture_for[2] = factor;
-  graphene_rect_init (&self->shown, (float)x0 / (float)factor, (float)y0 / (float)factor,
-                      (float)(x1 - x0) / (float)factor, (float)(y1 - y0) / (float)factor);
+  graphene_rect_init (&self->shown, (float) x0 / (float) factor, (float) y0 / (float) factor,
+                      (float) (x1 - x0) / (float) factor, (float) (y1 - y0) / (float) factor);
 }
 
 static void
@@ -207,7 +207,7 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, UiCanvas 
     }
   /* A change of direction forgets what was left over. */
   self->wheel = self->wheel * dy < 0 ? dy : self->wheel + dy;
-  steps = (int)self->wheel;
+  steps = (int) self->wheel;
   self->wheel -= steps;
   step (self, steps);
   return GDK_EVENT_STOP;
@@ -242,8 +242,8 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, UiCanvas *self)
   else
     {
       double pixels =
-          MAX (gtk_widget_get_height (GTK_WIDGET (self)) / (double)MAX (self->count, 1), 4);
-      int steps = (int)(dy / pixels);
+          MAX (gtk_widget_get_height (GTK_WIDGET (self)) / (double) MAX (self->count, 1), 4);
+      int steps = (int) (dy / pixels);
 
       step (self, steps - self->drag_steps);
       self->drag_steps = steps;
@@ -330,7 +330,7 @@ ui_canvas_key (UiCanvas *self, guint keyval, GdkModifierType state)
     }
   if (keyval >= GDK_KEY_1 && keyval <= GDK_KEY_5)
     {
-      g_signal_emit (self, signals[SIGNAL_PRESET], 0, (int)(keyval - GDK_KEY_0));
+      g_signal_emit (self, signals[SIGNAL_PRESET], 0, (int) (keyval - GDK_KEY_0));
       return TRUE;
     }
   return FALSE;

@@ -5,7 +5,7 @@
 #include "task.h"
 #include "words.h"
 
-#define MEMORY_MAX ((gsize)256 * 1024 * 1024)
+#define MEMORY_MAX ((gsize) 256 * 1024 * 1024)
 #define AHEAD 32
 #define BEHIND 8
 #define DECODERS 3 /* more than cores, so that a slow frame does not hold up the rest */
@@ -237,20 +237,21 @@ next_wanted (UiFrameStore *self, guint *ret_index)
 {
   const UiFrame *sample = slot_at (self, self->current)->decoded;
   /* Half of the memory for what lies ahead, so that the way back is not thrown away. */
-  guint fits = sample != NULL ? (guint)MIN (MEMORY_MAX / 2 / MAX (sample->bytes, 1), AHEAD) : AHEAD;
+  guint fits =
+      sample != NULL ? (guint) MIN (MEMORY_MAX / 2 / MAX (sample->bytes, 1), AHEAD) : AHEAD;
 
   for (guint i = 0; i <= AHEAD + BEHIND; i++)
     {
-      gint64 offset = i <= AHEAD ? (gint64)i : (gint64)AHEAD - i;
-      gint64 index = (gint64)self->current + offset * self->direction;
+      gint64 offset = i <= AHEAD ? (gint64) i : (gint64) AHEAD - i;
+      gint64 index = (gint64) self->current + offset * self->direction;
       const Slot *slot;
 
       if (index < 0 || index >= self->slots->len || ABS (offset) > fits)
         continue;
-      slot = slot_at (self, (guint)index);
+      slot = slot_at (self, (guint) index);
       if (slot->decoded != NULL || slot->loading != NULL || slot->problem != NULL)
         continue;
-      *ret_index = (guint)index;
+      *ret_index = (guint) index;
       return TRUE;
     }
   return FALSE;

@@ -124,7 +124,7 @@ on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, UiGal
                              GTK_FLOW_BOX_CHILD (card));
   menu = gtk_popover_menu_new_from_model (self->card_menu);
   gtk_widget_set_parent (menu, card);
-  gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle){ (int)x, (int)y, 1, 1 });
+  gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
   g_signal_connect (menu, "closed", G_CALLBACK (on_menu_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (menu));
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);

@@ -38,7 +38,7 @@ ui_passphrase_suggest (void)
         return NULL;
       words[i] = ui_words_list[number];
     }
-  return g_strjoinv (" ", (char **)words);
+  return g_strjoinv (" ", (char **) words);
 }
 
 static gboolean

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rendered.h"
 
-#define SLOW_PIXELS ((gsize)1200 * 1000)
-#define SMALLEST_PIXELS ((gsize)600 * 1000)
+#define SLOW_PIXELS ((gsize) 1200 * 1000)
+#define SMALLEST_PIXELS ((gsize) 600 * 1000)
 
 gboolean
 ui_rendered_is_slow (const UiFrame *frame)
 {
-  return (gsize)frame->frame->rows * frame->frame->columns > SLOW_PIXELS;
+  return (gsize) frame->frame->rows * frame->frame->columns > SLOW_PIXELS;
 }
 
 UiRendered *
@@ -26,8 +26,8 @@ ui_rendered_new (const UiFrame *frame, const ScanBrightness *brightness)
     }
   self->n_levels = 1;
   last = self->levels[0];
-  while (self->n_levels < UI_RENDERED_LEVELS && (gsize)last->rows * last->columns > SLOW_PIXELS &&
-         (gsize)last->rows * last->columns / 4 > SMALLEST_PIXELS / 4)
+  while (self->n_levels < UI_RENDERED_LEVELS && (gsize) last->rows * last->columns > SLOW_PIXELS &&
+         (gsize) last->rows * last->columns / 4 > SMALLEST_PIXELS / 4)
     {
       ScanPicture *half =
           scan_picture_scale (last, MAX (last->columns / 2, 1), MAX (last->rows / 2, 1));
@@ -38,8 +38,8 @@ ui_rendered_new (const UiFrame *frame, const ScanBrightness *brightness)
       last = half;
     }
   scan_frame_display_size (frame->frame, side, &columns, &rows);
-  self->aspect_x = (double)columns / frame->frame->columns;
-  self->aspect_y = (double)rows / frame->frame->rows;
+  self->aspect_x = (double) columns / frame->frame->columns;
+  self->aspect_y = (double) rows / frame->frame->rows;
   if (self->aspect_x < self->aspect_y)
     {
       self->aspect_y /= self->aspect_x;

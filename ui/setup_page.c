@@ -185,7 +185,7 @@ show_sheet (UiSetupPage *self)
                                       spoken, -1);
       gtk_box_append (GTK_BOX (box), number_label);
       gtk_box_append (GTK_BOX (box), text_label);
-      gtk_grid_attach (self->groups, box, (int)i % 3, (int)i / 3, 1, 1);
+      gtk_grid_attach (self->groups, box, (int) i % 3, (int) i / 3, 1, 1);
     }
   show_step (self, "sheet");
   gtk_widget_grab_focus (self->written);
@@ -253,8 +253,8 @@ on_written (UiSetupPage *self)
 {
   g_autofree char *title = NULL;
 
-  self->asked[0] = (guint)g_random_int_range (0, GROUPS - 1);
-  self->asked[1] = (guint)g_random_int_range ((gint32)self->asked[0] + 1, GROUPS);
+  self->asked[0] = (guint) g_random_int_range (0, GROUPS - 1);
+  self->asked[1] = (guint) g_random_int_range ((gint32) self->asked[0] + 1, GROUPS);
   title = g_strdup_printf (_ ("Type groups %u and %u"), self->asked[0] + 1, self->asked[1] + 1);
   gtk_label_set_label (GTK_LABEL (self->prove_title), title);
   name_group_entry (self->prove_first, self->asked[0]);

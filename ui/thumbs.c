@@ -30,7 +30,7 @@ thumb_job_free (gpointer data)
 GdkTexture *
 ui_texture_new (const ScanPicture *picture)
 {
-  gsize n = (gsize)picture->rows * picture->columns;
+  gsize n = (gsize) picture->rows * picture->columns;
   guint8 *rgb = g_malloc (n * 3);
   g_autoptr (GBytes) bytes = g_bytes_new_take (rgb, n * 3);
 
@@ -39,8 +39,8 @@ ui_texture_new (const ScanPicture *picture)
   else
     for (gsize i = 0; i < n; i++)
       rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = picture->pixels[i];
-  return gdk_memory_texture_new ((int)picture->columns, (int)picture->rows, GDK_MEMORY_R8G8B8,
-                                 bytes, (gsize)picture->columns * 3);
+  return gdk_memory_texture_new ((int) picture->columns, (int) picture->rows, GDK_MEMORY_R8G8B8,
+                                 bytes, (gsize) picture->columns * 3);
 }
 
 static gboolean
@@ -72,7 +72,7 @@ cache_of (UiSession *session)
     {
       cache = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
       g_object_set_data_full (G_OBJECT (session), CACHE_KEY, cache,
-                              (GDestroyNotify)g_hash_table_unref);
+                              (GDestroyNotify) g_hash_table_unref);
     }
   return cache;
 }

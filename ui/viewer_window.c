@@ -57,7 +57,7 @@ static gboolean
 is_clip (const ScanSeries *series)
 {
   for (guint i = 0; i < series->instances->len; i++)
-    if (((ScanInstance *)g_ptr_array_index (series->instances, i))->frames > 1)
+    if (((ScanInstance *) g_ptr_array_index (series->instances, i))->frames > 1)
       return TRUE;
   return FALSE;
 }
@@ -216,7 +216,7 @@ show_frame (UiViewerWindow *self)
 static void
 on_settled (UiFrameStore *store, guint index, UiViewerWindow *self)
 {
-  if (index == self->index && self->shown != (gint64)index)
+  if (index == self->index && self->shown != (gint64) index)
     show_frame (self);
 }
 
@@ -231,7 +231,7 @@ ui_viewer_window_go (UiViewerWindow *self, guint index)
   ui_frame_store_go (self->store, index, direction);
   show_frame (self);
   show_position (self);
-  if ((guint)gtk_adjustment_get_value (self->position_adjustment) != index)
+  if ((guint) gtk_adjustment_get_value (self->position_adjustment) != index)
     gtk_adjustment_set_value (self->position_adjustment, index);
 }
 
@@ -244,23 +244,23 @@ ui_viewer_window_count (UiViewerWindow *self)
 gboolean
 ui_viewer_window_is_ready (UiViewerWindow *self)
 {
-  return self->shown == (gint64)self->index;
+  return self->shown == (gint64) self->index;
 }
 
 static void
 on_step (UiViewerWindow *self, int n)
 {
-  gint64 last = (gint64)ui_viewer_window_count (self) - 1;
-  gint64 index = CLAMP ((gint64)self->index + n, 0, MAX (last, 0));
+  gint64 last = (gint64) ui_viewer_window_count (self) - 1;
+  gint64 index = CLAMP ((gint64) self->index + n, 0, MAX (last, 0));
 
   if (last >= 0 && index != self->index)
-    ui_viewer_window_go (self, (guint)index);
+    ui_viewer_window_go (self, (guint) index);
 }
 
 static void
 on_slider (UiViewerWindow *self)
 {
-  guint index = (guint)(gtk_adjustment_get_value (self->position_adjustment) + 0.5);
+  guint index = (guint) (gtk_adjustment_get_value (self->position_adjustment) + 0.5);
 
   if (self->store != NULL && index != self->index)
     ui_viewer_window_go (self, index);
@@ -315,7 +315,7 @@ on_preset (UiViewerWindow *self, int number)
   gtk_popover_popdown (self->brightness_popover);
   if (number == 1)
     self->as_recorded = TRUE;
-  else if (is_ct (self) && number >= 2 && number < 2 + (int)G_N_ELEMENTS (presets))
+  else if (is_ct (self) && number >= 2 && number < 2 + (int) G_N_ELEMENTS (presets))
     {
       self->as_recorded = FALSE;
       self->chosen = (ScanBrightness){ .center = presets[number - 2].center,

@@ -88,8 +88,8 @@ ui_window_add (UiWindow *self, char **paths)
     }
   builder = g_strv_builder_new ();
   if (self->waiting != NULL)
-    g_strv_builder_addv (builder, (const char **)self->waiting);
-  g_strv_builder_addv (builder, (const char **)paths);
+    g_strv_builder_addv (builder, (const char **) self->waiting);
+  g_strv_builder_addv (builder, (const char **) paths);
   g_strfreev (self->waiting);
   self->waiting = g_strv_builder_end (builder);
   toast (self, _ ("Unlock your vault to add this."));

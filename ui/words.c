@@ -79,7 +79,7 @@ ui_words_error (const GError *error, UiTopic topic)
   if (error != NULL && error->domain == SCAN_ERROR)
     {
       words = topic_words (error->code, topic);
-      if (words == NULL && error->code >= 0 && error->code < (int)G_N_ELEMENTS (sentences))
+      if (words == NULL && error->code >= 0 && error->code < (int) G_N_ELEMENTS (sentences))
         words = sentences[error->code];
     }
   return _ (words != NULL ? words : sentences[SCAN_ERROR_BUG]);

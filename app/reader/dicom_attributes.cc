@@ -49,10 +49,11 @@ sequence_value (DcmSequenceOfItems *sequence, const ReaderCharset &charset, int 
   GVariantBuilder items;
 
   g_variant_builder_init (&items, G_VARIANT_TYPE ("aa(qqsv)"));
-  for (DcmObject *object = sequence->nextInContainer (NULL); object != NULL && depth < SCAN_ATTRIBUTES_DEPTH;
-       object = sequence->nextInContainer (object))
+  for (DcmObject *object = sequence->nextInContainer (NULL);
+       object != NULL && depth < SCAN_ATTRIBUTES_DEPTH; object = sequence->nextInContainer (object))
     if (object->ident () == EVR_item)
-      g_variant_builder_add_value (&items, attributes_of (OFstatic_cast (DcmItem *, object), charset, depth + 1));
+      g_variant_builder_add_value (
+          &items, attributes_of (OFstatic_cast (DcmItem *, object), charset, depth + 1));
   return g_variant_builder_end (&items);
 }
 
@@ -137,7 +138,8 @@ element_value (DcmElement *element, const ReaderCharset &charset, int depth)
           else if (element->ident () == EVR_FD && element->getFloat64 (f64, i).good ())
             real.push_back (f64);
         }
-      return g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, real.data (), real.size (), sizeof (double));
+      return g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, real.data (), real.size (),
+                                        sizeof (double));
     case EVR_US:
     case EVR_SS:
     case EVR_UL:
@@ -146,14 +148,18 @@ element_value (DcmElement *element, const ReaderCharset &charset, int depth)
     case EVR_SV:
     case EVR_AT:
       if (length <= value_max && integers (element, whole))
-        return g_variant_new_fixed_array (G_VARIANT_TYPE_INT64, whole.data (), whole.size (), sizeof (gint64));
+        return g_variant_new_fixed_array (G_VARIANT_TYPE_INT64, whole.data (), whole.size (),
+                                          sizeof (gint64));
       break;
     default:
       if (length <= value_max && element->isaString ())
         return text_value (element, charset);
       break;
     }
-  return g_variant_new_uint64 (length == DCM_UndefinedLength ? element->calcElementLength (EXS_LittleEndianExplicit, EET_ExplicitLength) : length);
+  return g_variant_new_uint64 (
+      length == DCM_UndefinedLength
+          ? element->calcElementLength (EXS_LittleEndianExplicit, EET_ExplicitLength)
+          : length);
 }
 
 static GVariant *
@@ -163,7 +169,8 @@ attributes_of (DcmItem *item, const ReaderCharset &inherited, int depth)
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE (SCAN_ATTRIBUTES_TYPE));
-  for (DcmObject *object = item->nextInContainer (NULL); object != NULL; object = item->nextInContainer (object))
+  for (DcmObject *object = item->nextInContainer (NULL); object != NULL;
+       object = item->nextInContainer (object))
     {
       const DcmTagKey tag = object->getTag ();
       DcmElement *element = dynamic_cast<DcmElement *> (object);
@@ -185,7 +192,8 @@ reader_verb_attributes (const ReaderCall *call, ReaderAnswer *answer)
 
     if (!dicom_open (call->source, file, answer))
       return FALSE;
-    g_autoptr (GVariant) tree = g_variant_ref_sink (attributes_of (file.dataset (), ReaderCharset (), 1));
+    g_autoptr (GVariant) tree =
+        g_variant_ref_sink (attributes_of (file.dataset (), ReaderCharset (), 1));
     guint8 *out = reader_answer_bulk (answer, g_variant_get_size (tree));
     if (out == NULL)
       return FALSE;

@@ -121,8 +121,8 @@ struct Palette
 };
 
 static bool
-read_palette (DicomFile &file, const DicomPixels &pixels, const DcmTagKey &descriptor_key, const DcmTagKey &data_key,
-              const DcmTagKey &segmented_key, Palette &ret_palette)
+read_palette (DicomFile &file, const DicomPixels &pixels, const DcmTagKey &descriptor_key,
+              const DcmTagKey &data_key, const DcmTagKey &segmented_key, Palette &ret_palette)
 {
   DcmDataset *dataset = file.dataset ();
   bool is_signed = false;
@@ -166,11 +166,14 @@ dicom_palette_to_rgb (DicomFile &file, const DicomPixels &pixels, const guint8 *
   const gsize n = (gsize) pixels.rows * pixels.columns;
   Palette palettes[3];
 
-  if (!read_palette (file, pixels, DCM_RedPaletteColorLookupTableDescriptor, DCM_RedPaletteColorLookupTableData,
+  if (!read_palette (file, pixels, DCM_RedPaletteColorLookupTableDescriptor,
+                     DCM_RedPaletteColorLookupTableData,
                      DCM_SegmentedRedPaletteColorLookupTableData, palettes[0]) ||
-      !read_palette (file, pixels, DCM_GreenPaletteColorLookupTableDescriptor, DCM_GreenPaletteColorLookupTableData,
+      !read_palette (file, pixels, DCM_GreenPaletteColorLookupTableDescriptor,
+                     DCM_GreenPaletteColorLookupTableData,
                      DCM_SegmentedGreenPaletteColorLookupTableData, palettes[1]) ||
-      !read_palette (file, pixels, DCM_BluePaletteColorLookupTableDescriptor, DCM_BluePaletteColorLookupTableData,
+      !read_palette (file, pixels, DCM_BluePaletteColorLookupTableDescriptor,
+                     DCM_BluePaletteColorLookupTableData,
                      DCM_SegmentedBluePaletteColorLookupTableData, palettes[2]))
     return "The table of its colours is damaged.";
 

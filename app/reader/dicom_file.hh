@@ -19,9 +19,10 @@ struct DicomFile
   ReaderSource *source;         /* not owned; must live as long as this */
   ReaderSource inflated_source; /* of a deflated file, else unused */
   std::vector<guint8> inflated;
-  std::string transfer_syntax; /* as the file meta says; by the guess of the parser where it says nothing */
-  bool cut_off;                /* the file ends in the middle; what came before is there */
-  ReaderCharset charset;       /* of the dataset itself */
+  std::string
+      transfer_syntax; /* as the file meta says; by the guess of the parser where it says nothing */
+  bool cut_off;        /* the file ends in the middle; what came before is there */
+  ReaderCharset charset; /* of the dataset itself */
 
   DcmDataset *
   dataset ()
@@ -30,9 +31,10 @@ struct DicomFile
   }
 };
 
-/* Parses source into file; values longer than 4 KiB stay in the source until they are asked for. Deflated files
- * are inflated first, up to a limit. Fails (FALSE, with the answer an error) for what is no DICOM, for damage
- * that leaves nothing to use, and for sequences nested deeper than DICOM_NESTING_MAX. Never throws. */
+/* Parses source into file; values longer than 4 KiB stay in the source until they are asked for.
+ * Deflated files are inflated first, up to a limit. Fails (FALSE, with the answer an error) for
+ * what is no DICOM, for damage that leaves nothing to use, and for sequences nested deeper than
+ * DICOM_NESTING_MAX. Never throws. */
 bool dicom_open (ReaderSource *source, DicomFile &file, ReaderAnswer *answer);
 
 #define DICOM_NESTING_MAX 1024 /* DCMTK recurses; 20,000 levels exhaust its stack, 5,000 do not */
@@ -40,10 +42,12 @@ bool dicom_open (ReaderSource *source, DicomFile &file, ReaderAnswer *answer);
 /* The character set that an item or dataset declares, or inherited if it declares none. */
 ReaderCharset dicom_charset (DcmItem *item, const ReaderCharset &inherited);
 
-/* A text value as UTF-8 on one line; empty if absent. Multiple values stay joined by backslashes. */
+/* A text value as UTF-8 on one line; empty if absent. Multiple values stay joined by backslashes.
+ */
 std::string dicom_text (DcmItem *item, const DcmTagKey &key, const ReaderCharset &charset);
 
-/* Number n (from 0) of a numeric or decimal-string value. FALSE if absent or not a finite number. */
+/* Number n (from 0) of a numeric or decimal-string value. FALSE if absent or not a finite number.
+ */
 bool dicom_number (DcmItem *item, const DcmTagKey &key, double &ret_value, unsigned long n = 0);
 
 /* All numbers of a value, as far as they are finite. */
@@ -58,8 +62,8 @@ std::vector<guint16> dicom_words (DcmItem *item, const DcmTagKey &key, bool *ret
 /* Item n of a sequence, or NULL. */
 DcmItem *dicom_item (DcmItem *item, const DcmTagKey &sequence, unsigned long n = 0);
 
-/* The item of a functional group macro that holds for a frame: of the frame itself, else of all frames
- * (PS3.3 C.7.6.16). NULL if the object has none. */
+/* The item of a functional group macro that holds for a frame: of the frame itself, else of all
+ * frames (PS3.3 C.7.6.16). NULL if the object has none. */
 DcmItem *dicom_functional_group (DcmItem *dataset, const DcmTagKey &macro, guint32 frame);
 
 /* Runs body and turns what it throws into an error of the answer. */

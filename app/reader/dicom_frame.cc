@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* No physical quantity comes near; what lies beyond is damage, and whoever gets the frame refuses it. */
+/* No physical quantity comes near; what lies beyond is damage, and whoever gets the frame refuses
+ * it. */
 static const double number_max = 1e15;
 
 static bool
@@ -17,18 +18,21 @@ sane (double number)
 static void
 insert_rescale (GVariantDict *result, DicomFile &file, guint32 frame)
 {
-  DcmItem *item = dicom_functional_group (file.dataset (), DCM_PixelValueTransformationSequence, frame);
+  DcmItem *item =
+      dicom_functional_group (file.dataset (), DCM_PixelValueTransformationSequence, frame);
   double slope = 1, intercept = 0;
 
   if (item == NULL)
     item = file.dataset ();
-  if (!dicom_number (item, DCM_RescaleSlope, slope) || !sane (slope) || fabs (slope) < 1 / number_max)
+  if (!dicom_number (item, DCM_RescaleSlope, slope) || !sane (slope) ||
+      fabs (slope) < 1 / number_max)
     slope = 1;
   if (!dicom_number (item, DCM_RescaleIntercept, intercept) || !sane (intercept))
     intercept = 0;
   g_variant_dict_insert (result, "slope", "d", slope);
   g_variant_dict_insert (result, "intercept", "d", intercept);
-  g_variant_dict_insert (result, "units", "s", dicom_text (item, DCM_RescaleType, file.charset).c_str ());
+  g_variant_dict_insert (result, "units", "s",
+                         dicom_text (item, DCM_RescaleType, file.charset).c_str ());
 }
 
 static std::vector<std::string>
@@ -52,13 +56,15 @@ insert_windows (GVariantDict *result, DcmItem *item, const ReaderCharset &charse
   GVariantBuilder windows;
   std::vector<double> centers = dicom_numbers (item, DCM_WindowCenter);
   std::vector<double> widths = dicom_numbers (item, DCM_WindowWidth);
-  std::vector<std::string> names = split (dicom_text (item, DCM_WindowCenterWidthExplanation, charset));
+  std::vector<std::string> names =
+      split (dicom_text (item, DCM_WindowCenterWidthExplanation, charset));
   std::string function = dicom_text (item, DCM_VOILUTFunction, charset);
 
   g_variant_builder_init (&windows, G_VARIANT_TYPE ("a(dds)"));
   for (gsize i = 0; i < centers.size () && i < widths.size () && i < 64; i++)
     if (widths[i] > 0 && sane (widths[i]) && sane (centers[i]))
-      g_variant_builder_add (&windows, "(dds)", centers[i], widths[i], i < names.size () ? names[i].c_str () : "");
+      g_variant_builder_add (&windows, "(dds)", centers[i], widths[i],
+                             i < names.size () ? names[i].c_str () : "");
   g_variant_dict_insert (result, "windows", "a(dds)", &windows);
   if (function != "LINEAR_EXACT" && function != "SIGMOID")
     function = "LINEAR";
@@ -113,7 +119,8 @@ static GVariant *
 lut_variant (const Lut &lut)
 {
   return g_variant_new ("(iu@ay)", lut.first, lut.bits,
-                        g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, lut.entries.data (), lut.entries.size () * 2, 1));
+                        g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, lut.entries.data (),
+                                                   lut.entries.size () * 2, 1));
 }
 
 static void
@@ -156,18 +163,22 @@ insert_padding (GVariantDict *result, DcmDataset *dataset, const DicomPixels &pi
 static void
 insert_shape (GVariantDict *result, DcmDataset *dataset, guint32 frame)
 {
-  std::vector<double> spacing
-      = dicom_numbers (dicom_functional_group (dataset, DCM_PixelMeasuresSequence, frame), DCM_PixelSpacing);
+  std::vector<double> spacing = dicom_numbers (
+      dicom_functional_group (dataset, DCM_PixelMeasuresSequence, frame), DCM_PixelSpacing);
 
-  for (const DcmTagKey &key : { DCM_PixelSpacing, DCM_ImagerPixelSpacing, DCM_NominalScannedPixelSpacing })
+  for (const DcmTagKey &key :
+       { DCM_PixelSpacing, DCM_ImagerPixelSpacing, DCM_NominalScannedPixelSpacing })
     if (spacing.size () != 2 || spacing[0] <= 0 || spacing[1] <= 0)
       spacing = dicom_numbers (dataset, key);
-  if (spacing.size () == 2 && spacing[0] > 0 && spacing[1] > 0 && sane (spacing[0]) && sane (spacing[1]))
-    g_variant_dict_insert_value (result, "spacing",
-                                 g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, spacing.data (), 2, sizeof (double)));
+  if (spacing.size () == 2 && spacing[0] > 0 && spacing[1] > 0 && sane (spacing[0]) &&
+      sane (spacing[1]))
+    g_variant_dict_insert_value (
+        result, "spacing",
+        g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, spacing.data (), 2, sizeof (double)));
 
   std::vector<double> aspect = dicom_numbers (dataset, DCM_PixelAspectRatio);
-  if (aspect.size () == 2 && aspect[0] >= 1 && aspect[1] >= 1 && aspect[0] <= 65535 && aspect[1] <= 65535)
+  if (aspect.size () == 2 && aspect[0] >= 1 && aspect[1] >= 1 && aspect[0] <= 65535 &&
+      aspect[1] <= 65535)
     g_variant_dict_insert (result, "aspect", "(uu)", (guint32) aspect[0], (guint32) aspect[1]);
 }
 
@@ -189,7 +200,8 @@ insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, 
 }
 
 bool
-dicom_frame_decode (DicomFile &file, guint32 frame, const DicomBuffer &buffer, ReaderAnswer *answer, GVariantDict *result)
+dicom_frame_decode (DicomFile &file, guint32 frame, const DicomBuffer &buffer, ReaderAnswer *answer,
+                    GVariantDict *result)
 {
   DicomPixels pixels;
   DicomPhotometric photometric;
@@ -253,9 +265,9 @@ dicom_frame_decode (DicomFile &file, guint32 frame, const DicomBuffer &buffer, R
   g_variant_dict_insert (result, "float", "b", pixels.is_float);
   g_variant_dict_insert (result, "frames", "u", pixels.frames);
   g_variant_dict_insert (result, "photometric", "s",
-                         samples == 3                               ? "RGB"
+                         samples == 3                              ? "RGB"
                          : pixels.photometric == DICOM_MONOCHROME1 ? "MONOCHROME1"
-                                                                    : "MONOCHROME2");
+                                                                   : "MONOCHROME2");
   insert_looks (result, file, pixels, frame);
   if (missing != NULL)
     g_variant_dict_insert (result, "problem", "s", missing);
@@ -273,6 +285,7 @@ reader_verb_frame (const ReaderCall *call, ReaderAnswer *answer)
 
     return dicom_open (call->source, file, answer) &&
            dicom_frame_decode (
-               file, frame, [&] (gsize n) { return reader_answer_bulk (answer, n); }, answer, &answer->result);
+               file, frame, [&] (gsize n) { return reader_answer_bulk (answer, n); }, answer,
+               &answer->result);
   });
 }

@@ -9,7 +9,7 @@
 /* Gives room for n bytes, or NULL with the answer an error. */
 typedef std::function<guint8 *(gsize n)> DicomBuffer;
 
-/* Does what the `frame` verb does for an open file: pixels into what buffer gives, the rest into result. FALSE with
- * the answer an error. May throw. */
-bool dicom_frame_decode (DicomFile &file, guint32 frame, const DicomBuffer &buffer, ReaderAnswer *answer,
-                         GVariantDict *result);
+/* Does what the `frame` verb does for an open file: pixels into what buffer gives, the rest into
+ * result. FALSE with the answer an error. May throw. */
+bool dicom_frame_decode (DicomFile &file, guint32 frame, const DicomBuffer &buffer,
+                         ReaderAnswer *answer, GVariantDict *result);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The `hash` verb: a fingerprint of the stored values of all frames, whatever they are compressed with. */
+/* The `hash` verb: a fingerprint of the stored values of all frames, whatever they are compressed
+ * with. */
 #include "dicom_pixels.hh"
 
 static gboolean

@@ -63,14 +63,16 @@ insert_text (GVariantDict *result, const char *name, std::string text)
 }
 
 static bool
-insert_numbers (GVariantDict *result, const char *name, DcmItem *item, const DcmTagKey &key, gsize n)
+insert_numbers (GVariantDict *result, const char *name, DcmItem *item, const DcmTagKey &key,
+                gsize n)
 {
   std::vector<double> numbers = dicom_numbers (item, key);
 
   if (numbers.size () != n)
     return false;
-  g_variant_dict_insert_value (result, name,
-                               g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, numbers.data (), n, sizeof (double)));
+  g_variant_dict_insert_value (
+      result, name,
+      g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, numbers.data (), n, sizeof (double)));
   return true;
 }
 
@@ -79,13 +81,16 @@ static void
 insert_geometry (GVariantDict *result, DcmDataset *dataset)
 {
   if (!insert_numbers (result, "ImagePositionPatient", dataset, DCM_ImagePositionPatient, 3))
-    insert_numbers (result, "ImagePositionPatient", dicom_functional_group (dataset, DCM_PlanePositionSequence, 0),
+    insert_numbers (result, "ImagePositionPatient",
+                    dicom_functional_group (dataset, DCM_PlanePositionSequence, 0),
                     DCM_ImagePositionPatient, 3);
   if (!insert_numbers (result, "ImageOrientationPatient", dataset, DCM_ImageOrientationPatient, 6))
     insert_numbers (result, "ImageOrientationPatient",
-                    dicom_functional_group (dataset, DCM_PlaneOrientationSequence, 0), DCM_ImageOrientationPatient, 6);
+                    dicom_functional_group (dataset, DCM_PlaneOrientationSequence, 0),
+                    DCM_ImageOrientationPatient, 6);
   if (!insert_numbers (result, "PixelSpacing", dataset, DCM_PixelSpacing, 2) &&
-      !insert_numbers (result, "PixelSpacing", dicom_functional_group (dataset, DCM_PixelMeasuresSequence, 0),
+      !insert_numbers (result, "PixelSpacing",
+                       dicom_functional_group (dataset, DCM_PixelMeasuresSequence, 0),
                        DCM_PixelSpacing, 2))
     insert_numbers (result, "PixelSpacing", dataset, DCM_ImagerPixelSpacing, 2);
 }
@@ -109,8 +114,8 @@ inspect_dicom (const ReaderCall *call, ReaderAnswer *answer)
   if (!dicom_open (call->source, file, answer))
     return FALSE;
   DcmDataset *dataset = file.dataset ();
-  const std::string media_class
-      = dicom_text (file.format.getMetaInfo (), DCM_MediaStorageSOPClassUID, ReaderCharset ());
+  const std::string media_class =
+      dicom_text (file.format.getMetaInfo (), DCM_MediaStorageSOPClassUID, ReaderCharset ());
 
   if (media_class == UID_MediaStorageDirectoryStorage)
     {

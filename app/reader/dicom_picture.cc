@@ -59,7 +59,8 @@ picture (const ReaderCall *call, ReaderAnswer *answer)
   g_autoptr (GBytes) bulk = g_bytes_new_static (pixels.data (), pixels.size ());
   g_autoptr (ScanFrame) frame = scan_frame_new (result, bulk);
   if (frame == NULL)
-    return reader_answer_fail (answer, "unreadable", "What is recorded about the picture makes no sense.");
+    return reader_answer_fail (answer, "unreadable",
+                               "What is recorded about the picture makes no sense.");
   return paint (frame, side, answer);
 }
 

@@ -23,7 +23,8 @@ static const char *
 unsupported_syntax (const std::string &uid, E_TransferSyntax syntax)
 {
   static const char jpeg2000[] = "1.2.840.10008.1.2.4.9", video[] = "1.2.840.10008.1.2.4.10",
-                    high_throughput[] = "1.2.840.10008.1.2.4.20", jpeg_xl[] = "1.2.840.10008.1.2.4.11";
+                    high_throughput[] = "1.2.840.10008.1.2.4.20",
+                    jpeg_xl[] = "1.2.840.10008.1.2.4.11";
 
   if (starts_with (uid, jpeg2000))
     return "Pictures in JPEG 2000 cannot be shown yet.";
@@ -105,7 +106,8 @@ is_rle (DicomFile &file)
   return file.transfer_syntax == UID_RLELosslessTransferSyntax;
 }
 
-/* Looks at the first frame's first bytes: what is no picture of the promised kind is known without decoding. */
+/* Looks at the first frame's first bytes: what is no picture of the promised kind is known without
+ * decoding. */
 static const char *
 check_first_fragment (DicomFile &file, const DicomPixels &pixels)
 {
@@ -175,7 +177,8 @@ dicom_pixels_describe (DicomFile &file, DicomPixels &ret_pixels)
   if (key == DCM_FloatPixelData || key == DCM_DoubleFloatPixelData)
     {
       pixels.is_float = true;
-      pixels.bits_allocated = pixels.bits = pixels.bits_stored = key == DCM_FloatPixelData ? 32 : 64;
+      pixels.bits_allocated = pixels.bits = pixels.bits_stored =
+          key == DCM_FloatPixelData ? 32 : 64;
       pixels.high_bit = pixels.bits - 1;
     }
   else
@@ -197,7 +200,8 @@ dicom_pixels_describe (DicomFile &file, DicomPixels &ret_pixels)
     return problem;
   if (pixels.photometric >= DICOM_RGB && pixels.is_float)
     return "Its colours are recorded in a way that is not known.";
-  if (pixels.photometric == DICOM_PALETTE && dicom_words (dataset, DCM_RedPaletteColorLookupTableDescriptor).size () < 3)
+  if (pixels.photometric == DICOM_PALETTE &&
+      dicom_words (dataset, DCM_RedPaletteColorLookupTableDescriptor).size () < 3)
     return "The table of its colours is missing.";
 
   const guint64 size = (guint64) pixels.rows * pixels.columns * pixels.samples * (pixels.bits / 8);
@@ -210,7 +214,8 @@ dicom_pixels_describe (DicomFile &file, DicomPixels &ret_pixels)
       if (problem != NULL)
         return problem;
     }
-  else if (pixels.element->getLength () == 0 && DcmXfer (file.transfer_syntax.c_str ()).getXfer () == EXS_Unknown)
+  else if (pixels.element->getLength () == 0 &&
+           DcmXfer (file.transfer_syntax.c_str ()).getXfer () == EXS_Unknown)
     return "The way in which this picture is compressed is not known.";
   else if (pixels.element->getLength () == 0)
     return "The picture is missing: its data is empty.";
@@ -224,7 +229,8 @@ dicom_pixels_raw16 (const DicomPixels &pixels)
   return !pixels.compressed && !pixels.is_float && pixels.bits_allocated == 16;
 }
 
-/* Samples of any number of bits, packed one after the other, lowest bit first (PS3.5 8.1.1, annex D). */
+/* Samples of any number of bits, packed one after the other, lowest bit first (PS3.5 8.1.1, annex
+ * D). */
 template <typename Word>
 static void
 unpack_bits (const guint8 *in, gsize n_in, guint bit, guint width, Word *out, gsize n)
@@ -309,9 +315,11 @@ spread_chroma (const DicomPixels &pixels, const guint8 *in, guint8 *out)
     }
 }
 
-/* n bytes of the pixel data. Big endian data is turned by whole words, which a frame need not start at. */
+/* n bytes of the pixel data. Big endian data is turned by whole words, which a frame need not start
+ * at. */
 static bool
-read_value (DicomFile &file, const DicomPixels &pixels, bool words, guint64 from, gsize n, guint8 *out)
+read_value (DicomFile &file, const DicomPixels &pixels, bool words, guint64 from, gsize n,
+            guint8 *out)
 {
   const gsize before = words ? from & 1 : 0;
   const guint64 length = pixels.element->getLength ();
@@ -322,15 +330,19 @@ read_value (DicomFile &file, const DicomPixels &pixels, bool words, guint64 from
   if (all == n)
     return pixels.element->getPartialValue (out, (Uint32) from, (Uint32) n, &file.cache).good ();
   std::vector<guint8> aligned (all);
-  if (pixels.element->getPartialValue (aligned.data (), (Uint32) (from - before), (Uint32) all, &file.cache).bad ())
+  if (pixels.element
+          ->getPartialValue (aligned.data (), (Uint32) (from - before), (Uint32) all, &file.cache)
+          .bad ())
     return false;
   memcpy (out, aligned.data () + before, n);
   return true;
 }
 
-/* The longest part from there on that the file still holds; the rest of out is zero. Returns its length. */
+/* The longest part from there on that the file still holds; the rest of out is zero. Returns its
+ * length. */
 static gsize
-readable_part (DicomFile &file, const DicomPixels &pixels, bool words, guint64 from, gsize n, guint8 *out)
+readable_part (DicomFile &file, const DicomPixels &pixels, bool words, guint64 from, gsize n,
+               guint8 *out)
 {
   gsize good = 0, bad = n;
 
@@ -350,7 +362,8 @@ readable_part (DicomFile &file, const DicomPixels &pixels, bool words, guint64 f
 }
 
 static const char *
-decode_raw (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out, const char **ret_problem)
+decode_raw (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out,
+            const char **ret_problem)
 {
   const guint64 bits = raw_bits (pixels), first_bit = bits * frame;
   const guint64 length = pixels.element->getLength ();
@@ -414,8 +427,8 @@ decode_raw (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *o
   return NULL;
 }
 
-/* The fragment that a frame begins with; 0 = the codec finds out by the offset table. Without such a table, a
- * fragment that begins like a JPEG stream begins a frame (PS3.5 A.4). */
+/* The fragment that a frame begins with; 0 = the codec finds out by the offset table. Without such
+ * a table, a fragment that begins like a JPEG stream begins a frame (PS3.5 A.4). */
 static Uint32
 first_fragment (DicomFile &file, const DicomPixels &pixels, guint32 frame)
 {
@@ -433,8 +446,8 @@ first_fragment (DicomFile &file, const DicomPixels &pixels, guint32 frame)
       guint8 head[3];
 
       if (sequence->getItem (item, i).good () && item->getLength () >= 4 &&
-          item->getPartialValue (head, 0, sizeof head, &file.cache).good () && head[0] == 0xff && head[1] == 0xd8 &&
-          head[2] == 0xff && seen++ == frame)
+          item->getPartialValue (head, 0, sizeof head, &file.cache).good () && head[0] == 0xff &&
+          head[1] == 0xd8 && head[2] == 0xff && seen++ == frame)
         return (Uint32) i;
     }
   return 0;
@@ -442,7 +455,8 @@ first_fragment (DicomFile &file, const DicomPixels &pixels, guint32 frame)
 
 /* The bytes of an RLE frame, all its fragments joined. */
 static bool
-rle_bytes (DicomFile &file, const DicomPixels &pixels, guint32 frame, std::vector<guint8> &ret_bytes)
+rle_bytes (DicomFile &file, const DicomPixels &pixels, guint32 frame,
+           std::vector<guint8> &ret_bytes)
 {
   DcmPixelSequence *sequence = pixel_sequence (file, pixels);
   const unsigned long n = sequence != NULL ? sequence->card () : 0;
@@ -466,8 +480,8 @@ rle_bytes (DicomFile &file, const DicomPixels &pixels, guint32 frame, std::vecto
       if (item->getPartialValue (table.data (), 0, (Uint32) table.size (), &file.cache).bad ())
         return false;
       const auto offset = [&] (guint32 i) {
-        return (guint64) table[4 * i] | (guint64) table[4 * i + 1] << 8 | (guint64) table[4 * i + 2] << 16
-               | (guint64) table[4 * i + 3] << 24;
+        return (guint64) table[4 * i] | (guint64) table[4 * i + 1] << 8 |
+               (guint64) table[4 * i + 2] << 16 | (guint64) table[4 * i + 3] << 24;
       };
       from = offset (frame);
       to = frame + 1 < pixels.frames ? offset (frame + 1) : G_MAXUINT64;
@@ -490,14 +504,16 @@ rle_bytes (DicomFile &file, const DicomPixels &pixels, guint32 frame, std::vecto
         return false;
       const gsize used = ret_bytes.size (), length = item->getLength ();
       ret_bytes.resize (used + length);
-      if (length > 0 && item->getPartialValue (ret_bytes.data () + used, 0, (Uint32) length, &file.cache).bad ())
+      if (length > 0 &&
+          item->getPartialValue (ret_bytes.data () + used, 0, (Uint32) length, &file.cache).bad ())
         return false;
     }
   return true;
 }
 
 static const char *
-decode_rle (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out, const char **ret_problem)
+decode_rle (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out,
+            const char **ret_problem)
 {
   std::vector<guint8> bytes;
 
@@ -505,8 +521,8 @@ decode_rle (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *o
   const bool packed = pixels.bits_allocated == 1;
   bool whole;
 
-  if ((pixels.bits != pixels.bits_allocated && !packed) || !rle_bytes (file, pixels, frame, bytes) ||
-      bytes.size () <= 64)
+  if ((pixels.bits != pixels.bits_allocated && !packed) ||
+      !rle_bytes (file, pixels, frame, bytes) || bytes.size () <= 64)
     return "The compressed picture is damaged.";
   if (packed)
     {
@@ -517,7 +533,8 @@ decode_rle (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *o
       unpack_bits (bits.data (), bits.size (), 0, 1, out, n);
     }
   else
-    whole = reader_rle_decode (bytes.data (), bytes.size (), n, pixels.samples, pixels.bits / 8, out);
+    whole =
+        reader_rle_decode (bytes.data (), bytes.size (), n, pixels.samples, pixels.bits / 8, out);
   if (!whole)
     *ret_problem = "Part of the picture is missing.";
   return NULL;
@@ -527,8 +544,8 @@ decode_rle (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *o
 static DicomPhotometric
 jpeg_photometric (DicomFile &file, const DicomPixels &pixels, Uint32 fragment)
 {
-  static const char *const lossy[] = { "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53",
-                                       "1.2.840.10008.1.2.4.55" };
+  static const char *const lossy[] = { "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51",
+                                       "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55" };
   DcmPixelSequence *sequence = pixel_sequence (file, pixels);
   DcmPixelItem *item = NULL;
   guint8 head[1024];
@@ -536,8 +553,10 @@ jpeg_photometric (DicomFile &file, const DicomPixels &pixels, Uint32 fragment)
 
   for (const char *uid : lossy)
     known = known || file.transfer_syntax == uid;
-  /* Without a fragment the codec has found the frame by itself; frames of one object do not differ in this. */
-  if (!known || pixels.samples != 3 || sequence == NULL || sequence->getItem (item, MAX (fragment, 1)).bad ())
+  /* Without a fragment the codec has found the frame by itself; frames of one object do not differ
+   * in this. */
+  if (!known || pixels.samples != 3 || sequence == NULL ||
+      sequence->getItem (item, MAX (fragment, 1)).bad ())
     return pixels.photometric;
   const Uint32 n = MIN (item->getLength (), (Uint32) sizeof head);
   if (item->getPartialValue (head, 0, n, &file.cache).bad ())
@@ -554,7 +573,8 @@ jpeg_photometric (DicomFile &file, const DicomPixels &pixels, Uint32 fragment)
 }
 
 static const char *
-decode_compressed (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out, DicomPhotometric *photometric)
+decode_compressed (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out,
+                   DicomPhotometric *photometric)
 {
   DcmPixelData *data = OFstatic_cast (DcmPixelData *, pixels.element);
   DcmDataset *dataset = file.dataset ();

@@ -29,15 +29,17 @@ struct DicomPixels
   DcmElement *element;
 };
 
-/* Says what the pixels are. Returns NULL, or a constant sentence that says why frame 0 cannot be shown. Reads no
- * more than the first bytes of the pixel data. */
+/* Says what the pixels are. Returns NULL, or a constant sentence that says why frame 0 cannot be
+ * shown. Reads no more than the first bytes of the pixel data. */
 const char *dicom_pixels_describe (DicomFile &file, DicomPixels &ret_pixels);
 
-/* Decodes one frame into out (frame_size bytes): stored values, little endian, colour interleaved by pixel, unused
- * bits cleared or filled with the sign; colour as it was coded. *ret_photometric is what came out. *ret_problem is
- * set to a constant sentence if part of the frame is missing (zeros). Returns NULL, or a constant sentence. */
-const char *dicom_pixels_decode (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out,
-                                 DicomPhotometric *ret_photometric, const char **ret_problem);
+/* Decodes one frame into out (frame_size bytes): stored values, little endian, colour interleaved
+ * by pixel, unused bits cleared or filled with the sign; colour as it was coded. *ret_photometric
+ * is what came out. *ret_problem is set to a constant sentence if part of the frame is missing
+ * (zeros). Returns NULL, or a constant sentence. */
+const char *dicom_pixels_decode (DicomFile &file, const DicomPixels &pixels, guint32 frame,
+                                 guint8 *out, DicomPhotometric *ret_photometric,
+                                 const char **ret_problem);
 
 /* Whether the pixel data is uncompressed 16-bit words. */
 bool dicom_pixels_raw16 (const DicomPixels &pixels);
@@ -45,9 +47,11 @@ bool dicom_pixels_raw16 (const DicomPixels &pixels);
 /* Turns a decoded colour frame into RGB, in place (3 samples a pixel). */
 void dicom_colour_to_rgb (const DicomPixels &pixels, DicomPhotometric photometric, guint8 *frame);
 
-/* Halves colour of 32 bits a sample to the 16 highest, in place. Returns the new size of the frame. */
+/* Halves colour of 32 bits a sample to the 16 highest, in place. Returns the new size of the frame.
+ */
 gsize dicom_colour_narrow (const DicomPixels &pixels, guint8 *frame);
 
-/* Turns a decoded frame of palette indices into 8-bit RGB; out has 3 bytes a pixel. Returns NULL, or a constant
- * sentence. */
-const char *dicom_palette_to_rgb (DicomFile &file, const DicomPixels &pixels, const guint8 *frame, guint8 *out);
+/* Turns a decoded frame of palette indices into 8-bit RGB; out has 3 bytes a pixel. Returns NULL,
+ * or a constant sentence. */
+const char *dicom_palette_to_rgb (DicomFile &file, const DicomPixels &pixels, const guint8 *frame,
+                                  guint8 *out);

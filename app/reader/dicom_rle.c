@@ -49,7 +49,8 @@ decode_segment (const guint8 *in, const guint8 *end, guint8 *out, gsize count, g
 }
 
 gboolean
-reader_rle_decode (const guint8 *data, gsize n, gsize pixels, guint samples, guint width, guint8 *out)
+reader_rle_decode (const guint8 *data, gsize n, gsize pixels, guint samples, guint width,
+                   guint8 *out)
 {
   const guint segments = samples * width;
   gboolean whole = TRUE;
@@ -66,7 +67,8 @@ reader_rle_decode (const guint8 *data, gsize n, gsize pixels, guint samples, gui
       if (from < HEADER_SIZE || from > to || to > n)
         return FALSE;
       /* The most significant byte of a sample comes first. */
-      if (!decode_segment (data + from, data + to, out + sample * width + (width - 1 - byte), pixels, segments))
+      if (!decode_segment (data + from, data + to, out + sample * width + (width - 1 - byte),
+                           pixels, segments))
         whole = FALSE;
     }
   return whole;

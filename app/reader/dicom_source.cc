@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How DCMTK gets its bytes: through a producer of ours over a ReaderSource, so that nothing is copied and long values
- * are fetched when they are asked for. */
+/* How DCMTK gets its bytes: through a producer of ours over a ReaderSource, so that nothing is
+ * copied and long values are fetched when they are asked for. */
 #include "dicom_file.hh"
 #include "sniff.h"
 
@@ -12,9 +12,9 @@
 /* Longer values stay in the source. */
 static const Uint32 value_max = 4096;
 
-/* The parser recurses for each level of nesting and knows no limit. Its reads all come through the producer, which
- * measures how deep the stack has grown; this many bytes are well above what DICOM_NESTING_MAX levels need and
- * well below the 8 MiB of a main thread's stack. */
+/* The parser recurses for each level of nesting and knows no limit. Its reads all come through the
+ * producer, which measures how deep the stack has grown; this many bytes are well above what
+ * DICOM_NESTING_MAX levels need and well below the 8 MiB of a main thread's stack. */
 static const size_t parse_stack_max = 3 * 1024 * 1024;
 
 static const gsize inflated_max = (gsize) 512 * 1024 * 1024;
@@ -132,7 +132,8 @@ private:
 class SourceStream : public DcmInputStream
 {
 public:
-  SourceStream (ReaderSource *source, guint64 at) : DcmInputStream (&producer), producer (source, at)
+  SourceStream (ReaderSource *source, guint64 at)
+      : DcmInputStream (&producer), producer (source, at)
   {
   }
 
@@ -185,15 +186,17 @@ get_u32 (const guint8 *p)
   return (guint32) p[0] | (guint32) p[1] << 8 | (guint32) p[2] << 16 | (guint32) p[3] << 24;
 }
 
-/* Walks the file meta of a Part 10 file (PS3.10 7.1: explicit little endian, group 0002). Returns where the dataset
- * begins, 0 if there is no such header; *ret_uid is the transfer syntax, "" if absent. */
+/* Walks the file meta of a Part 10 file (PS3.10 7.1: explicit little endian, group 0002). Returns
+ * where the dataset begins, 0 if there is no such header; *ret_uid is the transfer syntax, "" if
+ * absent. */
 static guint64
 read_meta (ReaderSource *source, std::string *ret_uid)
 {
   guint8 head[132];
   guint64 at = 132;
 
-  if (reader_source_read (source, 0, head, sizeof head) != (gint64) sizeof head || memcmp (head + 128, "DICM", 4) != 0)
+  if (reader_source_read (source, 0, head, sizeof head) != (gint64) sizeof head ||
+      memcmp (head + 128, "DICM", 4) != 0)
     return 0;
   for (int i = 0; i < 64; i++)
     {
@@ -203,7 +206,8 @@ read_meta (ReaderSource *source, std::string *ret_uid)
 
       if (got < 8 || p[0] != 2 || p[1] != 0)
         break;
-      if (memcmp (p + 4, "OB", 2) == 0 || memcmp (p + 4, "UN", 2) == 0 || memcmp (p + 4, "OW", 2) == 0)
+      if (memcmp (p + 4, "OB", 2) == 0 || memcmp (p + 4, "UN", 2) == 0 ||
+          memcmp (p + 4, "OW", 2) == 0)
         {
           if (got < 12)
             break;
@@ -243,7 +247,7 @@ inflate_file (ReaderSource *source, guint64 dataset_at, DicomFile &file)
 
   /* A new meta: group length, transfer syntax. DCMTK needs no more. */
   out.assign (128, 0);
-  const guint8 meta[] = { 'D', 'I', 'C', 'M', 2, 0, 0, 0,   'U', 'L', 4, 0,
+  const guint8 meta[] = { 'D', 'I', 'C', 'M', 2, 0, 0,    0, 'U', 'L', 4,  0,
                           28,  0,   0,   0,   2, 0, 0x10, 0, 'U', 'I', 20, 0 };
   out.insert (out.end (), meta, meta + sizeof meta);
   out.insert (out.end (), explicit_uid, explicit_uid + 20); /* with its NUL: even */
@@ -265,7 +269,8 @@ inflate_file (ReaderSource *source, guint64 dataset_at, DicomFile &file)
       gsize used = out.size ();
       gsize step = MAX ((gsize) 256 * 1024, used / 2);
 
-      if (used >= inflated_max || (used >= suspicious_from && used / suspicious_ratio > at - dataset_at))
+      if (used >= inflated_max ||
+          (used >= suspicious_from && used / suspicious_ratio > at - dataset_at))
         {
           error = "The file unpacks to far more than a scan can be.";
           break;
@@ -293,20 +298,23 @@ nested_too_deep (DcmItem *item, int level)
 {
   if (level > DICOM_NESTING_MAX)
     return true;
-  for (DcmObject *object = item->nextInContainer (NULL); object != NULL; object = item->nextInContainer (object))
+  for (DcmObject *object = item->nextInContainer (NULL); object != NULL;
+       object = item->nextInContainer (object))
     {
       if (object->ident () != EVR_SQ)
         continue;
       DcmSequenceOfItems *sequence = OFstatic_cast (DcmSequenceOfItems *, object);
       for (DcmObject *child = sequence->nextInContainer (NULL); child != NULL;
            child = sequence->nextInContainer (child))
-        if (child->ident () == EVR_item && nested_too_deep (OFstatic_cast (DcmItem *, child), level + 1))
+        if (child->ident () == EVR_item &&
+            nested_too_deep (OFstatic_cast (DcmItem *, child), level + 1))
           return true;
     }
   return false;
 }
 
-/* A short value that the end of the file cut in two stands in memory that was never written: it goes. */
+/* A short value that the end of the file cut in two stands in memory that was never written: it
+ * goes. */
 static void
 drop_unread (DcmItem *item)
 {
@@ -383,7 +391,8 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
 
   DcmDataset *dataset = file.dataset ();
   if (too_deep)
-    return reader_answer_fail (answer, "unreadable", "The file is damaged: its parts are nested too deeply.");
+    return reader_answer_fail (answer, "unreadable",
+                               "The file is damaged: its parts are nested too deeply.");
   if (condition.bad ())
     {
       /* Whatever came before the damage is worth having. */
@@ -392,7 +401,8 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
       file.cut_off = true;
     }
   if (nested_too_deep (dataset, 0))
-    return reader_answer_fail (answer, "unreadable", "The file is damaged: its parts are nested too deeply.");
+    return reader_answer_fail (answer, "unreadable",
+                               "The file is damaged: its parts are nested too deeply.");
 
   if (uid.empty ())
     {

@@ -16,11 +16,12 @@ typedef enum
 
 typedef struct
 {
-  const char *term;    /* defined term, without "ISO_IR " or "ISO 2022 IR " */
+  const char *term;     /* defined term, without "ISO_IR " or "ISO 2022 IR " */
   const char *encoding; /* for iconv */
   Shape shape;
-  const char *escape; /* that designates it to G0 or G1, without ESC; PS3.3 tables C.12-3 and C.12-4 */
-  gboolean low;       /* designated to G0: bytes below 128 are meant */
+  const char
+      *escape;  /* that designates it to G0 or G1, without ESC; PS3.3 tables C.12-3 and C.12-4 */
+  gboolean low; /* designated to G0: bytes below 128 are meant */
 } Set;
 
 /* Index 0 is what everything starts from and returns to. */
@@ -53,7 +54,8 @@ static iconv_t converters[G_N_ELEMENTS (sets)];
 const char *
 reader_text_preload (void)
 {
-  /* The C library loads a converter's module at the first use of each direction, so each is used once. */
+  /* The C library loads a converter's module at the first use of each direction, so each is used
+   * once. */
   for (guint i = 0; i < G_N_ELEMENTS (sets); i++)
     {
       char in[] = "a", out[8];
@@ -61,7 +63,8 @@ reader_text_preload (void)
       gsize n_in = 1, n_out = sizeof out;
 
       converters[i] = iconv_open ("UTF-8", sets[i].encoding);
-      if (converters[i] == (iconv_t) -1 || iconv (converters[i], &from, &n_in, &to, &n_out) == (gsize) -1)
+      if (converters[i] == (iconv_t) -1 ||
+          iconv (converters[i], &from, &n_in, &to, &n_out) == (gsize) -1)
         return "A character set converter of the C library is missing.";
     }
   return NULL;
@@ -70,7 +73,8 @@ reader_text_preload (void)
 static int
 find_set (const char *term, gsize n)
 {
-  static const char *const prefixes[] = { "ISO_IR ", "ISO 2022 IR ", "ISO 2022 ", "ISO-IR-", "ISO_IR_", "ISO_IR" };
+  static const char *const prefixes[] = { "ISO_IR ", "ISO 2022 IR ", "ISO 2022 ",
+                                          "ISO-IR-", "ISO_IR_",      "ISO_IR" };
 
   while (n > 0 && (term[n - 1] == ' ' || term[n - 1] == '\0'))
     n--;
@@ -180,7 +184,8 @@ append_run (GString *out, const guint8 *p, gsize n, guint low, guint high)
       else if (g_utf8_validate ((const char *) p + i, (gssize) (end - i), NULL))
         g_string_append_len (out, (const char *) p + i, (gssize) (end - i));
       else
-        append_converted (out, 1, p + i, end - i); /* bytes that its character set does not have: Latin-1 */
+        append_converted (out, 1, p + i,
+                          end - i); /* bytes that its character set does not have: Latin-1 */
     }
 }
 
@@ -203,7 +208,8 @@ append_escaped (GString *out, const guint8 *p, gsize n, const ReaderCharset *cha
             {
               gsize length = sets[k].escape != NULL ? strlen (sets[k].escape) : 0;
 
-              if (length == 0 || n - i - 1 < length || memcmp (p + i + 1, sets[k].escape, length) != 0)
+              if (length == 0 || n - i - 1 < length ||
+                  memcmp (p + i + 1, sets[k].escape, length) != 0)
                 continue;
               if (sets[k].low)
                 low = k;
@@ -251,7 +257,8 @@ tidy (GString *text, gboolean keep_lines)
 }
 
 char *
-reader_text_to_utf8 (const char *bytes, gsize length, const ReaderCharset *charset, gboolean keep_lines)
+reader_text_to_utf8 (const char *bytes, gsize length, const ReaderCharset *charset,
+                     gboolean keep_lines)
 {
   g_autoptr (GString) text = g_string_sized_new (length + 16);
   gsize n = 0;

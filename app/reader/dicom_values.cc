@@ -28,7 +28,8 @@ raw_text (DcmElement *element, std::string &ret_bytes)
       char *bytes = NULL;
       Uint32 length = 0;
 
-      if (OFstatic_cast (DcmByteString *, element)->getString (bytes, length).bad () || bytes == NULL)
+      if (OFstatic_cast (DcmByteString *, element)->getString (bytes, length).bad () ||
+          bytes == NULL)
         return false;
       ret_bytes.assign (bytes, length);
       return true;
@@ -189,7 +190,8 @@ dicom_item (DcmItem *item, const DcmTagKey &key, unsigned long n)
 DcmItem *
 dicom_functional_group (DcmItem *dataset, const DcmTagKey &macro, guint32 frame)
 {
-  DcmItem *found = dicom_item (dicom_item (dataset, DCM_PerFrameFunctionalGroupsSequence, frame), macro);
+  DcmItem *found =
+      dicom_item (dicom_item (dataset, DCM_PerFrameFunctionalGroupsSequence, frame), macro);
 
   if (found == NULL)
     found = dicom_item (dicom_item (dataset, DCM_SharedFunctionalGroupsSequence), macro);

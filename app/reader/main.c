@@ -82,7 +82,7 @@ main (int argc, char **argv)
 
   if (argc < 2 || !g_ascii_string_to_unsigned (argv[1], 10, 1, G_MAXSIZE, &address_space, NULL))
     return EXIT_FAILURE;
-  sandbox.address_space = (gsize)address_space;
+  sandbox.address_space = (gsize) address_space;
 
   /* A keeper that is killed cannot tell its readers, and a reader that loops would not notice. */
   prctl (PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);

@@ -33,7 +33,7 @@ probe_prepare (int argc, char **argv, ReaderSandbox *sandbox)
   keeper = getppid ();
   for (i = 0; i < 64; i++)
     if (fcntl (i, F_GETFD) >= 0)
-      open_descriptors |= (guint64)1 << i;
+      open_descriptors |= (guint64) 1 << i;
   environment_before = environ;
 
   for (i = 2; i < argc; i++)
@@ -107,7 +107,7 @@ try_socketpair (const char *path)
 static long
 try_execve (const char *path)
 {
-  char *const arguments[] = { (char *)"/bin/true", NULL };
+  char *const arguments[] = { (char *) "/bin/true", NULL };
 
   return execve (arguments[0], arguments, NULL);
 }
@@ -152,13 +152,13 @@ try_tgkill (const char *path)
 static long
 try_mmap_exec (const char *path)
 {
-  return (long)mmap (NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return (long) mmap (NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
 static long
 try_mmap_arena (const char *path)
 {
-  return (long)mmap (NULL, 4096, PROT_READ, MAP_SHARED, SCAN_ARENA_FD, 0);
+  return (long) mmap (NULL, 4096, PROT_READ, MAP_SHARED, SCAN_ARENA_FD, 0);
 }
 
 static long
@@ -198,7 +198,7 @@ try_send_other (const char *path)
 static long
 try_sendmsg_other (const char *path)
 {
-  struct iovec part = { (void *)"x", 1 };
+  struct iovec part = { (void *) "x", 1 };
   struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 
   return sendmsg (SCAN_ARENA_FD, &message, MSG_NOSIGNAL);
@@ -288,7 +288,7 @@ crash (const char *what, ReaderAnswer *answer)
     _exit (EXIT_SUCCESS);
   else if (strcmp (what, "malloc-bomb") == 0)
     {
-      gsize step = (gsize)16 * 1024 * 1024;
+      gsize step = (gsize) 16 * 1024 * 1024;
       void *piece;
 
       while ((piece = malloc (step)) != NULL)
@@ -303,7 +303,7 @@ crash (const char *what, ReaderAnswer *answer)
 static void
 send_raw (const void *bytes, gsize n)
 {
-  struct iovec part = { (void *)bytes, n };
+  struct iovec part = { (void *) bytes, n };
   struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 
   while (sendmsg (SCAN_SOCKET_FD, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
@@ -336,7 +336,7 @@ lie (const char *what, ReaderAnswer *answer)
   else if (strcmp (what, "descriptor") == 0)
     {
       char control[CMSG_SPACE (sizeof (int))] = { 0 };
-      struct iovec part = { (void *)"x", 1 };
+      struct iovec part = { (void *) "x", 1 };
       struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
       };
@@ -360,7 +360,7 @@ lie (const char *what, ReaderAnswer *answer)
       answer->bulk_size = G_MAXSIZE;
     }
   else if (strcmp (what, "huge-range") == 0)
-    send_range (0, (guint64)SCAN_RANGE_MAX + 1);
+    send_range (0, (guint64) SCAN_RANGE_MAX + 1);
   else if (strcmp (what, "range-beyond") == 0)
     send_range (G_MAXUINT64 - 10, 100);
   else if (strcmp (what, "range-flood") == 0)
@@ -374,7 +374,7 @@ lie (const char *what, ReaderAnswer *answer)
   else if (strcmp (what, "small-need") == 0)
     {
       reader_answer_fail (answer, "arena-too-small", NULL);
-      g_variant_dict_insert (&answer->result, "need", "t", (guint64)1);
+      g_variant_dict_insert (&answer->result, "need", "t", (guint64) 1);
     }
   else if (strcmp (what, "odd-words") == 0)
     return reader_answer_refuse (answer, "Not a Code!", "line one\nline two\033[31m");
@@ -397,11 +397,11 @@ echo (const ReaderCall *call, ReaderAnswer *answer)
   gsize i;
 
   g_variant_lookup (call->arguments, "n", "t", &n);
-  bulk = reader_answer_bulk (answer, (gsize)n);
+  bulk = reader_answer_bulk (answer, (gsize) n);
   if (bulk == NULL)
     return FALSE;
   for (i = 0; i < n; i++)
-    bulk[i] = (guint8)(i * 31 >> 3);
+    bulk[i] = (guint8) (i * 31 >> 3);
   return TRUE;
 }
 
@@ -425,10 +425,10 @@ sum (const ReaderCall *call, ReaderAnswer *answer)
       if (got == 0)
         break;
       g_checksum_update (checksum, buf, got);
-      offset += (guint64)got;
+      offset += (guint64) got;
     }
   if (call->copy != NULL)
-    g_checksum_update (checksum, call->copy->data, (gssize)call->copy->size);
+    g_checksum_update (checksum, call->copy->data, (gssize) call->copy->size);
   g_variant_dict_insert (&answer->result, "sha256", "s", g_checksum_get_string (checksum));
   g_variant_dict_insert (&answer->result, "ranged", "b", call->source->data == NULL);
   return TRUE;

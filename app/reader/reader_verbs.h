@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a verb of the reader looks like from inside: pure functions from a call to an answer. The verbs and their
- * arguments are listed in app/reader_protocol.h. No C++ type and no exception crosses this line. */
+/* What a verb of the reader looks like from inside: pure functions from a call to an answer. The
+ * verbs and their arguments are listed in app/reader_protocol.h. No C++ type and no exception
+ * crosses this line. */
 #pragma once
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-/* Bytes to be read. Either data is set, and all size bytes are in memory, or bytes come through reader_source_read
- * alone. data may be changed by nobody. */
+/* Bytes to be read. Either data is set, and all size bytes are in memory, or bytes come through
+ * reader_source_read alone. data may be changed by nobody. */
 typedef struct ReaderSource ReaderSource;
 struct ReaderSource
 {
@@ -18,7 +19,8 @@ struct ReaderSource
   gpointer priv;
 };
 
-/* Reads up to n bytes at offset; returns how many (fewer only at the end), or -1 if they cannot be had. */
+/* Reads up to n bytes at offset; returns how many (fewer only at the end), or -1 if they cannot be
+ * had. */
 gint64 reader_source_read (ReaderSource *source, guint64 offset, void *buf, gsize n);
 
 typedef struct
@@ -36,13 +38,13 @@ typedef struct
   const char *code;    /* kebab-case, constant; with "refused" */
   guint8 *bulk;        /* from reader_answer_bulk */
   gsize bulk_size;
-  guint8 *arena;    /* where bulk may go; set by the caller */
-  gsize arena_size; /* how much of it is free */
+  guint8 *arena;           /* where bulk may go; set by the caller */
+  gsize arena_size;        /* how much of it is free */
   gsize arena_used_before; /* bytes of the arena in front of it, for "need" */
 } ReaderAnswer;
 
-/* Room of n bytes for the bulk result, inside the arena. NULL: does not fit, and the answer is already the error
- * "arena-too-small". Call at most once an answer. */
+/* Room of n bytes for the bulk result, inside the arena. NULL: does not fit, and the answer is
+ * already the error "arena-too-small". Call at most once an answer. */
 guint8 *reader_answer_bulk (ReaderAnswer *answer, gsize n);
 
 /* Makes the answer an error. Returns FALSE, so that callers may `return reader_answer_fail (…)`. */
@@ -51,8 +53,8 @@ gboolean reader_answer_refuse (ReaderAnswer *answer, const char *code, const cha
 
 typedef gboolean (*ReaderVerb) (const ReaderCall *call, ReaderAnswer *answer);
 
-/* Loads what the verbs need (dictionary, codecs, character set converters). Before the lock-in, once.
- * Returns NULL, or a constant sentence that says what is missing. */
+/* Loads what the verbs need (dictionary, codecs, character set converters). Before the lock-in,
+ * once. Returns NULL, or a constant sentence that says what is missing. */
 const char *reader_dicom_preload (void);
 
 gboolean reader_verb_inspect (const ReaderCall *call, ReaderAnswer *answer);

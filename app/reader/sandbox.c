@@ -39,7 +39,7 @@ restrict_by_landlock (void)
   if (version < 1)
     return TRUE;
 
-  rules.handled_access_fs = fs_rights[MIN (version, (long)G_N_ELEMENTS (fs_rights) - 1)];
+  rules.handled_access_fs = fs_rights[MIN (version, (long) G_N_ELEMENTS (fs_rights) - 1)];
   if (version >= 4)
     {
       rules.handled_access_net = 0x3;
@@ -54,8 +54,8 @@ restrict_by_landlock (void)
   ruleset = syscall (SYS_landlock_create_ruleset, &rules, size, 0);
   if (ruleset < 0)
     return FALSE;
-  failed = syscall (SYS_landlock_restrict_self, (int)ruleset, 0);
-  close ((int)ruleset);
+  failed = syscall (SYS_landlock_restrict_self, (int) ruleset, 0);
+  close ((int) ruleset);
   return failed == 0;
 }
 
@@ -176,7 +176,7 @@ add_rules (scmp_filter_ctx filter)
   failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mprotect), 1,
                               SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
   failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1,
-                              SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t)getpid ()));
+                              SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) getpid ()));
 
 #ifdef SCANVAULT_SANITIZED
   failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (write), 1,

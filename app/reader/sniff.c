@@ -25,7 +25,9 @@ static const Magic magics[] = {
   { "PK\5\6", 4, 0, SNIFF_ARCHIVE, "zip" },
   { "7z\xbc\xaf\x27\x1c", 6, 0, SNIFF_ARCHIVE, "7z" },
   { "\x1f\x8b", 2, 0, SNIFF_ARCHIVE, "gzip" },
-  { "\xfd" "7zXZ\0", 6, 0, SNIFF_ARCHIVE, "xz" },
+  { "\xfd"
+    "7zXZ\0",
+    6, 0, SNIFF_ARCHIVE, "xz" },
   { "\x28\xb5\x2f\xfd", 4, 0, SNIFF_ARCHIVE, "zstd" },
   { "Rar!\x1a\7", 6, 0, SNIFF_ARCHIVE, "rar" },
   { "ustar", 5, 257, SNIFF_ARCHIVE, "tar" },
@@ -36,15 +38,16 @@ static const Magic magics[] = {
   { "\xfe\xed\xfa\xcf", 4, 0, SNIFF_PROGRAM, "" },
   { "\xce\xfa\xed\xfe", 4, 0, SNIFF_PROGRAM, "" },
   { "\xcf\xfa\xed\xfe", 4, 0, SNIFF_PROGRAM, "" },
-  { "\xca\xfe\xba\xbe", 4, 0, SNIFF_PROGRAM, "" },                 /* Java class, or Mach-O for several machines */
+  { "\xca\xfe\xba\xbe", 4, 0, SNIFF_PROGRAM, "" }, /* Java class, or Mach-O for several machines */
   { "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, 0, SNIFF_PROGRAM, "" }, /* compound file: .msi */
 };
 
 static gboolean
 known_vr (const guint8 *p)
 {
-  static const char vrs[] = "AE AS AT CS DA DS DT FL FD IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN "
-                            "UR US UT UV ";
+  static const char vrs[] =
+      "AE AS AT CS DA DS DT FL FD IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN "
+      "UR US UT UV ";
 
   for (const char *vr = vrs; *vr != '\0'; vr += 3)
     if (p[0] == (guint8) vr[0] && p[1] == (guint8) vr[1])
@@ -55,8 +58,9 @@ known_vr (const guint8 *p)
 static gboolean
 long_form_vr (const guint8 *p)
 {
-  return p[0] == 'O' || memcmp (p, "SQ", 2) == 0 || memcmp (p, "UN", 2) == 0 || memcmp (p, "UT", 2) == 0 ||
-         memcmp (p, "UC", 2) == 0 || memcmp (p, "UR", 2) == 0 || memcmp (p, "UV", 2) == 0 || memcmp (p, "SV", 2) == 0;
+  return p[0] == 'O' || memcmp (p, "SQ", 2) == 0 || memcmp (p, "UN", 2) == 0 ||
+         memcmp (p, "UT", 2) == 0 || memcmp (p, "UC", 2) == 0 || memcmp (p, "UR", 2) == 0 ||
+         memcmp (p, "UV", 2) == 0 || memcmp (p, "SV", 2) == 0;
 }
 
 static guint32
@@ -69,8 +73,8 @@ get_uint (const guint8 *p, guint n, gboolean big)
   return value;
 }
 
-/* Whether bytes without a Part 10 header begin like a dataset: one or two elements in ascending order, of a group
- * that a dataset begins with, whose lengths fit. */
+/* Whether bytes without a Part 10 header begin like a dataset: one or two elements in ascending
+ * order, of a group that a dataset begins with, whose lengths fit. */
 static gboolean
 begins_like_dataset (const guint8 *p, gsize n, guint64 size, gboolean big)
 {
@@ -108,7 +112,8 @@ begins_like_dataset (const guint8 *p, gsize n, guint64 size, gboolean big)
         length = get_uint (e + 4, 4, FALSE);
       if (length == G_MAXUINT32)
         return elements > 0; /* a sequence: what follows are its items */
-      if (length > size - at - header || size < at + header || (elements == 0 && length > 64 * 1024))
+      if (length > size - at - header || size < at + header ||
+          (elements == 0 && length > 64 * 1024))
         return FALSE;
       at += header + (guint64) length;
     }
@@ -130,7 +135,8 @@ is_iso (ReaderSource *source)
 {
   guint8 descriptor[6];
 
-  if (source->size < 0x8006 || reader_source_read (source, 0x8000, descriptor, sizeof descriptor) != sizeof descriptor)
+  if (source->size < 0x8006 ||
+      reader_source_read (source, 0x8000, descriptor, sizeof descriptor) != sizeof descriptor)
     return FALSE;
   return memcmp (descriptor + 1, "CD001", 5) == 0 || memcmp (descriptor + 1, "BEA01", 5) == 0;
 }
@@ -147,7 +153,9 @@ is_text (ReaderSource *source)
   if (reader_source_read (source, 0, text, n) != (gint64) n)
     return FALSE;
   for (gsize i = 0; i < n; i++)
-    if ((text[i] < 0x20 && text[i] != '\n' && text[i] != '\r' && text[i] != '\t' && text[i] != '\f') || text[i] == 0x7f)
+    if ((text[i] < 0x20 && text[i] != '\n' && text[i] != '\r' && text[i] != '\t' &&
+         text[i] != '\f') ||
+        text[i] == 0x7f)
       return FALSE;
   if (g_utf8_validate ((const char *) text, (gssize) n, NULL))
     return TRUE;
@@ -174,7 +182,8 @@ reader_sniff (ReaderSource *source, const char **ret_type)
     {
       const Magic *magic = &magics[i];
 
-      if (magic->offset + magic->length <= n && memcmp (head + magic->offset, magic->magic, magic->length) == 0)
+      if (magic->offset + magic->length <= n &&
+          memcmp (head + magic->offset, magic->magic, magic->length) == 0)
         {
           *ret_type = magic->type;
           return magic->kind;

@@ -15,8 +15,8 @@ typedef enum
   SNIFF_PROGRAM
 } SniffKind;
 
-/* Looks at the beginning (and, for ISO images and short texts, a little more). *ret_type is a constant: for documents and
- * archives the type as the `inspect` verb names it, else "". */
+/* Looks at the beginning (and, for ISO images and short texts, a little more). *ret_type is a
+ * constant: for documents and archives the type as the `inspect` verb names it, else "". */
 SniffKind reader_sniff (ReaderSource *source, const char **ret_type);
 
 /* "dicom", "document", … */

@@ -5,7 +5,7 @@
 
 #include "transport.h"
 
-#define WINDOW_FIRST ((gsize)8 * 1024) /* headers are read in small pieces */
+#define WINDOW_FIRST ((gsize) 8 * 1024) /* headers are read in small pieces */
 
 void
 reader_source_init_memory (ReaderSource *source, const guint8 *data, gsize size)
@@ -22,7 +22,7 @@ ask (ReaderTransport *transport, guint64 offset, void *buf, gsize n)
   gsize got;
 
   g_variant_dict_insert (&range, "offset", "t", offset);
-  g_variant_dict_insert (&range, "size", "t", (guint64)n);
+  g_variant_dict_insert (&range, "size", "t", (guint64) n);
   /* A verb cannot go on without the keeper, and what is left of its work is of no use to anybody.
    */
   if (!scan_packet_send (transport->socket, SCAN_PACKET_RANGE, transport->request.id, "",
@@ -36,7 +36,7 @@ ask (ReaderTransport *transport, guint64 offset, void *buf, gsize n)
   if (got == 0)
     return -1;
   memcpy (buf, transport->bytes.raw, got);
-  return (gint64)got;
+  return (gint64) got;
 }
 
 /* Fills the window from offset on. */
@@ -56,7 +56,7 @@ fill_window (ReaderTransport *transport, guint64 offset, guint64 size)
   if (got < 0)
     return FALSE;
   transport->window_offset = offset;
-  transport->window_size = (gsize)got;
+  transport->window_size = (gsize) got;
   return TRUE;
 }
 
@@ -75,10 +75,10 @@ read_ranged (ReaderSource *source, guint64 offset, void *buf, gsize n)
       if (transport->window_size > 0 && offset >= transport->window_offset &&
           offset - transport->window_offset < transport->window_size)
         {
-          gsize skip = (gsize)(offset - transport->window_offset);
+          gsize skip = (gsize) (offset - transport->window_offset);
 
-          got = (gint64)MIN (want, transport->window_size - skip);
-          memcpy (to + done, transport->window + skip, (gsize)got);
+          got = (gint64) MIN (want, transport->window_size - skip);
+          memcpy (to + done, transport->window + skip, (gsize) got);
         }
       else if (want >= SCAN_RANGE_MAX / 2)
         {
@@ -94,10 +94,10 @@ read_ranged (ReaderSource *source, guint64 offset, void *buf, gsize n)
           continue;
         }
 
-      done += (gsize)got;
-      offset += (guint64)got;
+      done += (gsize) got;
+      offset += (guint64) got;
     }
-  return (gint64)done;
+  return (gint64) done;
 }
 
 void
@@ -119,5 +119,5 @@ reader_source_read (ReaderSource *source, guint64 offset, void *buf, gsize n)
     return 0;
   got = MIN (n, source->size - offset);
   memcpy (buf, source->data + offset, got);
-  return (gint64)got;
+  return (gint64) got;
 }

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#define ALIGNED(n) (((n) + SCAN_ARENA_ALIGN - 1) & ~(gsize)(SCAN_ARENA_ALIGN - 1))
+#define ALIGNED(n) (((n) + SCAN_ARENA_ALIGN - 1) & ~(gsize) (SCAN_ARENA_ALIGN - 1))
 
 gboolean
 reader_transport_open (ReaderTransport *transport)
@@ -19,14 +19,14 @@ reader_transport_open (ReaderTransport *transport)
   if (seals < 0 || (seals & F_SEAL_SHRINK) == 0 || fstat (SCAN_ARENA_FD, &arena) != 0 ||
       arena.st_size < SCAN_ARENA_ALIGN || arena.st_size % SCAN_ARENA_ALIGN != 0)
     return FALSE;
-  memory = mmap (NULL, (gsize)arena.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, SCAN_ARENA_FD, 0);
+  memory = mmap (NULL, (gsize) arena.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, SCAN_ARENA_FD, 0);
   if (memory == MAP_FAILED)
     return FALSE;
 
   *transport = (ReaderTransport){
     .socket = SCAN_SOCKET_FD,
     .arena = memory,
-    .arena_size = (gsize)arena.st_size,
+    .arena_size = (gsize) arena.st_size,
     .window = g_malloc (SCAN_RANGE_MAX),
   };
   transport->request.buffer = g_malloc (SCAN_PACKET_MAX);
@@ -60,16 +60,16 @@ place_sources (ReaderTransport *transport, ReaderCall *call, gsize *ret_used)
     {
       if (size > transport->arena_size)
         return FALSE;
-      reader_source_init_memory (&transport->source, transport->arena, (gsize)size);
-      used = ALIGNED ((gsize)size);
+      reader_source_init_memory (&transport->source, transport->arena, (gsize) size);
+      used = ALIGNED ((gsize) size);
     }
 
   if (has_copy)
     {
       if (copy_size > transport->arena_size - used)
         return FALSE;
-      reader_source_init_memory (&transport->copy, transport->arena + used, (gsize)copy_size);
-      used += ALIGNED ((gsize)copy_size);
+      reader_source_init_memory (&transport->copy, transport->arena + used, (gsize) copy_size);
+      used += ALIGNED ((gsize) copy_size);
     }
 
   call->arguments = arguments;
@@ -112,8 +112,8 @@ answer_results (ReaderTransport *transport, ReaderAnswer *answer)
   if (answer->bulk != NULL)
     {
       g_variant_dict_insert (&answer->result, "bulk-offset", "t",
-                             (guint64)(answer->bulk - transport->arena));
-      g_variant_dict_insert (&answer->result, "bulk-size", "t", (guint64)answer->bulk_size);
+                             (guint64) (answer->bulk - transport->arena));
+      g_variant_dict_insert (&answer->result, "bulk-size", "t", (guint64) answer->bulk_size);
     }
   return g_variant_dict_end (&answer->result);
 }

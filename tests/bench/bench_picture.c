@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From an instance in an open vault to a decoded frame, again and again: what a double-click waits for with a warm
- * reader. Prints JSON. bench-picture VAULT PASSPHRASE-FILE */
+/* From an instance in an open vault to a decoded frame, again and again: what a double-click waits
+ * for with a warm reader. Prints JSON. bench-picture VAULT PASSPHRASE-FILE */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,10 +40,11 @@ time_series (ScanLibrary *library, const ScanSeries *series, gboolean first)
       times[i] = (double) (g_get_monotonic_time () - begun) / 1000;
     }
   qsort (times, ROUNDS, sizeof *times, compare);
-  printf ("%s{\"modality\": \"%s\", \"rows\": %u, \"columns\": %u, \"syntax\": \"%s\", \"min_ms\": %.2f, \"median_ms\": %.2f, "
+  printf ("%s{\"modality\": \"%s\", \"rows\": %u, \"columns\": %u, \"syntax\": \"%s\", \"min_ms\": "
+          "%.2f, \"median_ms\": %.2f, "
           "\"max_ms\": %.2f}",
-          first ? "" : ", ", series->modality, middle->rows, middle->columns, middle->transfer_syntax, times[0],
-          times[ROUNDS / 2], times[ROUNDS - 1]);
+          first ? "" : ", ", series->modality, middle->rows, middle->columns,
+          middle->transfer_syntax, times[0], times[ROUNDS / 2], times[ROUNDS - 1]);
   return TRUE;
 }
 

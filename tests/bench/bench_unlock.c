@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Unlocking a vault of many instances, without the key derivation: a vault with N members, as many instance rows, and a series for
- * every hundred is written through the vault's interface and opened by its sheet, and its catalog is loaded. Prints JSON.
- *   bench-unlock [N] */
+/* Unlocking a vault of many instances, without the key derivation: a vault with N members, as many
+ * instance rows, and a series for every hundred is written through the vault's interface and opened
+ * by its sheet, and its catalog is loaded. Prints JSON. bench-unlock [N] */
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,8 @@ resident_kib (void)
   g_autofree char *text = NULL;
   const char *at;
 
-  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL) || (at = strstr (text, "VmRSS:")) == NULL)
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL) ||
+      (at = strstr (text, "VmRSS:")) == NULL)
     return 0;
   return g_ascii_strtoull (at + 6, NULL, 10);
 }
@@ -44,8 +45,12 @@ set_row (VaultTxn *txn, const guint8 *entity, gsize n, ScanField field, GByteArr
 static void
 set_series (VaultTxn *txn, guint number, guint8 key[SCAN_KEY_SIZE])
 {
-  ScanStudyRow study = { .uid = "1.2.826.0.1.3680043.99.1", .patient_name = "Quillfeather^Ottoline", .date = "20240303" };
-  ScanSeriesRow series = { .number = (gint) number, .uid = "1.2.826.0.1.3680043.99.1.2", .modality = "CT" };
+  ScanStudyRow study = { .uid = "1.2.826.0.1.3680043.99.1",
+                         .patient_name = "Quillfeather^Ottoline",
+                         .date = "20240303" };
+  ScanSeriesRow series = { .number = (gint) number,
+                           .uid = "1.2.826.0.1.3680043.99.1.2",
+                           .modality = "CT" };
   guint8 study_key[SCAN_KEY_SIZE] = { 1 };
 
   memset (key, 2, SCAN_KEY_SIZE);
@@ -68,9 +73,18 @@ write_record (Vault *vault, guint from, guint n)
   must (vault_txn_begin (vault, &txn));
   for (guint i = from; i < from + n; i++)
     {
-      VaultMemberInfo info = { .codec = VAULT_CODEC_RAW, .size = sizeof i, .name = "scans/IM000001", .name_len = 14 };
-      ScanInstanceRow row = { .renderable = TRUE, .rows = 512, .columns = 512, .frames = 1, .bytes = 526000, .number = (gint) i,
-                              .position = i, .sop_class = ".5.1.4.1.1.2", .transfer_syntax = ".1.2.1" };
+      VaultMemberInfo info = {
+        .codec = VAULT_CODEC_RAW, .size = sizeof i, .name = "scans/IM000001", .name_len = 14
+      };
+      ScanInstanceRow row = { .renderable = TRUE,
+                              .rows = 512,
+                              .columns = 512,
+                              .frames = 1,
+                              .bytes = 526000,
+                              .number = (gint) i,
+                              .position = i,
+                              .sop_class = ".5.1.4.1.1.2",
+                              .transfer_syntax = ".1.2.1" };
       char uid[65];
 
       if (i % PER_SERIES == 0)
@@ -141,7 +155,8 @@ main (int argc, char **argv)
       scan_catalog_free (catalog);
       vault_close (vault);
     }
-  printf ("{\"instances\": %u, \"open_ms\": %.1f, \"open_and_catalog_ms\": %.1f, \"grown_mb\": %.1f, \"commit_ms\": %.1f}\n", n,
-          best_open, best_load, (double) grown / 1024, commit);
+  printf ("{\"instances\": %u, \"open_ms\": %.1f, \"open_and_catalog_ms\": %.1f, \"grown_mb\": "
+          "%.1f, \"commit_ms\": %.1f}\n",
+          n, best_open, best_load, (double) grown / 1024, commit);
   return g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL) ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The independent check reads source and copy, both of them hostile: it must neither crash nor take nonsense for clean. */
+/* The independent check reads source and copy, both of them hostile: it must neither crash nor take
+ * nonsense for clean. */
 #include <string.h>
 
 #include "check_walk.h"
@@ -12,7 +13,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   guint8 key[32] = { 0 };
   gsize half = size / 2;
-  ReaderSource source = { .size = half, .data = data }, copy = { .size = size - half, .data = data + half };
+  ReaderSource source = { .size = half, .data = data },
+               copy = { .size = size - half, .data = data + half };
   g_autoptr (GVariant) arguments = NULL, result = NULL, findings = NULL;
   CheckFile file;
   GVariantDict dict;
@@ -31,7 +33,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "profile", "s", "second-opinion");
-  g_variant_dict_insert_value (&dict, "key", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, key, sizeof key, 1));
+  g_variant_dict_insert_value (&dict, "key",
+                               g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, key, sizeof key, 1));
   g_variant_dict_insert (&dict, "date-shift", "i", -364);
   arguments = g_variant_ref_sink (g_variant_dict_end (&dict));
   call.arguments = arguments;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a hostile reader may answer to `frame`: the first two bytes are the length of a serialised a{sv}, then comes it,
- * then the pixels. Whatever is believed must be drawable. */
+/* What a hostile reader may answer to `frame`: the first two bytes are the length of a serialised
+ * a{sv}, then comes it, then the pixels. Whatever is believed must be drawable. */
 #include "image.h"
 
 #include <stdlib.h>

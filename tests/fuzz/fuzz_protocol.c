@@ -10,7 +10,7 @@
 
 #include "reader_pool_private.h"
 
-#define ARENA_SIZE ((gsize)64 * 1024)
+#define ARENA_SIZE ((gsize) 64 * 1024)
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
@@ -18,7 +18,7 @@ static gint64
 read_zeros (gpointer user_data, guint64 offset, void *buf, gsize n)
 {
   memset (buf, 0, n);
-  return (gint64)n;
+  return (gint64) n;
 }
 
 static void
@@ -26,7 +26,7 @@ send_packets (int socket, const guint8 *data, gsize size)
 {
   while (size >= 2)
     {
-      gsize n = MIN (size - 2, (gsize)data[0] | (gsize)data[1] << 8);
+      gsize n = MIN (size - 2, (gsize) data[0] | (gsize) data[1] << 8);
 
       if (send (socket, data + 2, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
         return;
@@ -59,7 +59,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (scan_reader_exchange (&reader, &request, &bulk, &bulk_size, &reusable) == SCAN_EXCHANGE_DONE)
     {
       if (!g_variant_is_normal_form (reader.packet.header) ||
-          (bulk != NULL && (bulk < arena || bulk_size > (gsize)(arena + ARENA_SIZE - bulk))))
+          (bulk != NULL && (bulk < arena || bulk_size > (gsize) (arena + ARENA_SIZE - bulk))))
         abort ();
     }
 

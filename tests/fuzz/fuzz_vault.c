@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every structure that the vault reads back from a disk, chosen by the first byte. Whoever can write to the disk must not be able to
- * crash the process that holds the keys. */
+/* Every structure that the vault reads back from a disk, chosen by the first byte. Whoever can
+ * write to the disk must not be able to crash the process that holds the keys. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,8 @@ fuzz_keys (void)
   static const uint8_t seed[SEED_SIZE] = "a seed of twenty by";
   static VaultKeys *keys;
 
-  if (keys == NULL && vault_init () == VAULT_OK && (keys = vault_secure_alloc (sizeof *keys)) != NULL)
+  if (keys == NULL && vault_init () == VAULT_OK &&
+      (keys = vault_secure_alloc (sizeof *keys)) != NULL)
     vault_keys_derive (keys, seed);
   return keys;
 }
@@ -35,7 +36,8 @@ fuzz_footer (const uint8_t *data, size_t size)
   if (vault_footer_parse (data, size, data_size, &footer) == VAULT_OK)
     {
       for (uint32_t i = 0; i < footer.n; i++)
-        if (footer.members[i].offset > data_size || footer.members[i].name[footer.members[i].name_len] != '\0')
+        if (footer.members[i].offset > data_size ||
+            footer.members[i].name[footer.members[i].name_len] != '\0')
           abort ();
       vault_footer_clear (&footer);
     }
@@ -73,10 +75,13 @@ fuzz_sealed (const uint8_t *data, size_t size)
     return;
   if (size > 4)
     packed[(data[0] | (size_t) data[1] << 8) % packed_size] ^= data[2];
-  if (vault_sealed_open (&sealed, -1, packed, packed_size, SEALED_RECORD, fuzz_keys (), uuid) == VAULT_OK &&
-      vault_sealed_pread (&sealed, 0, plain, sealed.plain_size < sizeof plain ? sealed.plain_size : sizeof plain,
+  if (vault_sealed_open (&sealed, -1, packed, packed_size, SEALED_RECORD, fuzz_keys (), uuid) ==
+          VAULT_OK &&
+      vault_sealed_pread (&sealed, 0, plain,
+                          sealed.plain_size < sizeof plain ? sealed.plain_size : sizeof plain,
                           &chunk) == VAULT_OK &&
-      memcmp (plain, data, sealed.plain_size < sizeof plain ? sealed.plain_size : sizeof plain) != 0)
+      memcmp (plain, data, sealed.plain_size < sizeof plain ? sealed.plain_size : sizeof plain) !=
+          0)
     abort ();
   vault_sealed_close (&sealed);
   free (packed);
@@ -103,7 +108,8 @@ fuzz_sheet (const uint8_t *data, size_t size)
   if (vault_sheet_read ((const char *) data, size, seed) == VAULT_OK)
     {
       vault_sheet_write (seed, sheet);
-      if (vault_sheet_read (sheet, strlen (sheet), again) != VAULT_OK || memcmp (seed, again, SEED_SIZE) != 0)
+      if (vault_sheet_read (sheet, strlen (sheet), again) != VAULT_OK ||
+          memcmp (seed, again, SEED_SIZE) != 0)
         abort ();
     }
 }
@@ -128,10 +134,11 @@ fuzz_block (const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  static void (*const targets[]) (const uint8_t *, size_t) = { fuzz_footer, fuzz_record, fuzz_sealed,
-                                                               fuzz_slot,   fuzz_sheet,  fuzz_block };
+  static void (*const targets[]) (const uint8_t *, size_t) = { fuzz_footer, fuzz_record,
+                                                               fuzz_sealed, fuzz_slot,
+                                                               fuzz_sheet,  fuzz_block };
 
   if (size > 0 && fuzz_keys () != NULL)
-    targets[data[0] % 6] (data + 1, size - 1);
+    targets[data[0] % 6](data + 1, size - 1);
   return 0;
 }

@@ -26,7 +26,8 @@ dicom_new (void)
 }
 
 void
-dicom_bytes (Dicom *dicom, guint16 group, guint16 element, const char *vr, const void *data, gsize n)
+dicom_bytes (Dicom *dicom, guint16 group, guint16 element, const char *vr, const void *data,
+             gsize n)
 {
   gsize padded = n + n % 2;
 
@@ -59,7 +60,8 @@ dicom_us (Dicom *dicom, guint16 group, guint16 element, guint16 value)
 void
 dicom_ul (Dicom *dicom, guint16 group, guint16 element, guint32 value)
 {
-  const guint8 little[4] = { (guint8) value, (guint8) (value >> 8), (guint8) (value >> 16), (guint8) (value >> 24) };
+  const guint8 little[4] = { (guint8) value, (guint8) (value >> 8), (guint8) (value >> 16),
+                             (guint8) (value >> 24) };
 
   dicom_bytes (dicom, group, element, "UL", little, sizeof little);
 }
@@ -97,8 +99,8 @@ dicom_sequence (Dicom *dicom, guint16 group, guint16 element, Dicom *item)
 }
 
 GByteArray *
-dicom_file_with_meta (const Dicom *dicom, const char *preamble, const char *sop_class, const char *instance,
-                      const Dicom *further_meta)
+dicom_file_with_meta (const Dicom *dicom, const char *preamble, const char *sop_class,
+                      const char *instance, const Dicom *further_meta)
 {
   Dicom *meta = dicom_new ();
   GByteArray *file = g_byte_array_new ();

@@ -31,7 +31,7 @@ typedef GTree Elements;
 typedef struct
 {
   guint32 tag;
-  char vr[3];    /* empty: value is the whole element, head and all */
+  char vr[3]; /* empty: value is the whole element, head and all */
   GBytes *value;
   Dicom *item;
 } Entry;
@@ -97,9 +97,11 @@ write_entry (gpointer key, gpointer value, gpointer data)
   if (entry->item != NULL)
     dicom_sequence (dicom, group, element, g_steal_pointer (&entry->item));
   else if (entry->vr[0] == '\0')
-    g_byte_array_append (dicom, g_bytes_get_data (entry->value, NULL), (guint) g_bytes_get_size (entry->value));
+    g_byte_array_append (dicom, g_bytes_get_data (entry->value, NULL),
+                         (guint) g_bytes_get_size (entry->value));
   else
-    dicom_bytes (dicom, group, element, entry->vr, g_bytes_get_data (entry->value, NULL), g_bytes_get_size (entry->value));
+    dicom_bytes (dicom, group, element, entry->vr, g_bytes_get_data (entry->value, NULL),
+                 g_bytes_get_size (entry->value));
   return FALSE;
 }
 
@@ -113,8 +115,9 @@ elements_close (Elements *elements)
   return dicom;
 }
 
-/* A value that stands nowhere else, right for its VR. Dates that a copy may keep in moved form (recent: their number) lie
- * within a week, all others (0) long before: none becomes another by being moved back. */
+/* A value that stands nowhere else, right for its VR. Dates that a copy may keep in moved form
+ * (recent: their number) lie within a week, all others (0) long before: none becomes another by
+ * being moved back. */
 static char *
 next_value (Markers *markers, const char *vr, guint recent)
 {
@@ -149,7 +152,8 @@ list_value (Markers *markers, const char *vr, const char *place, guint32 tag, gu
 {
   char *value = next_value (markers, vr, recent);
 
-  g_string_append_printf (markers->list, "%s\t%s\t%s(%04X,%04X)\n", value, vr, place, tag >> 16, tag & 0xFFFF);
+  g_string_append_printf (markers->list, "%s\t%s\t%s(%04X,%04X)\n", value, vr, place, tag >> 16,
+                          tag & 0xFFFF);
   return value;
 }
 
@@ -187,11 +191,13 @@ add_marker (Markers *markers, Elements *elements, guint32 tag, const char *vr, c
     set_text (elements, tag, vr, value);
 }
 
-/* Whether an attribute of the table may stand in a data set at all, and does not make another object of it. */
+/* Whether an attribute of the table may stand in a data set at all, and does not make another
+ * object of it. */
 static gboolean
 fits (guint32 tag, gboolean at_root)
 {
-  if (tag >> 16 < 0x0008 || tag == TAG (0x0028, 0x7FE0)) /* command and meta groups; pixels that lie elsewhere */
+  if (tag >> 16 < 0x0008 ||
+      tag == TAG (0x0028, 0x7FE0)) /* command and meta groups; pixels that lie elsewhere */
     return FALSE;
   return at_root || tag != TAG (0xFFFC, 0xFFFC);
 }
@@ -203,11 +209,13 @@ add_table (Markers *markers, Elements *elements, const char *place)
     {
       const Row *row = &g_array_index (markers->rows, Row, i);
 
-      if (!fits (row->tag, *place == '\0') || g_tree_lookup (elements, GUINT_TO_POINTER (row->tag)) != NULL)
+      if (!fits (row->tag, *place == '\0') ||
+          g_tree_lookup (elements, GUINT_TO_POINTER (row->tag)) != NULL)
         continue;
       if (g_str_equal (row->vr, "SQ"))
         {
-          g_autofree char *inside = g_strdup_printf ("%s(%04X,%04X)/", place, row->tag >> 16, row->tag & 0xFFFF);
+          g_autofree char *inside =
+              g_strdup_printf ("%s(%04X,%04X)/", place, row->tag >> 16, row->tag & 0xFFFF);
           Elements *item = elements_new ();
 
           add_marker (markers, item, TAG (0x0040, 0xA123), "PN", inside);
@@ -223,7 +231,8 @@ add_table (Markers *markers, Elements *elements, const char *place)
 static void
 add_nested (Markers *markers, Elements *root)
 {
-  Elements *first = elements_new (), *second = elements_new (), *third = elements_new (), *one = elements_new ();
+  Elements *first = elements_new (), *second = elements_new (), *third = elements_new (),
+           *one = elements_new ();
 
   add_table (markers, third, "(0008,2112)/(0040,A170)/(0008,0121)/");
   set_entry (second, TAG (0x0008, 0x0121), "SQ", NULL, 0, elements_close (third));
@@ -236,14 +245,39 @@ add_nested (Markers *markers, Elements *root)
   set_entry (root, TAG (0x0040, 0x0275), "SQ", NULL, 0, elements_close (one));
 }
 
-/* A private sequence that passes as bytes of unknown VR: implicit VR, undefined length (PS3.5 6.2.2). */
+/* A private sequence that passes as bytes of unknown VR: implicit VR, undefined length
+ * (PS3.5 6.2.2). */
 static void
 add_hidden_sequence (Markers *markers, Elements *root, guint16 group, guint16 element)
 {
-  const guint8 head[] = { (guint8) group, (guint8) (group >> 8), (guint8) element, (guint8) (element >> 8),
-                          'U',  'N',  0,    0,    0xFF, 0xFF, 0xFF, 0xFF, /* UN of undefined length */
-                          0xFE, 0xFF, 0x00, 0xE0, 20,   0,    0,    0,    /* an item */
-                          0x10, 0x00, 0x10, 0x00, 12,   0,    0,    0 };  /* (0010,0010) */
+  const guint8 head[] = { (guint8) group,
+                          (guint8) (group >> 8),
+                          (guint8) element,
+                          (guint8) (element >> 8),
+                          'U',
+                          'N',
+                          0,
+                          0,
+                          0xFF,
+                          0xFF,
+                          0xFF,
+                          0xFF, /* UN of undefined length */
+                          0xFE,
+                          0xFF,
+                          0x00,
+                          0xE0,
+                          20,
+                          0,
+                          0,
+                          0, /* an item */
+                          0x10,
+                          0x00,
+                          0x10,
+                          0x00,
+                          12,
+                          0,
+                          0,
+                          0 }; /* (0010,0010) */
   static const guint8 tail[] = { 0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0 };
   g_autofree char *value = list_value (markers, "PN", "hidden in UN/", TAG (group, element), 0);
   g_autoptr (GByteArray) whole = g_byte_array_new ();
@@ -306,7 +340,10 @@ add_planes (Markers *markers, Elements *root)
 static void
 add_image (Elements *root)
 {
-  enum { SIDE = 64 };
+  enum
+  {
+    SIDE = 64
+  };
   g_autofree guint16 *pixels = g_new (guint16, SIDE * SIDE);
 
   set_text (root, TAG (0x0008, 0x0005), "CS", "ISO_IR 100");
@@ -336,7 +373,11 @@ add_image (Elements *root)
 static GByteArray *
 make_file (Markers *markers)
 {
-  static const struct { guint16 element; const char *vr; } meta_elements[] = {
+  static const struct
+  {
+    guint16 element;
+    const char *vr;
+  } meta_elements[] = {
     { 0x0013, "SH" }, { 0x0016, "AE" }, { 0x0017, "AE" }, { 0x0018, "AE" }, { 0x0026, "UR" },
     { 0x0027, "UR" }, { 0x0028, "UR" }, { 0x0100, "UI" }, { 0x0102, "OB" },
   };
@@ -352,7 +393,8 @@ make_file (Markers *markers)
   add_table (markers, root, "");
   dicom = elements_close (root);
   for (gsize i = 0; i < G_N_ELEMENTS (meta_elements); i++)
-    add_marker (markers, further, TAG (0x0002, meta_elements[i].element), meta_elements[i].vr, "meta group ");
+    add_marker (markers, further, TAG (0x0002, meta_elements[i].element), meta_elements[i].vr,
+                "meta group ");
   meta = elements_close (further);
   preamble = list_value (markers, "OB", "preamble ", 0, 0);
   file = dicom_file_with_meta (dicom, preamble, CT_IMAGE, markers->instance, meta);

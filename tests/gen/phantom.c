@@ -42,16 +42,16 @@ phantom_chest (guint16 *pixels, guint size, double z, guint32 seed)
 {
   const double lung = 0.30 * (1 - 0.35 * z * z);
   const Ellipse parts[] = {
-    { 0, 0, 0.92, 0.68, 924 },                          /* fat under the skin */
-    { 0, 0, 0.86, 0.62, 1074 },                         /* muscle */
-    { -0.42, -0.02, lung, 0.46, 190 },                  /* lungs */
+    { 0, 0, 0.92, 0.68, 924 },         /* fat under the skin */
+    { 0, 0, 0.86, 0.62, 1074 },        /* muscle */
+    { -0.42, -0.02, lung, 0.46, 190 }, /* lungs */
     { 0.42, -0.02, lung, 0.46, 190 },
     { 0.08, -0.10 + 0.05 * z, 0.26, 0.24 * (1 - z * z / 2), 1084 }, /* heart */
-    { -0.02, 0.30, 0.07, 0.07, 1174 },                  /* aorta */
-    { 0, 0.46, 0.12, 0.11, 1624 },                      /* spine */
-    { 0, 0.46, 0.05, 0.05, 1074 },                      /* its canal */
-    { 0, -0.56, 0.08, 0.04, 1524 },                     /* breastbone */
-    { 0.36 + 0.1 * z, 0.12, 0.05, 0.05, 1064 },         /* something to find */
+    { -0.02, 0.30, 0.07, 0.07, 1174 },                              /* aorta */
+    { 0, 0.46, 0.12, 0.11, 1624 },                                  /* spine */
+    { 0, 0.46, 0.05, 0.05, 1074 },                                  /* its canal */
+    { 0, -0.56, 0.08, 0.04, 1524 },                                 /* breastbone */
+    { 0.36 + 0.1 * z, 0.12, 0.05, 0.05, 1064 },                     /* something to find */
   };
   guint32 state = seed * 2654435761u + 12345;
 
@@ -70,19 +70,17 @@ void
 phantom_knee (guint16 *pixels, guint size, double z, guint32 seed)
 {
   const Ellipse parts[] = {
-    { 0, 0, 0.62, 0.95, 420 },
-    { 0, -0.55, 0.34, 0.50, 900 },
-    { 0, 0.60, 0.32, 0.48, 880 },
-    { 0, 0.02, 0.36, 0.06 + 0.02 * z, 180 },
-    { -0.46, -0.05, 0.10, 0.20, 760 },
-    { 0.30 * z, 0.02, 0.06, 0.30, 120 },
+    { 0, 0, 0.62, 0.95, 420 },         { 0, -0.55, 0.34, 0.50, 900 },
+    { 0, 0.60, 0.32, 0.48, 880 },      { 0, 0.02, 0.36, 0.06 + 0.02 * z, 180 },
+    { -0.46, -0.05, 0.10, 0.20, 760 }, { 0.30 * z, 0.02, 0.06, 0.30, 120 },
   };
   guint32 state = seed * 2246822519u + 777;
 
   for (guint row = 0; row < size; row++)
     for (guint column = 0; column < size; column++)
       {
-        double value = paint (parts, G_N_ELEMENTS (parts), 2.0 * column / size - 1, 2.0 * row / size - 1, 12);
+        double value =
+            paint (parts, G_N_ELEMENTS (parts), 2.0 * column / size - 1, 2.0 * row / size - 1, 12);
 
         value += noise (&state, 18);
         pixels[row * size + column] = (guint16) CLAMP (value, 0, 4095);
@@ -144,7 +142,8 @@ write_banner (guint8 *rgb, guint columns, guint rows, const char *text)
 }
 
 void
-phantom_ultrasound (guint8 *rgb, guint columns, guint rows, guint banner, guint frame, const char *text)
+phantom_ultrasound (guint8 *rgb, guint columns, guint rows, guint banner, guint frame,
+                    const char *text)
 {
   guint32 state = 99 + frame * 31;
 

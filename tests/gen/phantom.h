@@ -11,4 +11,5 @@ void phantom_knee (guint16 *pixels, guint size, double z, guint32 seed);
 /* Projection of a chest, 12 bit, MONOCHROME1: bone is low. */
 void phantom_xray (guint16 *pixels, guint columns, guint rows, guint32 seed);
 /* One frame of an ultrasound clip, RGB, with a banner of `banner` rows that holds text. */
-void phantom_ultrasound (guint8 *rgb, guint columns, guint rows, guint banner, guint frame, const char *text);
+void phantom_ultrasound (guint8 *rgb, guint columns, guint rows, guint banner, guint frame,
+                         const char *text);

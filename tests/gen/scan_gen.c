@@ -2,8 +2,8 @@
 /* Makes the sample study: what a hospital hands over to a patient who does not exist.
  *   scan-gen DIR [--slices N] [--size PIXELS] [--seed N] [--patient NAME]
  *   scan-gen --markers TABLE.csv DIR
- * The second makes one CT that holds a text to search for in every attribute of a de-identification table (markers.h).
- * The same arguments give the same bytes. */
+ * The second makes one CT that holds a text to search for in every attribute of a de-identification
+ * table (markers.h). The same arguments give the same bytes. */
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
@@ -25,12 +25,46 @@ typedef struct
   guint study_number, series_number;
 } Kind;
 
-static const Kind ct = { "1.2.840.10008.5.1.4.1.1.2", "CT", "20240303", "101533.250000", "CT CHEST ROUTINE",
-                         "CHEST AXIAL 2 MM Quillfeather", "CHEST", "Thorax Brackwater", 1, 2 };
-static const Kind mr = { "1.2.840.10008.5.1.4.1.1.4", "MR", "20240112", "083000", "MR KNEE LEFT", "T2 SAGITTAL", "KNEE",
-                         "KNEE ROUTINE", 2, 3 };
-static const Kind xr = { "1.2.840.10008.5.1.4.1.1.1.1", "DX", "20230917", "141500", "Thorax pa for Quillfeather", "PA", "CHEST", "CHEST PA", 3, 1 };
-static const Kind us = { "1.2.840.10008.5.1.4.1.1.3.1", "US", "20231205", "092200", "ECHO", "CARDIAC", "HEART", "ECHO", 4, 1 };
+static const Kind ct = { "1.2.840.10008.5.1.4.1.1.2",
+                         "CT",
+                         "20240303",
+                         "101533.250000",
+                         "CT CHEST ROUTINE",
+                         "CHEST AXIAL 2 MM Quillfeather",
+                         "CHEST",
+                         "Thorax Brackwater",
+                         1,
+                         2 };
+static const Kind mr = { "1.2.840.10008.5.1.4.1.1.4",
+                         "MR",
+                         "20240112",
+                         "083000",
+                         "MR KNEE LEFT",
+                         "T2 SAGITTAL",
+                         "KNEE",
+                         "KNEE ROUTINE",
+                         2,
+                         3 };
+static const Kind xr = { "1.2.840.10008.5.1.4.1.1.1.1",
+                         "DX",
+                         "20230917",
+                         "141500",
+                         "Thorax pa for Quillfeather",
+                         "PA",
+                         "CHEST",
+                         "CHEST PA",
+                         3,
+                         1 };
+static const Kind us = { "1.2.840.10008.5.1.4.1.1.3.1",
+                         "US",
+                         "20231205",
+                         "092200",
+                         "ECHO",
+                         "CARDIAC",
+                         "HEART",
+                         "ECHO",
+                         4,
+                         1 };
 
 /* The text with the name that --patient chose in place of the usual one. */
 static char *
@@ -47,8 +81,10 @@ named (const char *text)
 static char *
 uid_of (const Kind *kind, guint instance)
 {
-  return instance == 0 ? g_strdup_printf (ROOT ".%d.%u.%u", seed, kind->study_number, kind->series_number)
-                       : g_strdup_printf (ROOT ".%d.%u.%u.%u", seed, kind->study_number, kind->series_number, instance);
+  return instance == 0
+             ? g_strdup_printf (ROOT ".%d.%u.%u", seed, kind->study_number, kind->series_number)
+             : g_strdup_printf (ROOT ".%d.%u.%u.%u", seed, kind->study_number, kind->series_number,
+                                instance);
 }
 
 /* Text with the patient's name in it, of whom --patient chose. */
@@ -127,7 +163,8 @@ add_frame_of_study (Dicom *d, const Kind *kind, guint instance)
 
   add_uid (d, 0x0020, 0x000D, kind, 0);
   {
-    g_autofree char *series = g_strdup_printf (ROOT ".%d.%u.%u.0", seed, kind->study_number, kind->series_number);
+    g_autofree char *series =
+        g_strdup_printf (ROOT ".%d.%u.%u.0", seed, kind->study_number, kind->series_number);
 
     dicom_text (d, 0x0020, 0x000E, "UI", series);
   }
@@ -152,8 +189,8 @@ add_place (Dicom *d, const Kind *kind, double x, double y, double z, const char 
 }
 
 static void
-add_image (Dicom *d, guint samples, const char *photometric, guint frames, guint rows, guint columns, double spacing,
-           guint allocated, guint stored)
+add_image (Dicom *d, guint samples, const char *photometric, guint frames, guint rows,
+           guint columns, double spacing, guint allocated, guint stored)
 {
   char text[48];
 
@@ -203,7 +240,8 @@ save (const char *folder, const char *name, GByteArray *file)
   g_autoptr (GError) error = NULL;
 
   g_mkdir_with_parents (parent, 0755);
-  if (!g_file_set_contents_full (path, (const char *) file->data, file->len, G_FILE_SET_CONTENTS_NONE, 0644, &error))
+  if (!g_file_set_contents_full (path, (const char *) file->data, file->len,
+                                 G_FILE_SET_CONTENTS_NONE, 0644, &error))
     {
       g_printerr ("scan-gen: %s\n", error->message);
       exit (1);
@@ -334,8 +372,9 @@ make_clip (void)
 static void
 save_pdf (const char *folder)
 {
-  g_autofree char *page = named ("BT /F1 18 Tf 72 760 Td (St. Wilgefortis Infirmary) Tj 0 -40 Td (Report for Ottoline "
-                                 "Quillfeather) Tj 0 -30 Td (CT of the chest: nothing to worry about.) Tj ET");
+  g_autofree char *page =
+      named ("BT /F1 18 Tf 72 760 Td (St. Wilgefortis Infirmary) Tj 0 -40 Td (Report for Ottoline "
+             "Quillfeather) Tj 0 -30 Td (CT of the chest: nothing to worry about.) Tj ET");
   GString *pdf = g_string_new ("%PDF-1.4\n");
   gsize places[6];
 
@@ -344,25 +383,31 @@ save_pdf (const char *folder)
   places[2] = pdf->len;
   g_string_append (pdf, "2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n");
   places[3] = pdf->len;
-  g_string_append (pdf, "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << "
-                        "/Font << /F1 5 0 R >> >> >>\nendobj\n");
+  g_string_append (
+      pdf,
+      "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << "
+      "/Font << /F1 5 0 R >> >> >>\nendobj\n");
   places[4] = pdf->len;
-  g_string_append_printf (pdf, "4 0 obj\n<< /Length %zu >>\nstream\n%s\nendstream\nendobj\n", strlen (page), page);
+  g_string_append_printf (pdf, "4 0 obj\n<< /Length %zu >>\nstream\n%s\nendstream\nendobj\n",
+                          strlen (page), page);
   places[5] = pdf->len;
-  g_string_append (pdf, "5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n");
+  g_string_append (pdf,
+                   "5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n");
   {
     gsize table = pdf->len;
 
     g_string_append (pdf, "xref\n0 6\n0000000000 65535 f \n");
     for (guint i = 1; i <= 5; i++)
       g_string_append_printf (pdf, "%010zu 00000 n \n", places[i]);
-    g_string_append_printf (pdf, "trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n", table);
+    g_string_append_printf (pdf, "trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n",
+                            table);
   }
   save_text (folder, "REPORT.PDF", pdf->str, pdf->len);
   g_string_free (pdf, TRUE);
 }
 
-static const char note[] = "Your pictures are in the folder DICOM. Start AUTORUN.EXE to see them.\r\n";
+static const char note[] =
+    "Your pictures are in the folder DICOM. Start AUTORUN.EXE to see them.\r\n";
 
 static void
 make_all (const char *folder)
@@ -436,7 +481,8 @@ main (int argc, char **argv)
     { "size", 0, 0, G_OPTION_ARG_INT, &size, "Its rows and columns", "PIXELS" },
     { "seed", 0, 0, G_OPTION_ARG_INT, &seed, "Another noise, other identifiers", "N" },
     { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, "Another name", "SURNAME^GIVEN" },
-    { "markers", 0, 0, G_OPTION_ARG_FILENAME, &marker_table, "Only the CT with every attribute of this table", "CSV" },
+    { "markers", 0, 0, G_OPTION_ARG_FILENAME, &marker_table,
+      "Only the CT with every attribute of this table", "CSV" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("DIR");
@@ -444,7 +490,8 @@ main (int argc, char **argv)
 
   setlocale (LC_ALL, "");
   g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2 || slices < 1 || size < 16 || size > 4096)
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2 || slices < 1 ||
+      size < 16 || size > 4096)
     {
       g_printerr ("usage: scan-gen DIR [--slices N] [--size PIXELS] [--seed N] [--patient NAME]\n"
                   "       scan-gen --markers TABLE.csv DIR\n");

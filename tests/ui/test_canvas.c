@@ -10,11 +10,11 @@ frame_new (guint rows, guint columns, double row_spacing)
 {
   UiFrame *self = g_new0 (UiFrame, 1);
   ScanFrame *frame = g_new0 (ScanFrame, 1);
-  gsize size = (gsize)rows * columns * 2;
+  gsize size = (gsize) rows * columns * 2;
   guint16 *pixels = g_malloc (size);
 
   for (gsize i = 0; i < size / 2; i++)
-    pixels[i] = (guint16)(i % 4096);
+    pixels[i] = (guint16) (i % 4096);
   frame->rows = rows;
   frame->columns = columns;
   frame->samples = 1;

@@ -16,9 +16,9 @@
 static void
 test_window (gconstpointer type)
 {
-  GtkWindow *window = g_object_new (*(const GType *)type, NULL);
+  GtkWindow *window = g_object_new (*(const GType *) type, NULL);
 
-  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *)&window);
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
   gtk_window_present (window);
   gtk_window_destroy (window);
   while (window != NULL && g_main_context_iteration (NULL, FALSE))
@@ -29,7 +29,7 @@ test_window (gconstpointer type)
 static void
 test_page (gconstpointer type)
 {
-  GtkWidget *page = g_object_ref_sink (g_object_new (*(const GType *)type, NULL));
+  GtkWidget *page = g_object_ref_sink (g_object_new (*(const GType *) type, NULL));
 
   g_assert_nonnull (gtk_widget_get_first_child (page));
   g_assert_finalize_object (page);

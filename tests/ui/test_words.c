@@ -15,7 +15,7 @@ test_every_code_has_a_sentence (void)
     for (int code = 0; code <= SCAN_ERROR_BUG; code++)
       {
         g_autoptr (GError) error = g_error_new_literal (SCAN_ERROR, code, RAW);
-        const char *words = ui_words_error (error, (UiTopic)topic);
+        const char *words = ui_words_error (error, (UiTopic) topic);
 
         g_assert_nonnull (words);
         g_assert_cmpuint (strlen (words), >, 15);
@@ -25,7 +25,7 @@ test_every_code_has_a_sentence (void)
           {
             const GError bug = { SCAN_ERROR, SCAN_ERROR_BUG, NULL };
 
-            g_assert_cmpstr (words, !=, ui_words_error (&bug, (UiTopic)topic));
+            g_assert_cmpstr (words, !=, ui_words_error (&bug, (UiTopic) topic));
           }
       }
 }

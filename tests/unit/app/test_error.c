@@ -10,7 +10,7 @@ expect_vault (VaultError vault_error, ScanErrorCode code, int exit_code, const c
   g_autoptr (GError) error = NULL;
 
   g_assert_false (scan_error_set_vault (&error, vault_error, NULL));
-  g_assert_error (error, SCAN_ERROR, (int)code);
+  g_assert_error (error, SCAN_ERROR, (int) code);
   g_assert_cmpint (scan_error_exit_code (error), ==, exit_code);
   g_assert_cmpstr (scan_error_name (error), ==, name);
   g_assert_true (g_str_has_suffix (error->message, "."));
@@ -35,7 +35,7 @@ test_vault (void)
   expect_vault (VAULT_ERROR_IO, SCAN_ERROR_IO, 6, "io");
   expect_vault (VAULT_ERROR_CHANGED, SCAN_ERROR_IO, 6, "io");
   expect_vault (VAULT_ERROR_ARGUMENT, SCAN_ERROR_BUG, 70, "bug");
-  expect_vault ((VaultError)1000, SCAN_ERROR_BUG, 70, "bug");
+  expect_vault ((VaultError) 1000, SCAN_ERROR_BUG, 70, "bug");
 }
 
 static void
@@ -103,7 +103,7 @@ test_faces (void)
     {
       g_autoptr (GError) error = g_error_new_literal (SCAN_ERROR, code, "x");
 
-      g_assert_true (g_hash_table_add (names, (gpointer)scan_error_name (error)));
+      g_assert_true (g_hash_table_add (names, (gpointer) scan_error_name (error)));
       g_assert_cmpint (scan_error_exit_code (error), >=, 2);
     }
   g_assert_cmpint (scan_error_exit_code (NULL), ==, 0);

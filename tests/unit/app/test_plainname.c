@@ -66,7 +66,8 @@ test_person (void)
 {
   assert_person ("Miller^Anna^^Dr", "Dr Anna Miller");
   assert_person ("Yamada^Tarou=\xe5\xb1\xb1\xe7\x94\xb0^\xe5\xa4\xaa\xe9\x83\x8e", "Tarou Yamada");
-  assert_person ("Adams^John Robert Quincy^^Rev.^B.A. M.Div.", "Rev. John Robert Quincy Adams B.A. M.Div.");
+  assert_person ("Adams^John Robert Quincy^^Rev.^B.A. M.Div.",
+                 "Rev. John Robert Quincy Adams B.A. M.Div.");
   assert_person ("", "");
   assert_person (NULL, "");
 }

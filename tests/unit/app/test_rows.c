@@ -8,7 +8,8 @@
 static void
 test_study (void)
 {
-  ScanStudyRow in = { "1.2.3", "M\xc3\xbcller^Anna", "4711", "19510504", "F", "20240303", "101500", "CT THX", "St. Mary", "Adams" };
+  ScanStudyRow in = { "1.2.3",  "M\xc3\xbcller^Anna", "4711", "19510504", "F", "20240303", "101500",
+                      "CT THX", "St. Mary",           "Adams" };
   ScanStudyRow out;
   g_autoptr (GByteArray) row = scan_row_from_study (&in);
 
@@ -66,8 +67,9 @@ static void
 test_layout (void)
 {
   /* The bytes that app/ROWS.md describes, written by hand. */
-  static const guint8 expected[] = { 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 7,   0,   0,   0,   0, 0,
-                                     0, 0, 3, 0, 'p', 'd', 'f', 0, 5, 0, 'a', '.', 'p', 'd', 'f', 0 };
+  static const guint8 expected[] = { 1,  1,   2,   3,   4, 5, 6, 7,   8,   9,   10,  11,  12,
+                                     13, 14,  15,  16,  7, 0, 0, 0,   0,   0,   0,   0,   3,
+                                     0,  'p', 'd', 'f', 0, 5, 0, 'a', '.', 'p', 'd', 'f', 0 };
   ScanDocumentRow row = { .bytes = 7, .type = "pdf", .name = "a.pdf" };
   g_autoptr (GByteArray) bytes = NULL;
 
@@ -114,7 +116,12 @@ test_share_lies (void)
 static void
 test_newer (void)
 {
-  ScanSeriesRow in = { .number = 3, .uid = "1.2", .modality = "CT", .description = "", .body_part = "" }, out;
+  ScanSeriesRow in = { .number = 3,
+                       .uid = "1.2",
+                       .modality = "CT",
+                       .description = "",
+                       .body_part = "" },
+                out;
   g_autoptr (GByteArray) row = scan_row_from_series (&in);
 
   row->data[0] = 2;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a vault keeps twice: the copy serves, and the check tells that the other one is damaged before both are. */
+/* What a vault keeps twice: the copy serves, and the check tells that the other one is damaged
+ * before both are. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -36,7 +37,8 @@ test_vault_id (Fixture *f, gconstpointer unused)
           if (at % 6 == 0)
             {
               assert_opens (f, FALSE);
-              g_assert_cmpint (vault_open (f->dir, "another", 7, &vault, NULL), ==, VAULT_ERROR_SECRET);
+              g_assert_cmpint (vault_open (f->dir, "another", 7, &vault, NULL), ==,
+                               VAULT_ERROR_SECRET);
             }
           flip (path, at);
         }
@@ -59,18 +61,21 @@ test_both_ids (Fixture *f, gconstpointer unused)
   g_assert_cmpint (vault_open (f->dir, PASS, strlen (PASS), &vault, NULL), ==, VAULT_ERROR_DAMAGED);
   g_assert_cmpint (g_unlink (first), ==, 0);
   g_assert_cmpint (g_unlink (second), ==, 0);
-  g_assert_cmpint (vault_open (f->dir, PASS, strlen (PASS), &vault, NULL), ==, VAULT_ERROR_NOT_A_VAULT);
+  g_assert_cmpint (vault_open (f->dir, PASS, strlen (PASS), &vault, NULL), ==,
+                   VAULT_ERROR_NOT_A_VAULT);
 }
 
 static bool
-note_damaged (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t done, uint64_t total, void *data)
+note_damaged (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t done,
+              uint64_t total, void *data)
 {
   if (kind == VAULT_CHECK_DAMAGED)
     g_ptr_array_add (data, g_strdup (fault->file));
   return true;
 }
 
-/* One damaged file of keys/, j/ or j2/ is named by the quick check, while everything still opens. */
+/* One damaged file of keys/, j/ or j2/ is named by the quick check, while everything still opens.
+ */
 static void
 test_check_names_each_file (Fixture *f, gconstpointer unused)
 {
@@ -94,10 +99,12 @@ test_check_names_each_file (Fixture *f, gconstpointer unused)
             Vault *vault = NULL;
 
             flip (path, at);
-            g_assert_cmpint (vault_open_sheet (f->dir, f->sheet, strlen (f->sheet), &vault, NULL), ==, VAULT_OK);
+            g_assert_cmpint (vault_open_sheet (f->dir, f->sheet, strlen (f->sheet), &vault, NULL),
+                             ==, VAULT_OK);
             g_assert_cmpuint (vault_damage_count (vault), ==, 0);
             assert_member (vault, id, (const guint8 *) "two", 3, "two");
-            g_assert_cmpint (vault_check (vault, VAULT_CHECK_QUICK, note_damaged, damaged, NULL), ==, VAULT_OK);
+            g_assert_cmpint (vault_check (vault, VAULT_CHECK_QUICK, note_damaged, damaged, NULL),
+                             ==, VAULT_OK);
             g_assert_cmpuint (damaged->len, ==, 1);
             g_assert_true (g_str_has_suffix (path, g_ptr_array_index (damaged, 0)));
             vault_close (vault);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Vaults to which something happened: it is told, what is whole is there, and wrong bytes never come out. */
+/* Vaults to which something happened: it is told, what is whole is there, and wrong bytes never
+ * come out. */
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/mount.h>
 
 #include "vault_fixture.h"
 
-/* Every seventh byte of every small file, and some of each bundle: either the check tells, or the copy of the file served and the check tells of the damage, or the vault
- * does not open. Wrong bytes never come out. */
+/* Every seventh byte of every small file, and some of each bundle: either the check tells, or the
+ * copy of the file served and the check tells of the damage, or the vault does not open. Wrong
+ * bytes never come out. */
 static void
 test_tampering (Fixture *f, gconstpointer unused)
 {
@@ -74,7 +76,8 @@ test_slot_damage (Fixture *f, gconstpointer unused)
   for (goffset at = 0; at < 144; at += 5)
     {
       flip (g_ptr_array_index (files, 0), at);
-      g_assert_cmpint (vault_open (f->dir, PASS, strlen (PASS), &vault, NULL), ==, VAULT_ERROR_SLOT);
+      g_assert_cmpint (vault_open (f->dir, PASS, strlen (PASS), &vault, NULL), ==,
+                       VAULT_ERROR_SLOT);
       flip (g_ptr_array_index (files, 0), at);
     }
   g_assert_cmpint (vault_open (f->dir, PASS, strlen (PASS), &f->vault, NULL), ==, VAULT_OK);
@@ -126,7 +129,8 @@ static void
 test_foreign_bundle (Fixture *f, gconstpointer unused)
 {
   g_autofree char *other_dir = g_build_filename (f->folder, "w", NULL);
-  g_autofree char *mine = g_build_filename (f->dir, "o", NULL), *theirs = g_build_filename (other_dir, "o", NULL);
+  g_autofree char *mine = g_build_filename (f->dir, "o", NULL),
+                  *theirs = g_build_filename (other_dir, "o", NULL);
   g_autoptr (GPtrArray) my_files = NULL, their_files = NULL;
   g_autofree char *bytes = NULL;
   char sheet[VAULT_SHEET_SIZE];
@@ -135,7 +139,8 @@ test_foreign_bundle (Fixture *f, gconstpointer unused)
   VaultMember *member = NULL;
   gsize n;
 
-  g_assert_cmpint (vault_create (other_dir, PASS, strlen (PASS), &cheap, sheet, &other, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_create (other_dir, PASS, strlen (PASS), &cheap, sheet, &other, NULL), ==,
+                   VAULT_OK);
   store (f->vault, "one", 3, VAULT_CODEC_RAW, "one", id);
   store (other, "one", 3, VAULT_CODEC_RAW, "one", other_id);
   vault_close (other);
@@ -166,7 +171,8 @@ test_full_disk (Fixture *f, gconstpointer unused)
       g_test_skip ("only root may mount");
       return;
     }
-  g_assert_cmpint (vault_create (dir, PASS, strlen (PASS), &cheap, sheet, &vault, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_create (dir, PASS, strlen (PASS), &cheap, sheet, &vault, NULL), ==,
+                   VAULT_OK);
   store (vault, "kept", 4, VAULT_CODEC_RAW, "kept", id);
   vault_random (noise, 6 * 1024 * 1024);
   g_assert_cmpint (vault_bundle_begin (vault, &bundle, NULL), ==, VAULT_OK);
@@ -188,8 +194,10 @@ static void
 test_lost_journal (Fixture *f, gconstpointer unused)
 {
   guint8 id[VAULT_ID_SIZE];
-  g_autofree char *first = g_build_filename (f->dir, "j", NULL), *second = g_build_filename (f->dir, "j2", NULL);
-  g_autofree char *first_away = g_strconcat (first, ".away", NULL), *second_away = g_strconcat (second, ".away", NULL);
+  g_autofree char *first = g_build_filename (f->dir, "j", NULL),
+                  *second = g_build_filename (f->dir, "j2", NULL);
+  g_autofree char *first_away = g_strconcat (first, ".away", NULL),
+                  *second_away = g_strconcat (second, ".away", NULL);
 
   store (f->vault, "one", 3, VAULT_CODEC_RAW, "one", id);
   g_assert_cmpint (g_rename (first, first_away), ==, 0);

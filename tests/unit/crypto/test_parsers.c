@@ -40,10 +40,10 @@ test_published_vectors (void)
               "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
               "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923");
   for (guint i = 0; i < sizeof key; i++)
-    key[i] = (guint8)(0x80 + i);
+    key[i] = (guint8) (0x80 + i);
   for (guint i = 0; i < sizeof nonce; i++)
-    nonce[i] = (guint8)(0x40 + i);
-  crypto_aead_xchacha20poly1305_ietf_encrypt (sealed, NULL, (const guint8 *)text, sizeof text - 1,
+    nonce[i] = (guint8) (0x40 + i);
+  crypto_aead_xchacha20poly1305_ietf_encrypt (sealed, NULL, (const guint8 *) text, sizeof text - 1,
                                               aad, sizeof aad, NULL, nonce, key);
   assert_hex (sealed, 16, "bd6d179d3e83d43b9576579493c0e939");
   assert_hex (sealed + sizeof text - 1, 16, "c0875924c1c7987947deafd8780acf49");
@@ -101,20 +101,20 @@ test_codec (void)
           uint32_t length;
 
           for (gsize i = 0; i < n; i++)
-            in[i] = kind == 0 ? 7 : (guint8)(i / 2 * 3 >> (i % 2 * 8));
+            in[i] = kind == 0 ? 7 : (guint8) (i / 2 * 3 >> (i % 2 * 8));
           if (kind == 2)
             randombytes_buf (in, n);
-          length = vault_block_encode ((VaultCodec)codec, in, n, out, scratch);
+          length = vault_block_encode ((VaultCodec) codec, in, n, out, scratch);
           g_assert_cmpuint (length & ~BLOCK_RAW_BIT, <=, n);
           if (codec == VAULT_CODEC_RAW || kind == 2)
             g_assert_cmpuint (length, ==, n | BLOCK_RAW_BIT);
           else if (n > 4000 && (kind == 0 || codec == VAULT_CODEC_DELTA16))
             g_assert_cmpuint (length, <, n / 2);
-          g_assert_true (vault_block_decode ((VaultCodec)codec, length, out, back, n, scratch));
+          g_assert_true (vault_block_decode ((VaultCodec) codec, length, out, back, n, scratch));
           g_assert_cmpmem (back, n, in, n);
           if (n > 1)
             g_assert_false (
-                vault_block_decode ((VaultCodec)codec, length, out, back, n - 1, scratch));
+                vault_block_decode ((VaultCodec) codec, length, out, back, n - 1, scratch));
         }
 }
 
@@ -286,7 +286,7 @@ static void
 test_members_twice (void)
 {
   const guint members = ENTRY_SLAB - 6;
-  const gsize n = 62 + 5 + 76 + 5 + 32 + 41 * (gsize)members + 4;
+  const gsize n = 62 + 5 + 76 + 5 + 32 + 41 * (gsize) members + 4;
   guint8 *payload = g_malloc0 (n), *at = payload + 62;
   Fold fold = { 0 };
 
@@ -300,7 +300,7 @@ test_members_twice (void)
   put_le (at + 1, 32 + 41 * members, 4);
   memset (at + 5, 0xAB, 32);
   for (guint i = 0; i < members; i++)
-    put_le (at + 5 + 32 + 41 * (gsize)i, i * 2654435761u, 4);
+    put_le (at + 5 + 32 + 41 * (gsize) i, i * 2654435761u, 4);
   for (guint round = 0; round < 3; round++)
     fold_bytes (&fold, payload, n, VAULT_OK);
   g_assert_cmpuint (fold.n_entries, ==, members);

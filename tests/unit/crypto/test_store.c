@@ -16,7 +16,8 @@ test_round_trips (Fixture *f, gconstpointer unused)
         g_autofree guint8 *data = make_data (sizes[i] + 1);
 
         data[0] = (guint8) (codec * 50 + i);
-        store (f->vault, data, sizes[i], (VaultCodec) codec, "a/b c.dcm", ids[codec * G_N_ELEMENTS (sizes) + i]);
+        store (f->vault, data, sizes[i], (VaultCodec) codec, "a/b c.dcm",
+               ids[codec * G_N_ELEMENTS (sizes) + i]);
       }
   reopen (f);
   for (guint codec = 0; codec < 3; codec++)
@@ -25,7 +26,8 @@ test_round_trips (Fixture *f, gconstpointer unused)
         g_autofree guint8 *data = make_data (sizes[i] + 1);
 
         data[0] = (guint8) (codec * 50 + i);
-        assert_member (f->vault, ids[codec * G_N_ELEMENTS (sizes) + i], data, sizes[i], "a/b c.dcm");
+        assert_member (f->vault, ids[codec * G_N_ELEMENTS (sizes) + i], data, sizes[i],
+                       "a/b c.dcm");
       }
 }
 
@@ -39,9 +41,11 @@ test_wrong_secrets (Fixture *f, gconstpointer unused)
   g_assert_cmpint (vault_open (f->dir, "another", 7, &vault, NULL), ==, VAULT_ERROR_SECRET);
   memcpy (sheet, f->sheet, sizeof sheet);
   sheet[2] = sheet[2] == '7' ? '8' : '7';
-  g_assert_cmpint (vault_open_sheet (f->dir, sheet, strlen (sheet), &vault, NULL), ==, VAULT_ERROR_SECRET);
+  g_assert_cmpint (vault_open_sheet (f->dir, sheet, strlen (sheet), &vault, NULL), ==,
+                   VAULT_ERROR_SECRET);
   g_assert_null (vault);
-  g_assert_cmpint (vault_open_sheet (f->dir, f->sheet, strlen (f->sheet), &vault, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_open_sheet (f->dir, f->sheet, strlen (f->sheet), &vault, NULL), ==,
+                   VAULT_OK);
   vault_sheet (vault, sheet);
   g_assert_cmpstr (sheet, ==, f->sheet);
   vault_close (vault);
@@ -78,8 +82,10 @@ test_places (Fixture *f, gconstpointer unused)
   char sheet[VAULT_SHEET_SIZE];
   g_autofree char *nowhere = g_build_filename (f->folder, "no", "where", NULL);
 
-  g_assert_cmpint (vault_create (f->dir, PASS, 4, &cheap, sheet, &vault, NULL), ==, VAULT_ERROR_EXISTS);
-  g_assert_cmpint (vault_create (nowhere, PASS, 4, &cheap, sheet, &vault, NULL), ==, VAULT_ERROR_NOT_FOUND);
+  g_assert_cmpint (vault_create (f->dir, PASS, 4, &cheap, sheet, &vault, NULL), ==,
+                   VAULT_ERROR_EXISTS);
+  g_assert_cmpint (vault_create (nowhere, PASS, 4, &cheap, sheet, &vault, NULL), ==,
+                   VAULT_ERROR_NOT_FOUND);
   g_assert_cmpint (vault_open (nowhere, PASS, 4, &vault, NULL), ==, VAULT_ERROR_NOT_FOUND);
   g_assert_cmpint (vault_open (f->folder, PASS, 4, &vault, NULL), ==, VAULT_ERROR_NOT_A_VAULT);
 }
@@ -156,10 +162,12 @@ test_big_source (Fixture *f, gconstpointer unused)
 
   g_assert_cmpint (vault_hash_source (f->vault, read_pattern, &no_lie, BIG, info.id), ==, VAULT_OK);
   g_assert_cmpint (vault_bundle_begin (f->vault, &bundle, NULL), ==, VAULT_OK);
-  g_assert_cmpint (vault_bundle_append_source (bundle, &info, read_pattern, &lie, NULL), ==, VAULT_ERROR_CHANGED);
+  g_assert_cmpint (vault_bundle_append_source (bundle, &info, read_pattern, &lie, NULL), ==,
+                   VAULT_ERROR_CHANGED);
   vault_bundle_discard (bundle);
   g_assert_cmpint (vault_bundle_begin (f->vault, &bundle, NULL), ==, VAULT_OK);
-  g_assert_cmpint (vault_bundle_append_source (bundle, &info, read_pattern, &no_lie, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_bundle_append_source (bundle, &info, read_pattern, &no_lie, NULL), ==,
+                   VAULT_OK);
   g_assert_cmpint (vault_bundle_finish (bundle, NULL), ==, VAULT_OK);
   g_assert_cmpint (vault_txn_begin (f->vault, &txn), ==, VAULT_OK);
   g_assert_cmpint (vault_txn_add_bundle (txn, bundle, NULL), ==, VAULT_OK);
@@ -194,8 +202,9 @@ fill (gpointer data)
 
       bytes[1] = (guint8) filler->seed;
       bytes[2] = (guint8) i;
-      g_assert_cmpint (append (filler->bundle, filler->vault, bytes, 100000, VAULT_CODEC_DELTA16, "t", filler->ids[i]), ==,
-                       VAULT_OK);
+      g_assert_cmpint (append (filler->bundle, filler->vault, bytes, 100000, VAULT_CODEC_DELTA16,
+                               "t", filler->ids[i]),
+                       ==, VAULT_OK);
     }
   g_assert_cmpint (vault_bundle_finish (filler->bundle, NULL), ==, VAULT_OK);
   return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Each structure, pinned to bytes that another program computed from crypto/FORMAT.md. A change here is a new format. */
+/* Each structure, pinned to bytes that another program computed from crypto/FORMAT.md. A change
+ * here is a new format. */
 #include <glib.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 #include "sealed.h"
 #include "vault_private.h"
 
-static const guint8 seed[SEED_SIZE] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 };
+static const guint8 seed[SEED_SIZE] = { 0,  1,  2,  3,  4,  5,  6,  7,  8,  9,
+                                        10, 11, 12, 13, 14, 15, 16, 17, 18, 19 };
 static const guint8 uuid[UUID_SIZE] = { 0xA0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0xAF };
 
 static void
@@ -39,12 +41,14 @@ keys_of_seed (void)
 static void
 test_keys (void)
 {
-  static const char *const expected[] = { "3d37c3524bd975ad04059cb8ac0a647f15a251c6124b1b7172cc9b24d9a53e7d",
-                                          "f9d08775eb965c6e270157f29ba827dd4a25285a58089660823a93d67585b4e6",
-                                          "0f4153102ebc0a50adf357019bebe0f910ca20db12122590998445e461559756",
-                                          "239f539b0a4ebb7b981cbd420c36bc73669693c27b6e0c4841067bfe33ff98a1",
-                                          "c6815d8c623406b1d15308660871b0a2b5c7a53b90ff7cee34db40274197785e",
-                                          "3fbac12c11e925f44e40e463b3e34235e3e8eca57d987013fc79cf356b5f4af7" };
+  static const char *const expected[] = {
+    "3d37c3524bd975ad04059cb8ac0a647f15a251c6124b1b7172cc9b24d9a53e7d",
+    "f9d08775eb965c6e270157f29ba827dd4a25285a58089660823a93d67585b4e6",
+    "0f4153102ebc0a50adf357019bebe0f910ca20db12122590998445e461559756",
+    "239f539b0a4ebb7b981cbd420c36bc73669693c27b6e0c4841067bfe33ff98a1",
+    "c6815d8c623406b1d15308660871b0a2b5c7a53b90ff7cee34db40274197785e",
+    "3fbac12c11e925f44e40e463b3e34235e3e8eca57d987013fc79cf356b5f4af7"
+  };
   VaultKeys *keys = keys_of_seed ();
 
   for (guint i = 1; i <= N_KEYS; i++)
@@ -99,8 +103,10 @@ test_vault_id (void)
   guint8 file[VAULT_ID_FILE_SIZE], found[UUID_SIZE];
 
   vault_id_make (keys, uuid, file);
-  assert_hex (file, sizeof file, "535641554c54310aa00102030405060708090a0b0c0d0eaf010001000100000051787174ad77ef2b915bc7c1fc94929c"
-      "40220543043e9365ac95b585c82d5f4a");
+  assert_hex (file, sizeof file,
+              "535641554c54310aa00102030405060708090a0b0c0d0eaf010001000100000051787174ad77ef2b915b"
+              "c7c1fc94929c"
+              "40220543043e9365ac95b585c82d5f4a");
   g_assert_cmpint (vault_id_parse (file, sizeof file, found), ==, VAULT_OK);
   g_assert_cmpmem (found, sizeof found, uuid, sizeof uuid);
   g_assert_true (vault_id_authentic (file, keys));
@@ -115,9 +121,12 @@ test_vault_id (void)
 static void
 test_slot (void)
 {
-  static const char hex[] = "5356534c4f54310aa00102030405060708090a0b0c0d0eaf736c6f746964313201020000010000000020000000000000"
-      "000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f1011121314151617851eefc0882a536a"
-      "ee03092f7f2cb99eaed766ee77d7866e9da259b75111e9af95f71d1540bbc16f34a67ea195b4f9d70b4fa09d471f3900";
+  static const char hex[] = "5356534c4f54310aa00102030405060708090a0b0c0d0eaf736c6f7469643132010200"
+                            "00010000000020000000000000"
+                            "000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f101112"
+                            "1314151617851eefc0882a536a"
+                            "ee03092f7f2cb99eaed766ee77d7866e9da259b75111e9af95f71d1540bbc16f34a67e"
+                            "a195b4f9d70b4fa09d471f3900";
   guint8 slot[SLOT_SIZE], found[SEED_SIZE];
   gsize n;
 
@@ -148,17 +157,22 @@ test_sealed_sizes (void)
         plain[k] = (guint8) (k * 7 + k / 256);
       file = vault_sealed_pack (SEALED_RECORD, keys, uuid, 1, plain, sizes[i], &n);
       g_assert_cmpuint (n, ==, 96 + sizes[i] + 16 * MAX (1, (sizes[i] + 65535) / 65536));
-      g_assert_cmpint (vault_sealed_open (&sealed, -1, file, n, SEALED_RECORD, keys, uuid), ==, VAULT_OK);
+      g_assert_cmpint (vault_sealed_open (&sealed, -1, file, n, SEALED_RECORD, keys, uuid), ==,
+                       VAULT_OK);
       g_assert_cmpint (vault_sealed_pread (&sealed, 0, back, sizes[i], &chunk), ==, VAULT_OK);
       g_assert_cmpmem (back, sizes[i], plain, sizes[i]);
-      g_assert_cmpint (vault_sealed_open (&sealed, -1, file, n, SEALED_BUNDLE, keys, uuid), ==, VAULT_ERROR_DAMAGED);
-      g_assert_cmpint (vault_sealed_open (&sealed, -1, file, n, SEALED_RECORD, keys, seed), ==, VAULT_ERROR_FOREIGN);
+      g_assert_cmpint (vault_sealed_open (&sealed, -1, file, n, SEALED_BUNDLE, keys, uuid), ==,
+                       VAULT_ERROR_DAMAGED);
+      g_assert_cmpint (vault_sealed_open (&sealed, -1, file, n, SEALED_RECORD, keys, seed), ==,
+                       VAULT_ERROR_FOREIGN);
       /* Cut off anywhere, also between chunks: the length is proved. */
       for (gsize cut = 0; cut < n; cut += n / 50 + 1)
-        g_assert_cmpint (vault_sealed_open (&sealed, -1, file, cut, SEALED_RECORD, keys, uuid), ==, VAULT_ERROR_DAMAGED);
-      if (n > 96 + 65552)
-        g_assert_cmpint (vault_sealed_open (&sealed, -1, file, 96 + 65552, SEALED_RECORD, keys, uuid), ==,
+        g_assert_cmpint (vault_sealed_open (&sealed, -1, file, cut, SEALED_RECORD, keys, uuid), ==,
                          VAULT_ERROR_DAMAGED);
+      if (n > 96 + 65552)
+        g_assert_cmpint (
+            vault_sealed_open (&sealed, -1, file, 96 + 65552, SEALED_RECORD, keys, uuid), ==,
+            VAULT_ERROR_DAMAGED);
       free (file);
     }
   vault_secure_free (keys);
@@ -167,8 +181,11 @@ test_sealed_sizes (void)
 static void
 test_sealed_vector (void)
 {
-  static const char hex[] = "53565345414c310a0210000000000000a00102030405060708090a0b0c0d0eaf6465666768696a6b6c6d6e6f70717273"
-      "7475767778797a7b7c7d7e7f8081828343427a11affc9d46db1079827a75ae6db76ba9a4d9629aa3f7f343c141c71286"
+  static const char hex[] =
+      "53565345414c310a0210000000000000a00102030405060708090a0b0c0d0eaf6465666768696a6b6c6d6e6f7071"
+      "7273"
+      "7475767778797a7b7c7d7e7f8081828343427a11affc9d46db1079827a75ae6db76ba9a4d9629aa3f7f343c141c7"
+      "1286"
       "096d3e8e5d42762ebc2533943796fefe466873d046c927a670240b2a6d802da32ef07cc061";
   VaultKeys *keys = keys_of_seed ();
   guint8 file[256], plain[64];
@@ -177,14 +194,16 @@ test_sealed_vector (void)
   gsize n;
 
   g_assert_cmpint (sodium_hex2bin (file, sizeof file, hex, strlen (hex), NULL, &n, NULL), ==, 0);
-  g_assert_cmpint (vault_sealed_open (&sealed, -1, file, n, SEALED_RECORD, keys, uuid), ==, VAULT_OK);
+  g_assert_cmpint (vault_sealed_open (&sealed, -1, file, n, SEALED_RECORD, keys, uuid), ==,
+                   VAULT_OK);
   g_assert_cmpuint (sealed.plain_size, ==, 21);
   g_assert_cmpint (vault_sealed_pread (&sealed, 0, plain, 21, &chunk), ==, VAULT_OK);
   g_assert_cmpmem (plain, 21, "a record's plain text", 21);
   for (gsize i = 0; i < n; i++)
     {
       file[i] ^= 1;
-      g_assert_cmpint (vault_sealed_open (&sealed, -1, file, n, SEALED_RECORD, keys, uuid), !=, VAULT_OK);
+      g_assert_cmpint (vault_sealed_open (&sealed, -1, file, n, SEALED_RECORD, keys, uuid), !=,
+                       VAULT_OK);
       file[i] ^= 1;
     }
   vault_secure_free (keys);
@@ -193,7 +212,8 @@ test_sealed_vector (void)
 static void
 test_padme (void)
 {
-  static const guint64 pairs[][2] = { { 0, 0 }, { 1, 1 }, { 9, 10 }, { 1000, 1024 }, { 1025, 1088 }, { 100000, 100352 } };
+  static const guint64 pairs[][2] = { { 0, 0 },       { 1, 1 },       { 9, 10 },
+                                      { 1000, 1024 }, { 1025, 1088 }, { 100000, 100352 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
     g_assert_cmpuint (vault_padme (pairs[i][0]), ==, pairs[i][1]);

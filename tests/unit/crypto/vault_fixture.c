@@ -39,7 +39,8 @@ setup (Fixture *f, gconstpointer data)
   g_setenv ("XDG_RUNTIME_DIR", state, TRUE);
   f->dir = g_build_filename (f->folder, "v", NULL);
   g_assert_cmpint (vault_init (), ==, VAULT_OK);
-  g_assert_cmpint (vault_create (f->dir, PASS, strlen (PASS), &cheap, f->sheet, &f->vault, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_create (f->dir, PASS, strlen (PASS), &cheap, f->sheet, &f->vault, NULL),
+                   ==, VAULT_OK);
 }
 
 void
@@ -60,7 +61,8 @@ reopen (Fixture *f)
 }
 
 static void
-make_info (Vault *vault, VaultMemberInfo *info, const void *data, gsize n, VaultCodec codec, const char *name)
+make_info (Vault *vault, VaultMemberInfo *info, const void *data, gsize n, VaultCodec codec,
+           const char *name)
 {
   memset (info, 0, sizeof *info);
   vault_hash (vault, data, n, info->id);
@@ -72,8 +74,8 @@ make_info (Vault *vault, VaultMemberInfo *info, const void *data, gsize n, Vault
 }
 
 VaultError
-append (VaultBundle *bundle, Vault *vault, const void *data, gsize n, VaultCodec codec, const char *name,
-        guint8 ret_id[VAULT_ID_SIZE])
+append (VaultBundle *bundle, Vault *vault, const void *data, gsize n, VaultCodec codec,
+        const char *name, guint8 ret_id[VAULT_ID_SIZE])
 {
   VaultMemberInfo info;
   VaultEncoded *encoded = NULL;
@@ -89,7 +91,8 @@ append (VaultBundle *bundle, Vault *vault, const void *data, gsize n, VaultCodec
 
 /* One bundle of one member and a field, committed. */
 void
-store (Vault *vault, const void *data, gsize n, VaultCodec codec, const char *name, guint8 ret_id[VAULT_ID_SIZE])
+store (Vault *vault, const void *data, gsize n, VaultCodec codec, const char *name,
+       guint8 ret_id[VAULT_ID_SIZE])
 {
   VaultBundle *bundle;
   VaultTxn *txn;
@@ -100,14 +103,16 @@ store (Vault *vault, const void *data, gsize n, VaultCodec codec, const char *na
   g_assert_cmpint (vault_bundle_finish (bundle, NULL), ==, VAULT_OK);
   g_assert_cmpint (vault_txn_begin (vault, &txn), ==, VAULT_OK);
   g_assert_cmpint (vault_txn_add_bundle (txn, bundle, NULL), ==, VAULT_OK);
-  g_assert_cmpint (vault_txn_set (txn, ret_id, VAULT_ID_SIZE, 7, name, strlen (name)), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_set (txn, ret_id, VAULT_ID_SIZE, 7, name, strlen (name)), ==,
+                   VAULT_OK);
   g_assert_cmpint (vault_txn_commit (txn, &first, &count, NULL), ==, VAULT_OK);
   g_assert_cmpuint (count, ==, 1);
   g_assert_cmpint (vault_read_back (vault, first, NULL), ==, VAULT_OK);
 }
 
 void
-assert_member (Vault *vault, const guint8 id[VAULT_ID_SIZE], const guint8 *data, gsize n, const char *name)
+assert_member (Vault *vault, const guint8 id[VAULT_ID_SIZE], const guint8 *data, gsize n,
+               const char *name)
 {
   VaultMember *member;
   g_autofree guint8 *back = g_malloc (n + 1);
@@ -144,7 +149,8 @@ make_data (gsize n)
 }
 
 static bool
-on_finding (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t done, uint64_t total, void *data)
+on_finding (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t done,
+            uint64_t total, void *data)
 {
   Found *found = data;
 

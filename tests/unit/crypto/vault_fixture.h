@@ -23,13 +23,15 @@ void reopen (Fixture *f);
 #define ADD(name, func) g_test_add (name, Fixture, NULL, setup, func, teardown)
 
 /* Compresses and appends one member. */
-VaultError append (VaultBundle *bundle, Vault *vault, const void *data, gsize n, VaultCodec codec, const char *name,
-                   guint8 ret_id[VAULT_ID_SIZE]);
+VaultError append (VaultBundle *bundle, Vault *vault, const void *data, gsize n, VaultCodec codec,
+                   const char *name, guint8 ret_id[VAULT_ID_SIZE]);
 
 /* One bundle of one member and a field, committed and read back. */
-void store (Vault *vault, const void *data, gsize n, VaultCodec codec, const char *name, guint8 ret_id[VAULT_ID_SIZE]);
+void store (Vault *vault, const void *data, gsize n, VaultCodec codec, const char *name,
+            guint8 ret_id[VAULT_ID_SIZE]);
 
-void assert_member (Vault *vault, const guint8 id[VAULT_ID_SIZE], const guint8 *data, gsize n, const char *name);
+void assert_member (Vault *vault, const guint8 id[VAULT_ID_SIZE], const guint8 *data, gsize n,
+                    const char *name);
 
 /* A ramp with steps: compresses, and no two parts are alike. Free with g_free. */
 guint8 *make_data (gsize n);

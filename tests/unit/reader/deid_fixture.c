@@ -23,12 +23,14 @@ fixture_arguments (GVariant *extra)
     key[i] = (guint8) (i * 7 + 1);
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "profile", "s", "second-opinion");
-  g_variant_dict_insert_value (&dict, "key", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, key, sizeof key, 1));
+  g_variant_dict_insert_value (&dict, "key",
+                               g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, key, sizeof key, 1));
   g_variant_dict_insert (&dict, "keep-dates", "b", FALSE);
   g_variant_dict_insert (&dict, "date-shift", "i", FIXTURE_SHIFT);
   g_variant_dict_insert (&dict, "time-shift", "i", -1);
   g_variant_dict_insert (&dict, "reviewed", "b", FALSE);
-  g_variant_dict_insert_value (&dict, "boxes", g_variant_new_array (G_VARIANT_TYPE ("(iuuuu)"), NULL, 0));
+  g_variant_dict_insert_value (&dict, "boxes",
+                               g_variant_new_array (G_VARIANT_TYPE ("(iuuuu)"), NULL, 0));
   g_variant_dict_insert (&dict, "software", "s", "Test 1");
   if (extra != NULL)
     {
@@ -80,7 +82,8 @@ gint
 fixture_verify (GByteArray *source_file, gconstpointer copy_bytes, gsize n, GVariant *extra)
 {
   g_autoptr (GVariant) arguments = fixture_arguments (extra);
-  ReaderSource source = source_of (source_file->data, source_file->len), copy = source_of (copy_bytes, n);
+  ReaderSource source = source_of (source_file->data, source_file->len),
+               copy = source_of (copy_bytes, n);
   ReaderCall call = { arguments, &source, &copy };
   ReaderAnswer answer = { 0 };
   g_autoptr (GVariant) result = NULL, findings = NULL, checks = NULL;

@@ -26,7 +26,8 @@ Outcome fixture_deidentify (GByteArray *file, GVariant *extra);
 /* The number of findings of `verify`; prints them on the test's log. -1: the verb failed. */
 gint fixture_verify (GByteArray *source, gconstpointer copy, gsize n, GVariant *extra);
 
-/* A small CT with the attributes that every image has, as a data set without head; the name is "Crimsonberry^Philomena". */
+/* A small CT with the attributes that every image has, as a data set without head; the name is
+ * "Crimsonberry^Philomena". */
 Dicom *fixture_ct_head (void);
 void fixture_ct_tail (Dicom *dicom);
 GByteArray *fixture_file (Dicom *dicom);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Small DICOM files of any encoding, right and wrong ones, byte by byte; and calls of the reader's verbs. */
+/* Small DICOM files of any encoding, right and wrong ones, byte by byte; and calls of the reader's
+ * verbs. */
 #pragma once
 
 #include "reader_verbs.h"

@@ -9,7 +9,7 @@
 static guint8
 byte_at (guint64 offset)
 {
-  return (guint8)((offset * 2654435761u) >> 13);
+  return (guint8) ((offset * 2654435761u) >> 13);
 }
 
 static gint64
@@ -23,7 +23,7 @@ read_computed (gpointer user_data, guint64 offset, void *buf, gsize n)
     ++*calls;
   for (i = 0; i < n; i++)
     to[i] = byte_at (offset + i);
-  return (gint64)n;
+  return (gint64) n;
 }
 
 static gint64
@@ -45,7 +45,7 @@ expected_sum (guint64 offset, guint64 size)
       gsize n = MIN (sizeof buf, size - offset);
 
       read_computed (NULL, offset, buf, n);
-      g_checksum_update (checksum, buf, (gssize)n);
+      g_checksum_update (checksum, buf, (gssize) n);
       offset += n;
     }
   return g_strdup (g_checksum_get_string (checksum));
@@ -149,7 +149,7 @@ check_echo (ScanReaderPool *pool, guint64 n)
   bytes = g_bytes_get_data (reply.bulk, &size);
   g_assert_cmpuint (size, ==, n);
   for (i = 0; i < size; i++)
-    if (bytes[i] != (guint8)(i * 31 >> 3))
+    if (bytes[i] != (guint8) (i * 31 >> 3))
       g_error ("byte %" G_GSIZE_FORMAT " is wrong", i);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every file below the folder that SCANVAULT_CORPUS names goes through all verbs. What is not known to be broken by its
- * folder's name must, if it is said to be renderable, also decode. */
+/* Every file below the folder that SCANVAULT_CORPUS names goes through all verbs. What is not known
+ * to be broken by its folder's name must, if it is said to be renderable, also decode. */
 #include "dicom_builder.h"
 #include "image.h"
 #include "reader_protocol.h"
@@ -19,7 +19,8 @@ static void
 decode (const char *path, GBytes *file, const Called *inspected)
 {
   const guint frames = MIN (called_uint (inspected, "NumberOfFrames"), 1000);
-  g_autoptr (Called) picture = call_verb (reader_verb_picture, file, g_variant_new_parsed ("{'size': <@u 64>}"));
+  g_autoptr (Called) picture =
+      call_verb (reader_verb_picture, file, g_variant_new_parsed ("{'size': <@u 64>}"));
 
   n_renderable++;
   for (guint i = 0; i < frames; i++)
@@ -66,8 +67,8 @@ try_file (const char *path)
   if (attributes->answer.error == NULL)
     {
       g_autoptr (GBytes) bulk = g_bytes_new (attributes->answer.bulk, attributes->answer.bulk_size);
-      g_autoptr (GVariant) tree
-          = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_ATTRIBUTES_TYPE), bulk, FALSE));
+      g_autoptr (GVariant) tree = g_variant_ref_sink (
+          g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_ATTRIBUTES_TYPE), bulk, FALSE));
 
       g_assert_true (g_variant_is_normal_form (tree));
     }
@@ -106,8 +107,8 @@ test_corpus (void)
       return;
     }
   walk (folder);
-  g_test_message ("%u files, %u DICOM, %u renderable, %u frames decoded, %u files failed", n_files, n_dicom,
-                  n_renderable, n_frames, n_failed);
+  g_test_message ("%u files, %u DICOM, %u renderable, %u frames decoded, %u files failed", n_files,
+                  n_dicom, n_renderable, n_frames, n_failed);
   g_assert_cmpuint (n_dicom, >, 0);
 }
 

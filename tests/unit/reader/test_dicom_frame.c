@@ -12,7 +12,8 @@
 #define PIXELS 0x7fe00010
 
 static GBytes *
-image_of_words (BuildEncoding encoding, const char *syntax, const BuildImage *image, const guint16 *words, gsize n)
+image_of_words (BuildEncoding encoding, const char *syntax, const BuildImage *image,
+                const guint16 *words, gsize n)
 {
   g_autoptr (Build) build = build_new (encoding);
 
@@ -145,7 +146,8 @@ static void
 test_thirty_two_bits (void)
 {
   const BuildImage image = { 1, 2, 1, 32, 32, 31, 0, FALSE, 0, "MONOCHROME2" };
-  const guint16 little[] = { 0x3344, 0x1122, 0x0001, 0x0000 }, big[] = { 0x1122, 0x3344, 0x0000, 0x0001 };
+  const guint16 little[] = { 0x3344, 0x1122, 0x0001, 0x0000 },
+                big[] = { 0x1122, 0x3344, 0x0000, 0x0001 };
   const guint32 expected[] = { 0x11223344, 1 };
   g_autoptr (GBytes) first = image_of_words (BUILD_EXPLICIT, EXPLICIT, &image, little, 4);
   g_autoptr (GBytes) second = image_of_words (BUILD_BIG, BIG, &image, big, 4);
@@ -296,7 +298,8 @@ static void
 test_jpeg_colour (void)
 {
   static const guint8 jfif[] = { 0xff, 0xd8, 0xff, 0xe0, 0, 7, 'J', 'F', 'I', 'F', 0, 0xff, 0xda };
-  static const guint8 adobe[] = { 0xff, 0xd8, 0xff, 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 0, 0, 0, 0, 0, 0 };
+  static const guint8 adobe[] = { 0xff, 0xd8, 0xff, 0xee, 0, 14, 'A', 'd', 'o',
+                                  'b',  'e',  0,    0,    0, 0,  0,   0,   0 };
   guint8 transformed[sizeof adobe];
 
   memcpy (transformed, adobe, sizeof adobe);
@@ -419,7 +422,8 @@ test_picture (void)
   const guint8 bytes[] = { 0, 0, 255, 255, 0, 0, 255, 255 };
   const guint8 expected[] = { 255, 255, 255, 0, 0, 0 };
   g_autoptr (GBytes) file = image_of_bytes (&image, bytes, sizeof bytes);
-  g_autoptr (Called) picture = call_verb (reader_verb_picture, file, g_variant_new_parsed ("{'frame': <@u 0>, 'size': <@u 2>}"));
+  g_autoptr (Called) picture = call_verb (
+      reader_verb_picture, file, g_variant_new_parsed ("{'frame': <@u 0>, 'size': <@u 2>}"));
 
   assert_bytes (picture, expected, sizeof expected);
   g_assert_cmpuint (called_uint (picture, "rows"), ==, 1);

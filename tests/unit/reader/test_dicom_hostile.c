@@ -12,7 +12,8 @@ static void
 test_nesting (void)
 {
   g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
-  const ReaderVerb verbs[] = { reader_verb_inspect, reader_verb_frame, reader_verb_hash, reader_verb_attributes };
+  const ReaderVerb verbs[] = { reader_verb_inspect, reader_verb_frame, reader_verb_hash,
+                               reader_verb_attributes };
   g_autoptr (GBytes) file = NULL;
 
   build_patient (build, NULL, "A");

@@ -157,13 +157,16 @@ test_names (void)
     { "ISO_IR 144", "\xbb\xee\xda", "Люк" },
     { "ISO_IR 192", "Wang^XiaoDong=王^小東", "Wang^XiaoDong=王^小東" },
     { "GB18030", "Wang=\xcd\xf5^\xd0\xa1\xb6\xab", "Wang=王^小东" },
-    { "\\ISO 2022 IR 87", "Yamada^Tarou=\33$B;3ED\33(B^\33$BB@O:\33(B=\33$B$d$^$@\33(B^\33$B$?$m$&\33(B",
+    { "\\ISO 2022 IR 87",
+      "Yamada^Tarou=\33$B;3ED\33(B^\33$BB@O:\33(B=\33$B$d$^$@\33(B^\33$B$?$m$&\33(B",
       "Yamada^Tarou=山田^太郎=やまだ^たろう" },
     { "ISO 2022 IR 13\\ISO 2022 IR 87",
       "\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\33$B;3ED\33(J^\33$BB@O:\33(J", "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎" },
-    { "\\ISO 2022 IR 149", "Hong^Gildong=\33$)C\xfb\xf3^\33$)C\xd1\xce\xd4\xd7=\33$)C\xc8\xab^\33$)C\xb1\xe6\xb5\xbf",
+    { "\\ISO 2022 IR 149",
+      "Hong^Gildong=\33$)C\xfb\xf3^\33$)C\xd1\xce\xd4\xd7=\33$)C\xc8\xab^\33$)C\xb1\xe6\xb5\xbf",
       "Hong^Gildong=洪^吉洞=홍^길동" },
-    { "\\ISO 2022 IR 58", "Zhang^XiaoDong=\33$)A\xd5\xc5^\33$)A\xd0\xa1\xb6\xab", "Zhang^XiaoDong=张^小东" },
+    { "\\ISO 2022 IR 58", "Zhang^XiaoDong=\33$)A\xd5\xc5^\33$)A\xd0\xa1\xb6\xab",
+      "Zhang^XiaoDong=张^小东" },
     /* No character set at all: what is valid UTF-8 is UTF-8, the rest Latin-1. */
     { NULL, "M\xc3\xbcller", "Müller" },
     { NULL, "M\xfcller", "Müller" },
@@ -176,7 +179,8 @@ test_names (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GBytes) file = named (i % 2 ? BUILD_IMPLICIT : BUILD_EXPLICIT, cases[i].charset, cases[i].bytes);
+      g_autoptr (GBytes) file =
+          named (i % 2 ? BUILD_IMPLICIT : BUILD_EXPLICIT, cases[i].charset, cases[i].bytes);
       g_autoptr (Called) called = call_verb (reader_verb_inspect, file, NULL);
 
       g_assert_null (called->answer.error);
@@ -219,12 +223,14 @@ test_attribute_tree (void)
   called = call_verb (reader_verb_attributes, file, NULL);
   g_assert_null (called->answer.error);
   bulk = g_bytes_new (called->answer.bulk, called->answer.bulk_size);
-  tree = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_ATTRIBUTES_TYPE), bulk, FALSE));
+  tree = g_variant_ref_sink (
+      g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_ATTRIBUTES_TYPE), bulk, FALSE));
   g_assert_true (g_variant_is_normal_form (tree));
   printed = g_variant_print (tree, FALSE);
   g_assert_cmpstr (printed, ==,
                    "[(8, 5, 'CS', <['ISO_IR 100']>), (8, 8, 'CS', <['ORIGINAL', 'PRIMARY']>), "
-                   "(8, 4373, 'SQ', <[[(uint16 32, uint16 14, 'UI', <['1.2']>)]]>), (16, 16, 'PN', <['Jérôme']>), "
+                   "(8, 4373, 'SQ', <[[(uint16 32, uint16 14, 'UI', <['1.2']>)]]>), (16, 16, 'PN', "
+                   "<['Jérôme']>), "
                    "(40, 16, 'US', <[int64 7]>), (32736, 16, 'OB', <uint64 2>)]");
 }
 
@@ -253,7 +259,8 @@ test_deep_tree (void)
   called = call_verb (reader_verb_attributes, file, NULL);
   g_assert_null (called->answer.error);
   bulk = g_bytes_new (called->answer.bulk, called->answer.bulk_size);
-  tree = g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_ATTRIBUTES_TYPE), bulk, FALSE));
+  tree = g_variant_ref_sink (
+      g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_ATTRIBUTES_TYPE), bulk, FALSE));
   g_assert_true (g_variant_is_normal_form (tree));
 }
 

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From stored values to gray, against the formulas of PS3.3 C.11 written down once more, one pixel at a time. */
+/* From stored values to gray, against the formulas of PS3.3 C.11 written down once more, one pixel
+ * at a time. */
 #include "image.h"
 
 #include <math.h>
 #include <string.h>
 
 static ScanFrame *
-make_frame (guint rows, guint columns, guint samples, guint bits, gboolean is_signed, gconstpointer pixels,
-            const char *more)
+make_frame (guint rows, guint columns, guint samples, guint bits, gboolean is_signed,
+            gconstpointer pixels, const char *more)
 {
   GVariantDict dict;
   g_autoptr (GVariant) result = NULL;
-  g_autoptr (GVariant) extra = more != NULL ? g_variant_ref_sink (g_variant_new_parsed (more)) : NULL;
+  g_autoptr (GVariant) extra =
+      more != NULL ? g_variant_ref_sink (g_variant_new_parsed (more)) : NULL;
   g_autoptr (GBytes) bulk = g_bytes_new (pixels, (gsize) rows * columns * samples * (bits / 8));
 
   g_variant_dict_init (&dict, extra);
@@ -54,8 +56,9 @@ test_formulas (void)
 {
   static const char *const functions[] = { "LINEAR", "LINEAR_EXACT", "SIGMOID" };
   static const ScanBrightness windows[] = {
-    { 40, 400, FALSE, FALSE }, { -600, 1500, FALSE, FALSE }, { 100.5, 1, FALSE, FALSE }, { 30000, 2, TRUE, FALSE },
-    { 0, 100000, FALSE, FALSE }, { 1e9, 0.25, FALSE, FALSE }, { -1023.5, 3.5, TRUE, FALSE },
+    { 40, 400, FALSE, FALSE },     { -600, 1500, FALSE, FALSE }, { 100.5, 1, FALSE, FALSE },
+    { 30000, 2, TRUE, FALSE },     { 0, 100000, FALSE, FALSE },  { 1e9, 0.25, FALSE, FALSE },
+    { -1023.5, 3.5, TRUE, FALSE },
   };
   const guint n = 65536;
   g_autofree guint16 *words = g_new (guint16, n);
@@ -70,8 +73,8 @@ test_formulas (void)
         const gboolean is_signed = k & 1, inverse = (k & 2) != 0;
         const double slope = k & 4 ? -0.5 : 1, intercept = k & 4 ? 12.25 : -1024;
         g_autofree char *more = g_strdup_printf (
-            "{'voi-function': <'%s'>, 'photometric': <'%s'>, 'slope': <%.2f>, 'intercept': <%.2f>}", functions[f],
-            inverse ? "MONOCHROME1" : "MONOCHROME2", slope, intercept);
+            "{'voi-function': <'%s'>, 'photometric': <'%s'>, 'slope': <%.2f>, 'intercept': <%.2f>}",
+            functions[f], inverse ? "MONOCHROME1" : "MONOCHROME2", slope, intercept);
         g_autoptr (ScanFrame) frame = make_frame (256, 256, 1, 16, is_signed, words, more);
 
         g_assert_nonnull (frame);
@@ -85,8 +88,8 @@ test_formulas (void)
               level = 255 - level;
             /* A jump between neighbours may fall on either side of what a float can tell apart. */
             if (!(fabs (gray[i] - level) <= 1))
-              g_error ("%s centre %g width %g value %g: %d, not %g", functions[f], window->center, window->width, x,
-                       gray[i], level);
+              g_error ("%s centre %g width %g value %g: %d, not %g", functions[f], window->center,
+                       window->width, x, gray[i], level);
           }
       }
 }
@@ -120,8 +123,10 @@ test_wide (void)
   const gint32 words[] = { -2000000000, -1, 0, 1, 2000000000, 0 };
   const ScanBrightness window = { 0, 2, FALSE, FALSE };
   guint8 gray[6];
-  g_autoptr (ScanFrame) real = make_frame (1, 6, 1, 32, FALSE, values, "{'float': <true>, 'voi-function': <'LINEAR_EXACT'>}");
-  g_autoptr (ScanFrame) whole = make_frame (1, 6, 1, 32, TRUE, words, "{'voi-function': <'LINEAR_EXACT'>}");
+  g_autoptr (ScanFrame) real = make_frame (1, 6, 1, 32, FALSE, values,
+                                           "{'float': <true>, 'voi-function': <'LINEAR_EXACT'>}");
+  g_autoptr (ScanFrame) whole =
+      make_frame (1, 6, 1, 32, TRUE, words, "{'voi-function': <'LINEAR_EXACT'>}");
 
   scan_frame_to_gray (real, &window, gray);
   g_assert_cmpint (gray[0], ==, 0);
@@ -149,9 +154,11 @@ lut_result (guint bits)
   g_variant_dict_insert (&dict, "frames", "u", 1);
   g_variant_dict_insert_value (
       &dict, "modality-lut",
-      g_variant_new ("(iu@ay)", 10, 16, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, modality, 6, 1)));
+      g_variant_new ("(iu@ay)", 10, 16,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, modality, 6, 1)));
   g_variant_builder_init (&luts, G_VARIANT_TYPE ("a(iuay)"));
-  g_variant_builder_add (&luts, "(iu@ay)", 199, bits, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, voi, 6, 1));
+  g_variant_builder_add (&luts, "(iu@ay)", 199, bits,
+                         g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, voi, 6, 1));
   g_variant_dict_insert (&dict, "voi-luts", "a(iuay)", &luts);
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
@@ -195,7 +202,8 @@ test_default_brightness (void)
 
   for (int i = 0; i < 200; i++)
     values[i] = (gint16) (i < 100 ? -2000 : i - 100);
-  recorded = make_frame (10, 20, 1, 16, TRUE, values, "{'windows': <[(40.0, 400.0, 'soft'), (1.0, 2.0, '')]>}");
+  recorded = make_frame (10, 20, 1, 16, TRUE, values,
+                         "{'windows': <[(40.0, 400.0, 'soft'), (1.0, 2.0, '')]>}");
   scan_frame_default_brightness (recorded, &brightness);
   g_assert_cmpfloat (brightness.center, ==, 40);
   g_assert_cmpfloat (brightness.width, ==, 400);
@@ -265,12 +273,12 @@ test_lies (void)
   };
   const guint16 pixel = 0;
   g_autoptr (GBytes) three = g_bytes_new ("abc", 3);
-  g_autoptr (GVariant) whole
-      = g_variant_ref_sink (g_variant_new_parsed ("{'rows': <@u 1>, 'columns': <@u 4>, 'samples': <@u 1>, "
-                                                  "'bits': <@u 8>, 'frames': <@u 1>}"));
-  g_autoptr (GVariant) vast
-      = g_variant_ref_sink (g_variant_new_parsed ("{'rows': <@u 4294967295>, 'columns': <@u 4294967295>, "
-                                                  "'samples': <@u 3>, 'bits': <@u 8>, 'frames': <@u 1>}"));
+  g_autoptr (GVariant) whole = g_variant_ref_sink (
+      g_variant_new_parsed ("{'rows': <@u 1>, 'columns': <@u 4>, 'samples': <@u 1>, "
+                            "'bits': <@u 8>, 'frames': <@u 1>}"));
+  g_autoptr (GVariant) vast = g_variant_ref_sink (
+      g_variant_new_parsed ("{'rows': <@u 4294967295>, 'columns': <@u 4294967295>, "
+                            "'samples': <@u 3>, 'bits': <@u 8>, 'frames': <@u 1>}"));
 
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
     g_assert_null (make_frame (1, 1, 1, 16, FALSE, &pixel, lies[i]));

@@ -62,7 +62,7 @@ test_largest (Line *line, gconstpointer data)
   g_assert_true (scan_packet_send (line->ends[0], SCAN_PACKET_BYTES, 1, "", NULL, raw, 0));
   g_assert_cmpint (scan_packet_receive (line->ends[1], &line->packet, 0), ==, SCAN_RECEIVED);
   header = g_variant_get_size (line->packet.header);
-  n = SCAN_PACKET_MAX - 8 - ((header + 7) & ~(gsize)7);
+  n = SCAN_PACKET_MAX - 8 - ((header + 7) & ~(gsize) 7);
   raw[n - 1] = 42;
 
   g_assert_true (scan_packet_send (line->ends[0], SCAN_PACKET_BYTES, 1, "", NULL, raw, n));
@@ -84,7 +84,7 @@ sample_packet (void)
   guint64 n = g_variant_get_size (header);
   static const guint8 padding[8];
 
-  g_byte_array_append (bytes, (const guint8 *)&n, sizeof n);
+  g_byte_array_append (bytes, (const guint8 *) &n, sizeof n);
   g_byte_array_append (bytes, g_variant_get_data (header), n);
   g_byte_array_append (bytes, padding, -n & 7);
   return bytes;
@@ -113,7 +113,7 @@ static void
 test_wrong_lengths (Line *line, gconstpointer data)
 {
   g_autoptr (GByteArray) whole = sample_packet ();
-  guint64 *length = (guint64 *)whole->data;
+  guint64 *length = (guint64 *) whole->data;
   guint64 right = *length, n;
 
   for (n = 0; n < right; n++)
@@ -139,7 +139,7 @@ test_changed_bytes (Line *line, gconstpointer data)
   for (i = 8; i < whole->len; i++)
     for (bit = 0; bit < 8; bit++)
       {
-        whole->data[i] ^= (guint8)(1 << bit);
+        whole->data[i] ^= (guint8) (1 << bit);
         if (receive_bytes (line, whole->data, whole->len) == SCAN_RECEIVED)
           {
             g_assert_true (g_variant_is_normal_form (line->packet.header));
@@ -147,7 +147,7 @@ test_changed_bytes (Line *line, gconstpointer data)
           }
         else
           refused++;
-        whole->data[i] ^= (guint8)(1 << bit);
+        whole->data[i] ^= (guint8) (1 << bit);
       }
   g_assert_cmpuint (refused, >, 100);
 }

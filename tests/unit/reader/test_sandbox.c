@@ -154,7 +154,7 @@ test_descriptors (void)
     const char *name;
 
     while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-      seen |= (guint64)1 << MIN (atoi (name), 63);
+      seen |= (guint64) 1 << MIN (atoi (name), 63);
     if (geteuid () == 0)
       g_assert_cmphex (seen, ==, 0x1f);
     else
