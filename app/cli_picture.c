@@ -108,7 +108,7 @@ int
 cli_render (Cli *cli, GError **error)
 {
   g_autofree char *out = NULL, *window = NULL;
-  gint64 frame_number = 0, frame;
+  gint64 frame_number = -1, frame; /* -1: not given */
   int size = 0;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "The PNG file", "FILE" },
@@ -127,7 +127,7 @@ cli_render (Cli *cli, GError **error)
 
   if (!cli_options (cli, entries, "VAULT ITEM -o FILE.png", 2, 2, error))
     return -1;
-  if (out == NULL || frame_number < 0 || size < 0 || size > SIZE_MAX_PIXELS)
+  if (out == NULL || frame_number == 0 || frame_number < -1 || size < 0 || size > SIZE_MAX_PIXELS)
     {
       g_set_error_literal (
           error, SCAN_ERROR, SCAN_ERROR_USAGE,
@@ -138,7 +138,7 @@ cli_render (Cli *cli, GError **error)
   if (library == NULL ||
       !scan_catalog_find (scan_library_catalog (library), cli->argv[1], &item, error))
     return -1;
-  frame = frame_number - 1;
+  frame = frame_number > 0 ? frame_number - 1 : -1;
   instance = instance_of (&item, &frame, error);
   if (instance == NULL)
     return -1;
@@ -245,6 +245,18 @@ put_decoded (Cli *cli, ScanReaderPool *readers, const ScanSource *source, GError
   put_looked_up (cli, reply.result, "sha256", "pixels_sha256", FALSE);
 }
 
+static void
+put_unopened (Cli *cli, const char *path, const GError *error)
+{
+  json_builder_begin_object (cli->out);
+  cli_put_path (cli, "path", path);
+  cli_put_string (cli, "kind", "unknown");
+  cli_put_bool (cli, "renderable", FALSE);
+  cli_put_string (cli, "problem", error->message);
+  json_builder_end_object (cli->out);
+  cli_say (cli, "%s: %s", path, error->message);
+}
+
 static gboolean
 inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean decode, GError **error)
 {
@@ -255,7 +267,10 @@ inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean deco
   gboolean renderable = FALSE, done;
 
   if (!open_source (path, &source, error))
-    return FALSE;
+    {
+      put_unopened (cli, path, *error);
+      return FALSE;
+    }
   done = scan_reader_call (readers, "inspect", NULL, &source, NULL, SCAN_CALL_DEFAULT, 0,
                            cli_cancellable (), &reply, error);
   json_builder_begin_object (cli->out);
