@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Identifiers and dates: each of the copy is what the key and the shift make of the source's, computed here anew. */
+/* Identifiers and dates: each of the copy is what the key and the shift make of the source's,
+ * computed here anew. */
 #include <string.h>
 
 #include "check.h"
 
-/* "2.25." and the first 16 bytes of HMAC-SHA256 (key, "uid" NUL length value), as a version 4 UUID, in decimal. */
+/* "2.25." and the first 16 bytes of HMAC-SHA256 (key, "uid" NUL length value), as a version 4 UUID,
+ * in decimal. */
 static char *
 expected_uid (const CheckPlan *plan, const char *uid)
 {
@@ -23,8 +25,8 @@ expected_uid (const CheckPlan *plan, const char *uid)
   sum[6] = (guint8) (0x40 | (sum[6] & 15));
   sum[8] = (guint8) (0x80 | (sum[8] & 63));
   for (guint i = 0; i < 4; i++)
-    words[i] = (guint32) sum[4 * i] << 24 | (guint32) sum[4 * i + 1] << 16 | (guint32) sum[4 * i + 2] << 8 |
-               sum[4 * i + 3];
+    words[i] = (guint32) sum[4 * i] << 24 | (guint32) sum[4 * i + 1] << 16 |
+               (guint32) sum[4 * i + 2] << 8 | sum[4 * i + 3];
   while ((words[0] | words[1] | words[2] | words[3]) != 0)
     {
       guint64 rest = 0;
@@ -48,9 +50,11 @@ is_registered_root (const char *uid)
 }
 
 static void
-check_uid_values (const CheckElement *element, const CheckElement *origin, const CheckPlan *plan, CheckReport *report)
+check_uid_values (const CheckElement *element, const CheckElement *origin, const CheckPlan *plan,
+                  CheckReport *report)
 {
-  g_autofree char *text = check_text (element), *old_text = origin != NULL ? check_text (origin) : NULL;
+  g_autofree char *text = check_text (element),
+                  *old_text = origin != NULL ? check_text (origin) : NULL;
   g_auto (GStrv) values = g_strsplit (text, "\\", -1);
   g_auto (GStrv) old_values = old_text != NULL ? g_strsplit (old_text, "\\", -1) : NULL;
 
@@ -77,7 +81,8 @@ check_uid_values (const CheckElement *element, const CheckElement *origin, const
 }
 
 guint64
-check_uids (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report)
+check_uids (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan,
+            CheckReport *report)
 {
   guint64 examined = 0;
 
@@ -103,18 +108,22 @@ julian_of (const char *text, guint *ret_julian)
     return FALSE;
   for (guint i = 0; i < 8; i++)
     number = number * 10 + (guint) (text[i] - '0');
-  if (!g_date_valid_dmy ((GDateDay) (number % 100), (GDateMonth) (number / 100 % 100), (GDateYear) (number / 10000)))
+  if (!g_date_valid_dmy ((GDateDay) (number % 100), (GDateMonth) (number / 100 % 100),
+                         (GDateYear) (number / 10000)))
     return FALSE;
   g_date_clear (&date, 1);
-  g_date_set_dmy (&date, (GDateDay) (number % 100), (GDateMonth) (number / 100 % 100), (GDateYear) (number / 10000));
+  g_date_set_dmy (&date, (GDateDay) (number % 100), (GDateMonth) (number / 100 % 100),
+                  (GDateYear) (number / 10000));
   *ret_julian = g_date_get_julian (&date);
   return TRUE;
 }
 
 static void
-check_date (const CheckElement *element, const CheckElement *origin, const CheckPlan *plan, CheckReport *report)
+check_date (const CheckElement *element, const CheckElement *origin, const CheckPlan *plan,
+            CheckReport *report)
 {
-  g_autofree char *text = check_text (element), *old_text = origin != NULL ? check_text (origin) : NULL;
+  g_autofree char *text = check_text (element),
+                  *old_text = origin != NULL ? check_text (origin) : NULL;
   guint here, there;
 
   if (*text == '\0')
@@ -126,7 +135,8 @@ check_date (const CheckElement *element, const CheckElement *origin, const Check
       if (strncmp (text, old_text, strlen (text)) != 0)
         check_found (report, element, "a date was changed that was to be kept");
     }
-  else if (!julian_of (text, &here) || !julian_of (old_text, &there) || (gint) here - (gint) there != plan->date_shift)
+  else if (!julian_of (text, &here) || !julian_of (old_text, &there) ||
+           (gint) here - (gint) there != plan->date_shift)
     check_found (report, element, "a date was not moved as the others were");
   else if (element->vr[1] == 'T' && plan->time_shift < 0 && strlen (text) != 8)
     check_found (report, element, "a time of day is told");
@@ -137,26 +147,30 @@ seconds_of (const char *text)
 {
   if (strlen (text) < 6 || strspn (text, "0123456789") < 6)
     return -1;
-  return ((text[0] - '0') * 10 + text[1] - '0') * 3600 + ((text[2] - '0') * 10 + text[3] - '0') * 60 +
-         (text[4] - '0') * 10 + text[5] - '0';
+  return ((text[0] - '0') * 10 + text[1] - '0') * 3600 +
+         ((text[2] - '0') * 10 + text[3] - '0') * 60 + (text[4] - '0') * 10 + text[5] - '0';
 }
 
 static void
-check_time (const CheckElement *element, const CheckElement *origin, const CheckPlan *plan, CheckReport *report)
+check_time (const CheckElement *element, const CheckElement *origin, const CheckPlan *plan,
+            CheckReport *report)
 {
-  g_autofree char *text = check_text (element), *old_text = origin != NULL ? check_text (origin) : NULL;
+  g_autofree char *text = check_text (element),
+                  *old_text = origin != NULL ? check_text (origin) : NULL;
 
   if (*text == '\0')
     return;
   if (old_text == NULL)
     check_found (report, element, "a time stands where the source has none");
   else if (plan->keep_dates ? !g_str_equal (text, old_text)
-                            : plan->time_shift < 0 || seconds_of (text) - seconds_of (old_text) != plan->time_shift)
+                            : plan->time_shift < 0 ||
+                                  seconds_of (text) - seconds_of (old_text) != plan->time_shift)
     check_found (report, element, "a time of day is not what it should be");
 }
 
 guint64
-check_dates (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report)
+check_dates (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan,
+             CheckReport *report)
 {
   guint64 examined = 0;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The copy's pixels: stored bits as in the source outside what was to be covered, one flat value inside. */
+/* The copy's pixels: stored bits as in the source outside what was to be covered, one flat value
+ * inside. */
 #include <string.h>
 
 #include "check.h"
@@ -23,25 +24,31 @@ read_shape (const CheckFile *file, Shape *shape)
   shape->allocated = check_number (file, check_find (file, 0x0028, 0x0100), 0);
   shape->stored = check_number (file, check_find (file, 0x0028, 0x0101), shape->allocated);
   shape->is_signed = check_number (file, check_find (file, 0x0028, 0x0103), 0) == 1;
-  shape->planar = shape->samples > 1 && check_number (file, check_find (file, 0x0028, 0x0006), 0) == 1;
+  shape->planar =
+      shape->samples > 1 && check_number (file, check_find (file, 0x0028, 0x0006), 0) == 1;
   shape->frames = text != NULL && *text != '\0' ? (guint) g_ascii_strtoull (text, NULL, 10) : 1;
   shape->bytes = shape->allocated / 8;
   shape->frame_size = (gsize) shape->rows * shape->columns * shape->samples * shape->bytes;
-  return shape->frame_size > 0 && (shape->allocated == 8 || shape->allocated == 16) && shape->frames > 0 &&
-         shape->stored > 0 && shape->stored <= shape->allocated && shape->samples <= 3;
+  return shape->frame_size > 0 && (shape->allocated == 8 || shape->allocated == 16) &&
+         shape->frames > 0 && shape->stored > 0 && shape->stored <= shape->allocated &&
+         shape->samples <= 3;
 }
 
 static guint
 number_in (const CheckFile *file, const CheckElement *from, guint16 element)
 {
-  /* Regions are flat items: the first element of that tag behind `from`, before the next item begins. */
-  for (const CheckElement *at = from; at < &g_array_index (file->elements, CheckElement, file->elements->len); at++)
+  /* Regions are flat items: the first element of that tag behind `from`, before the next item
+   * begins. */
+  for (const CheckElement *at = from;
+       at < &g_array_index (file->elements, CheckElement, file->elements->len); at++)
     {
       if (at->depth == 0)
         break;
       if (at->depth == 1 && at->group == 0x0018 && at->element == element && at->size >= 4)
-        return file->big_endian ? (guint) at->value[0] << 24 | (guint) at->value[1] << 16 | (guint) at->value[2] << 8 | at->value[3]
-                                : (guint) at->value[3] << 24 | (guint) at->value[2] << 16 | (guint) at->value[1] << 8 | at->value[0];
+        return file->big_endian ? (guint) at->value[0] << 24 | (guint) at->value[1] << 16 |
+                                      (guint) at->value[2] << 8 | at->value[3]
+                                : (guint) at->value[3] << 24 | (guint) at->value[2] << 16 |
+                                      (guint) at->value[1] << 8 | at->value[0];
     }
   return G_MAXUINT;
 }
@@ -100,12 +107,14 @@ stored_bits (guint value, const Shape *shape)
 static gsize
 index_of (const Shape *shape, gsize pixel, guint sample)
 {
-  return shape->planar ? (gsize) sample * shape->rows * shape->columns + pixel : pixel * shape->samples + sample;
+  return shape->planar ? (gsize) sample * shape->rows * shape->columns + pixel
+                       : pixel * shape->samples + sample;
 }
 
 /* FALSE if a difference was found. */
 static gboolean
-compare_frame (const guint8 *source, const guint8 *copy, const Shape *shape, gboolean swapped, const guint8 *covered)
+compare_frame (const guint8 *source, const guint8 *copy, const Shape *shape, gboolean swapped,
+               const guint8 *covered)
 {
   guint flat[3] = { 0 };
   gboolean has_flat = FALSE;
@@ -118,7 +127,8 @@ compare_frame (const guint8 *source, const guint8 *copy, const Shape *shape, gbo
 
         if (covered[pixel] == 0)
           {
-            if (source != NULL && here != stored_bits (sample_at (source, index, shape, swapped), shape))
+            if (source != NULL &&
+                here != stored_bits (sample_at (source, index, shape, swapped), shape))
               return FALSE;
             continue;
           }
@@ -151,15 +161,19 @@ add_boxes (const CheckPlan *plan, const Shape *shape, guint frame, guint8 *cover
 static gboolean
 is_same_shape (const Shape *a, const Shape *b)
 {
-  return a->rows == b->rows && a->columns == b->columns && a->samples == b->samples && a->allocated == b->allocated &&
-         a->stored == b->stored && a->is_signed == b->is_signed && a->frames == b->frames;
+  return a->rows == b->rows && a->columns == b->columns && a->samples == b->samples &&
+         a->allocated == b->allocated && a->stored == b->stored && a->is_signed == b->is_signed &&
+         a->frames == b->frames;
 }
 
-/* The stored values of a compressed source are not known here; its frames, their size and what is covered are. */
+/* The stored values of a compressed source are not known here; its frames, their size and what is
+ * covered are. */
 guint64
-check_pixels (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report)
+check_pixels (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan,
+              CheckReport *report)
 {
-  const CheckElement *from = check_find (source, 0x7FE0, 0x0010), *to = check_find (copy, 0x7FE0, 0x0010);
+  const CheckElement *from = check_find (source, 0x7FE0, 0x0010),
+                     *to = check_find (copy, 0x7FE0, 0x0010);
   const CheckElement *modality = check_find (source, 0x0008, 0x0060);
   g_autofree char *kind = modality != NULL ? check_text (modality) : NULL;
   g_autofree guint8 *outside = NULL, *covered = NULL;
@@ -179,7 +193,8 @@ check_pixels (const CheckFile *source, const CheckFile *copy, const CheckPlan *p
       check_found (report, to, "the pictures have not the size that they should have");
       return 0;
     }
-  /* 8-bit samples in big-endian words stand in swapped pairs; such a source cannot be compared byte by byte. */
+  /* 8-bit samples in big-endian words stand in swapped pairs; such a source cannot be compared byte
+   * by byte. */
   if (swapped && before.bytes == 1 && g_str_equal (from->vr, "OW"))
     {
       check_found (report, to, "the pictures cannot be compared with the source");
@@ -201,7 +216,9 @@ check_pixels (const CheckFile *source, const CheckFile *copy, const CheckPlan *p
       if (!compare_frame (source->encapsulated ? NULL : from->value + frame * before.frame_size,
                           to->value + frame * after.frame_size, &after, swapped, covered))
         {
-          check_found (report, to, "a picture differs from the source where it should not, or shows something where it should be covered");
+          check_found (report, to,
+                       "a picture differs from the source where it should not, or shows something "
+                       "where it should be covered");
           break;
         }
       examined += source->encapsulated ? 0 : 1;

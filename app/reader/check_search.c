@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Needles hang in buckets by a hash of their first four bytes; a bit map of those hashes lets almost every place of the text go with one
- * look. */
+/* Needles hang in buckets by a hash of their first four bytes; a bit map of those hashes lets
+ * almost every place of the text go with one look. */
 #include "check_search.h"
 
 #include <string.h>
@@ -29,7 +29,8 @@ lower (guint8 c)
 static guint
 hash_prefix (const guint8 *at)
 {
-  guint32 value = lower (at[0]) | (guint32) lower (at[1]) << 8 | (guint32) lower (at[2]) << 16 | (guint32) lower (at[3]) << 24;
+  guint32 value = lower (at[0]) | (guint32) lower (at[1]) << 8 | (guint32) lower (at[2]) << 16 |
+                  (guint32) lower (at[3]) << 24;
 
   return (value * 2654435761u) >> (32 - HASH_BITS);
 }
@@ -85,7 +86,8 @@ fits (const Needle *needle, const guint8 *at, gsize left)
 }
 
 gboolean
-check_search_run (const CheckSearch *search, const guint8 *bytes, gsize size, gsize from, gsize *ret_hit)
+check_search_run (const CheckSearch *search, const guint8 *bytes, gsize size, gsize from,
+                  gsize *ret_hit)
 {
   for (gsize at = from; at + PREFIX <= size; at++)
     {

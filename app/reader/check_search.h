@@ -13,4 +13,5 @@ void check_search_free (CheckSearch *search);
 void check_search_add (CheckSearch *search, const guint8 *needle, gsize n);
 
 /* The first place at or behind `from` where any of them begins. */
-gboolean check_search_run (const CheckSearch *search, const guint8 *bytes, gsize size, gsize from, gsize *ret_hit);
+gboolean check_search_run (const CheckSearch *search, const guint8 *bytes, gsize size, gsize from,
+                           gsize *ret_hit);

@@ -6,12 +6,13 @@
 
 /* Attributes that may stand outside the technical groups. */
 static const guint32 allowed[] = {
-  0x00080008, 0x00080016, 0x00080018, 0x00080020, 0x00080021, 0x00080022, 0x00080023, 0x0008002A, 0x00080030,
-  0x00080031, 0x00080032, 0x00080033, 0x00080050, 0x00080060, 0x00080064, 0x00080068, 0x00080070, 0x00080090,
-  0x00081030, 0x0008103E, 0x00081090, 0x00081140, 0x00081150, 0x00081155, 0x00081160, 0x00082112, 0x00082142,
-  0x00082143, 0x00082144, 0x00089007, 0x00089205, 0x00089206, 0x00089207, 0x00089208, 0x00089209, 0x00100010,
-  0x00100020, 0x00100030, 0x00100040, 0x00101010, 0x00101020, 0x00101030, 0x001021A0, 0x001021C0, 0x00102203,
-  0x00120062, 0x00120063, 0x00120064, 0x20500020, 0x52009229, 0x52009230, 0x7FE00010,
+  0x00080008, 0x00080016, 0x00080018, 0x00080020, 0x00080021, 0x00080022, 0x00080023, 0x0008002A,
+  0x00080030, 0x00080031, 0x00080032, 0x00080033, 0x00080050, 0x00080060, 0x00080064, 0x00080068,
+  0x00080070, 0x00080090, 0x00081030, 0x0008103E, 0x00081090, 0x00081140, 0x00081150, 0x00081155,
+  0x00081160, 0x00082112, 0x00082142, 0x00082143, 0x00082144, 0x00089007, 0x00089205, 0x00089206,
+  0x00089207, 0x00089208, 0x00089209, 0x00100010, 0x00100020, 0x00100030, 0x00100040, 0x00101010,
+  0x00101020, 0x00101030, 0x001021A0, 0x001021C0, 0x00102203, 0x00120062, 0x00120063, 0x00120064,
+  0x20500020, 0x52009229, 0x52009230, 0x7FE00010,
 };
 /* Inside (0012,0064) alone: a code. */
 static const guint32 code_tags[] = { 0x00080100, 0x00080102, 0x00080104 };
@@ -37,18 +38,21 @@ may_stand (const CheckElement *element, gboolean in_codes)
     return is_in (code_tags, G_N_ELEMENTS (code_tags), tag);
   if (element->element == 0x0000)
     return FALSE;
-  if (element->group == 0x0018 || element->group == 0x0020 || element->group == 0x0028 || element->group == 0x0054)
+  if (element->group == 0x0018 || element->group == 0x0020 || element->group == 0x0028 ||
+      element->group == 0x0054)
     return TRUE;
-  return is_in (allowed, G_N_ELEMENTS (allowed), tag) && (element->depth == 0 || (element->group != 0x0010 && element->group != 0x7FE0));
+  return is_in (allowed, G_N_ELEMENTS (allowed), tag) &&
+         (element->depth == 0 || (element->group != 0x0010 && element->group != 0x7FE0));
 }
 
 static gboolean
 vr_may_stand (const CheckElement *element)
 {
   static const char plain[] = "AS CS DA DS DT FD FL IS SL SQ SS TM UI UL US AT ";
-  static const guint32 texts[] = { 0x00080050, 0x00080070, 0x00081030, 0x0008103E, 0x00081090, 0x00080100, 0x00080102,
-                                   0x00080104, 0x00100020, 0x00120063, 0x00180010, 0x00180024, 0x00181030, 0x00200010,
-                                   0x00201040, 0x00281055, 0x00283003 };
+  static const guint32 texts[] = { 0x00080050, 0x00080070, 0x00081030, 0x0008103E, 0x00081090,
+                                   0x00080100, 0x00080102, 0x00080104, 0x00100020, 0x00120063,
+                                   0x00180010, 0x00180024, 0x00181030, 0x00200010, 0x00201040,
+                                   0x00281055, 0x00283003 };
   guint32 tag = (guint32) element->group << 16 | element->element;
 
   if (element->in_meta)
@@ -59,12 +63,14 @@ vr_may_stand (const CheckElement *element)
   if (g_str_equal (element->vr, "PN"))
     return tag == 0x00100010 || (tag == 0x00080090 && element->size == 0);
   if (g_str_equal (element->vr, "OW") || g_str_equal (element->vr, "OB"))
-    return tag == 0x7FE00010 || tag == 0x00283006 || (element->group == 0x0028 && (element->element & 0xFFD8) == 0x1200);
+    return tag == 0x7FE00010 || tag == 0x00283006 ||
+           (element->group == 0x0028 && (element->element & 0xFFD8) == 0x1200);
   return (g_str_equal (element->vr, "LO") || g_str_equal (element->vr, "SH")) &&
          is_in (texts, G_N_ELEMENTS (texts), tag);
 }
 
-/* A number of the wrong length is no number, and what the source called unknown must not have become known. */
+/* A number of the wrong length is no number, and what the source called unknown must not have
+ * become known. */
 static void
 check_number_size (const CheckElement *element, const CheckElement *origin, CheckReport *report)
 {
@@ -72,7 +78,8 @@ check_number_size (const CheckElement *element, const CheckElement *origin, Chec
   {
     char vr[3];
     guint size;
-  } numbers[] = { { "US", 2 }, { "SS", 2 }, { "UL", 4 }, { "SL", 4 }, { "FL", 4 }, { "FD", 8 }, { "AT", 4 } };
+  } numbers[] = { { "US", 2 }, { "SS", 2 }, { "UL", 4 }, { "SL", 4 },
+                  { "FL", 4 }, { "FD", 8 }, { "AT", 4 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     if (g_str_equal (element->vr, numbers[i].vr) && element->size % numbers[i].size != 0)
@@ -90,7 +97,8 @@ is_base32 (const char *text, gsize n)
 static void
 check_patient (const CheckFile *copy, CheckReport *report)
 {
-  const CheckElement *name = check_find (copy, 0x0010, 0x0010), *id = check_find (copy, 0x0010, 0x0020);
+  const CheckElement *name = check_find (copy, 0x0010, 0x0010),
+                     *id = check_find (copy, 0x0010, 0x0020);
   const CheckElement *birth = check_find (copy, 0x0010, 0x0030);
   g_autofree char *name_text = name != NULL ? check_text (name) : NULL;
   g_autofree char *id_text = id != NULL ? check_text (id) : NULL;
@@ -115,9 +123,11 @@ text_is (const CheckFile *copy, guint16 group, guint16 element, const char *expe
 
 /* Exactly the codes of what was to be done (PS3.15 E.1.1, PS3.16 CID 7050). */
 static void
-check_statements (const CheckFile *copy, const CheckPlan *plan, gboolean cleaned, CheckReport *report)
+check_statements (const CheckFile *copy, const CheckPlan *plan, gboolean cleaned,
+                  CheckReport *report)
 {
-  const char *expected[] = { "113100", "113105", plan->keep_dates ? "113106" : "113107", "113108", "113101" };
+  const char *expected[] = { "113100", "113105", plan->keep_dates ? "113106" : "113107", "113108",
+                             "113101" };
   guint n_expected = cleaned && plan->reviewed ? 5 : 4, n = 0, seen = 0;
 
   for (guint i = 0; i < copy->elements->len; i++)
@@ -144,7 +154,8 @@ check_statements (const CheckFile *copy, const CheckPlan *plan, gboolean cleaned
 static void
 check_head (const CheckFile *copy, CheckReport *report)
 {
-  const CheckElement *instance = check_find (copy, 0x0008, 0x0018), *meta = check_find (copy, 0x0002, 0x0003);
+  const CheckElement *instance = check_find (copy, 0x0008, 0x0018),
+                     *meta = check_find (copy, 0x0002, 0x0003);
 
   if (!copy->has_preamble)
     check_found (report, NULL, "the copy has no DICOM prefix");
@@ -183,7 +194,8 @@ was_covered (const CheckFile *source, const CheckPlan *plan)
 }
 
 guint64
-check_shape (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report)
+check_shape (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan,
+             CheckReport *report)
 {
   guint codes_depth = 0;
 

@@ -11,8 +11,8 @@ void
 check_found (CheckReport *report, const CheckElement *where, const char *what)
 {
   g_autofree char *sentence = where != NULL
-                                  ? g_strdup_printf ("(%04x,%04x) at depth %u: %s", where->group, where->element,
-                                                     where->depth, what)
+                                  ? g_strdup_printf ("(%04x,%04x) at depth %u: %s", where->group,
+                                                     where->element, where->depth, what)
                                   : g_strdup (what);
 
   if (report->n_findings++ < FINDINGS_MAX)
@@ -23,7 +23,8 @@ static gboolean
 read_plan (GVariant *arguments, CheckPlan *plan)
 {
   g_autoptr (GVariant) key = g_variant_lookup_value (arguments, "key", G_VARIANT_TYPE ("ay"));
-  g_autoptr (GVariant) boxes = g_variant_lookup_value (arguments, "boxes", G_VARIANT_TYPE ("a(iuuuu)"));
+  g_autoptr (GVariant) boxes =
+      g_variant_lookup_value (arguments, "boxes", G_VARIANT_TYPE ("a(iuuuu)"));
   const char *profile = "";
   gconstpointer bytes;
   gsize n = 0;
@@ -45,7 +46,8 @@ read_plan (GVariant *arguments, CheckPlan *plan)
     {
       CheckBox box;
 
-      g_variant_get_child (boxes, i, "(iuuuu)", &box.frame, &box.x, &box.y, &box.width, &box.height);
+      g_variant_get_child (boxes, i, "(iuuuu)", &box.frame, &box.x, &box.y, &box.width,
+                           &box.height);
       g_array_append_val (plan->boxes, box);
     }
   return TRUE;
@@ -56,8 +58,8 @@ static const struct
   const char *name;
   guint64 (*run) (const CheckFile *, const CheckFile *, const CheckPlan *, CheckReport *);
 } checks[] = {
-  { "shape", check_shape },   { "removed-values", check_values }, { "identifiers", check_uids },
-  { "dates", check_dates },   { "pixels", check_pixels },
+  { "shape", check_shape }, { "removed-values", check_values }, { "identifiers", check_uids },
+  { "dates", check_dates }, { "pixels", check_pixels },
 };
 
 gboolean
@@ -91,10 +93,12 @@ reader_verb_verify (const ReaderCall *call, ReaderAnswer *answer)
 
       report.check = checks[i].name;
       examined = checks[i].run (&source, &copy, &plan, &report);
-      g_variant_builder_add (&results, "(sbt)", checks[i].name, report.n_findings == before, examined);
+      g_variant_builder_add (&results, "(sbt)", checks[i].name, report.n_findings == before,
+                             examined);
     }
   g_variant_dict_insert_value (&answer->result, "checks", g_variant_builder_end (&results));
-  g_variant_dict_insert_value (&answer->result, "findings", g_variant_builder_end (&report.findings));
+  g_variant_dict_insert_value (&answer->result, "findings",
+                               g_variant_builder_end (&report.findings));
   check_file_clear (&source);
   check_file_clear (&copy);
   g_array_unref (plan.boxes);

@@ -90,10 +90,15 @@ read_head (const Walk *walk, gsize at, gsize end, Head *head)
 }
 
 static CheckElement *
-add_element (Walk *walk, const Head *head, guint depth, guint64 place, const guint8 *value, gsize size)
+add_element (Walk *walk, const Head *head, guint depth, guint64 place, const guint8 *value,
+             gsize size)
 {
-  CheckElement element = { .group = head->group, .element = head->element, .depth = (guint16) depth,
-                           .place = place, .value = value, .size = size };
+  CheckElement element = { .group = head->group,
+                           .element = head->element,
+                           .depth = (guint16) depth,
+                           .place = place,
+                           .value = value,
+                           .size = size };
 
   memcpy (element.vr, head->vr, sizeof element.vr);
   element.in_meta = head->group == 0x0002 && depth == 0;
@@ -101,7 +106,8 @@ add_element (Walk *walk, const Head *head, guint depth, guint64 place, const gui
   return &g_array_index (walk->file->elements, CheckElement, walk->file->elements->len - 1);
 }
 
-static gboolean walk_elements (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint depth, guint64 place);
+static gboolean walk_elements (Walk *walk, gsize *at, gsize end, gboolean until_delimiter,
+                               guint depth, guint64 place);
 
 /* Items until the end or the sequence delimiter. */
 static gboolean
@@ -120,7 +126,8 @@ walk_items (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint de
       if (head.element != 0xE000 || (head.length != UNDEFINED && head.length > end - *at))
         return FALSE;
       item_end = head.length == UNDEFINED ? end : *at + head.length;
-      if (!walk_elements (walk, at, item_end, head.length == UNDEFINED, depth + 1, mix (place, item)) ||
+      if (!walk_elements (walk, at, item_end, head.length == UNDEFINED, depth + 1,
+                          mix (place, item)) ||
           (head.length != UNDEFINED && *at != item_end))
         return FALSE;
     }
@@ -151,7 +158,8 @@ walk_fragments (Walk *walk, gsize *at, gsize end)
   return FALSE;
 }
 
-/* A value of a file that does not name its VRs is taken for a sequence if it reads as one to its end. */
+/* A value of a file that does not name its VRs is taken for a sequence if it reads as one to its
+ * end. */
 static gboolean
 try_sequence (Walk *walk, gsize at, gsize end, guint depth, guint64 place)
 {
@@ -174,7 +182,8 @@ walk_value (Walk *walk, const Head *head, gsize *at, gsize end, guint depth, gui
 
   if (head->length != UNDEFINED && head->length > end - *at)
     return FALSE;
-  add_element (walk, head, depth, place, walk->bytes + *at, head->length == UNDEFINED ? 0 : head->length);
+  add_element (walk, head, depth, place, walk->bytes + *at,
+               head->length == UNDEFINED ? 0 : head->length);
   if (head->length == UNDEFINED)
     {
       if (head->group == 0x7FE0 && head->element == 0x0010 && depth == 0)
@@ -199,7 +208,8 @@ walk_value (Walk *walk, const Head *head, gsize *at, gsize end, guint depth, gui
 }
 
 static gboolean
-walk_elements (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint depth, guint64 place)
+walk_elements (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint depth,
+               guint64 place)
 {
   if (depth > CHECK_DEPTH_MAX)
     return FALSE;
@@ -231,8 +241,9 @@ walk_meta (Walk *walk, gsize *at)
       if (!read_head (walk, *at, walk->end, &head))
         return FALSE;
       *at += head.head;
-      if (!walk_value (walk, &head, at, walk->end, 0,
-                       mix (PLACE_ROOT, (guint64) 1 << 40 | (guint32) head.group << 16 | head.element)))
+      if (!walk_value (
+              walk, &head, at, walk->end, 0,
+              mix (PLACE_ROOT, (guint64) 1 << 40 | (guint32) head.group << 16 | head.element)))
         return FALSE;
       if (head.element == 0x0010)
         {
@@ -288,7 +299,8 @@ static void
 guess_syntax (Walk *walk, gsize at)
 {
   walk->big = walk->end - at >= 8 && walk->bytes[at] == 0 && walk->bytes[at + 1] != 0;
-  walk->implicit = !(walk->end - at >= 8 && g_ascii_isupper (walk->bytes[at + 4]) && g_ascii_isupper (walk->bytes[at + 5]));
+  walk->implicit = !(walk->end - at >= 8 && g_ascii_isupper (walk->bytes[at + 4]) &&
+                     g_ascii_isupper (walk->bytes[at + 5]));
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A small reader of DICOM Part 10 files for the independent check: no DCMTK, no dictionary, nothing of the code that
- * writes copies. Works on bytes in memory; every length is checked; what it cannot follow is an error. */
+/* A small reader of DICOM Part 10 files for the independent check: no DCMTK, no dictionary, nothing
+ * of the code that writes copies. Works on bytes in memory; every length is checked; what it cannot
+ * follow is an error. */
 #pragma once
 
 #include <glib.h>
@@ -8,9 +9,9 @@
 typedef struct
 {
   guint16 group, element;
-  char vr[3];          /* "??" where the file does not say */
-  guint16 depth;       /* 0 = root */
-  gboolean is_parent;  /* a sequence; its items follow */
+  char vr[3];         /* "??" where the file does not say */
+  guint16 depth;      /* 0 = root */
+  gboolean is_parent; /* a sequence; its items follow */
   gboolean in_meta;
   guint64 place;       /* hash of the way to it: same place in source and copy, same number */
   const guint8 *value; /* inside the walked bytes */
@@ -27,7 +28,7 @@ typedef struct
   char syntax[65];       /* TransferSyntaxUID, "" if there is no meta group */
   gboolean has_preamble; /* 128 bytes and DICM */
   gboolean big_endian, encapsulated;
-  guint fragments;       /* of the pixel data, if encapsulated */
+  guint fragments; /* of the pixel data, if encapsulated */
 } CheckFile;
 
 #define CHECK_DEPTH_MAX 64

@@ -55,10 +55,10 @@ map_uids (const std::string &value, const DeidPlan &plan)
         uid.pop_back ();
       if (!mapped.empty () || at > 0)
         mapped += '\\';
-      /* Registered in PS3.6 or PS3.16: the same for everybody. DCMTK's table has UIDs of makers too. */
-      if (!uid.empty ()
-          && (uid.compare (0, strlen ("1.2.840.10008."), "1.2.840.10008.") != 0
-              || dcmFindNameOfUID (uid.c_str ()) == NULL))
+      /* Registered in PS3.6 or PS3.16: the same for everybody. DCMTK's table has UIDs of makers
+       * too. */
+      if (!uid.empty () && (uid.compare (0, strlen ("1.2.840.10008."), "1.2.840.10008.") != 0 ||
+                            dcmFindNameOfUID (uid.c_str ()) == NULL))
         {
           reader_deid_uid (plan.key, uid.c_str (), fresh);
           mapped += fresh;
@@ -76,7 +76,8 @@ map_uids (const std::string &value, const DeidPlan &plan)
 static std::string
 move_date (DcmEVR vr, const std::string &value, const DeidPlan &plan)
 {
-  gint days = plan.keep_dates ? 0 : plan.date_shift, seconds = plan.keep_dates ? 0 : plan.time_shift;
+  gint days = plan.keep_dates ? 0 : plan.date_shift,
+       seconds = plan.keep_dates ? 0 : plan.time_shift;
   char date[9], time[17], datetime[27];
 
   if (vr == EVR_DA)
@@ -105,7 +106,8 @@ characteristic (const DcmTagKey &key, const std::string &value)
   return reader_deid_characteristic_known (key.getElement (), value.c_str ()) ? value : "";
 }
 
-/* As many bytes as the descriptor promises entries (PS3.3 C.11.1.1, C.7.9.1): anything more is no table. */
+/* As many bytes as the descriptor promises entries (PS3.3 C.11.1.1, C.7.9.1): anything more is no
+ * table. */
 static bool
 is_lookup_table_whole (DcmElement *table, DcmItem *item)
 {
@@ -115,7 +117,8 @@ is_lookup_table_whole (DcmElement *table, DcmItem *item)
 
   if (key == DCM_LUTData)
     descriptor = DCM_LUTDescriptor;
-  else if (key.getElement () >= 0x1221) /* segments, whose number nothing tells: they are not kept */
+  else if (key.getElement () >=
+           0x1221) /* segments, whose number nothing tells: they are not kept */
     return false;
   const std::vector<guint16> words = dicom_words (item, descriptor);
   if (words.size () < 3)
@@ -133,8 +136,8 @@ is_numbers (DcmElement *element)
   {
     DcmEVR vr;
     Uint32 size;
-  } sizes[] = { { EVR_US, 2 }, { EVR_SS, 2 }, { EVR_UL, 4 }, { EVR_up, 4 }, { EVR_SL, 4 },
-                { EVR_FL, 4 }, { EVR_FD, 8 }, { EVR_AT, 4 } };
+  } sizes[] = { { EVR_US, 2 }, { EVR_SS, 2 }, { EVR_UL, 4 }, { EVR_up, 4 },
+                { EVR_SL, 4 }, { EVR_FL, 4 }, { EVR_FD, 8 }, { EVR_AT, 4 } };
 
   for (const auto &entry : sizes)
     if (element->ident () == entry.vr)
@@ -145,13 +148,15 @@ is_numbers (DcmElement *element)
 static bool
 copy_binary (DcmElement *element, DcmItem *source, DcmItem *target)
 {
-  const bool table = element->getTag ().getGroup () == 0x0028
-                     && (element->getTag ().getXTag () == DCM_LUTData
-                         || (element->getTag ().getElement () >= 0x1201 && element->getTag ().getElement () < 0x1300));
+  const bool table =
+      element->getTag ().getGroup () == 0x0028 &&
+      (element->getTag ().getXTag () == DCM_LUTData ||
+       (element->getTag ().getElement () >= 0x1201 && element->getTag ().getElement () < 0x1300));
 
   /* PS3.3 C.7.2.2: 1 to 4. */
-  if (element->getTag ().getXTag () == DCM_PregnancyStatus
-      && (dicom_uint (source, DCM_PregnancyStatus) < 1 || dicom_uint (source, DCM_PregnancyStatus) > 4))
+  if (element->getTag ().getXTag () == DCM_PregnancyStatus &&
+      (dicom_uint (source, DCM_PregnancyStatus) < 1 ||
+       dicom_uint (source, DCM_PregnancyStatus) > 4))
     return false;
   if (table ? !is_lookup_table_whole (element, source) : !is_numbers (element))
     return false;
@@ -163,10 +168,12 @@ copy_binary (DcmElement *element, DcmItem *source, DcmItem *target)
 }
 
 static bool
-copy_sequence (DcmElement *element, DcmItem *target, const DeidPlan &plan, guint depth, DeidCounts &counts)
+copy_sequence (DcmElement *element, DcmItem *target, const DeidPlan &plan, guint depth,
+               DeidCounts &counts)
 {
   DcmSequenceOfItems *from = OFstatic_cast (DcmSequenceOfItems *, element);
-  std::unique_ptr<DcmSequenceOfItems> to (new DcmSequenceOfItems (DcmTag (element->getTag ().getXTag (), EVR_SQ)));
+  std::unique_ptr<DcmSequenceOfItems> to (
+      new DcmSequenceOfItems (DcmTag (element->getTag ().getXTag (), EVR_SQ)));
   bool any = false;
 
   if (depth >= DEID_DEPTH_MAX)
@@ -228,7 +235,8 @@ clean_codes (const DcmTagKey &key, const std::string &value, const DeidPlan &pla
 
 /* What is left of a value; empty = nothing. */
 static std::string
-clean_value (ReaderDeidAction action, const DcmTagKey &key, DcmEVR vr, const std::string &value, const DeidPlan &plan)
+clean_value (ReaderDeidAction action, const DcmTagKey &key, DcmEVR vr, const std::string &value,
+             const DeidPlan &plan)
 {
   switch (action)
     {
@@ -237,12 +245,15 @@ clean_value (ReaderDeidAction action, const DcmTagKey &key, DcmEVR vr, const std
     case READER_DEID_DATE:
       return move_date (vr, value, plan);
     case READER_DEID_DESCRIPTION:
-      return reader_deid_words_known (value.c_str ()) && !deid_tells_own (plan.own, value.c_str ()) ? value : "";
+      return reader_deid_words_known (value.c_str ()) && !deid_tells_own (plan.own, value.c_str ())
+                 ? value
+                 : "";
     case READER_DEID_CODE:
       return clean_codes (key, value, plan);
     case READER_DEID_NUMBER:
       /* Some sites number a series as they number the patient. */
-      return reader_deid_is_numbers (value.c_str ()) && !(vr == EVR_IS && deid_tells_own (plan.own, value.c_str ()))
+      return reader_deid_is_numbers (value.c_str ()) &&
+                     !(vr == EVR_IS && deid_tells_own (plan.own, value.c_str ()))
                  ? value
                  : "";
     case READER_DEID_CHARACTERISTIC:
@@ -254,8 +265,8 @@ clean_value (ReaderDeidAction action, const DcmTagKey &key, DcmEVR vr, const std
 
 /* TRUE if the attribute stands in the copy with a value. */
 static bool
-copy_element (DcmElement *element, DcmItem *source, DcmItem *target, const DeidPlan &plan, guint depth,
-              DeidCounts &counts, bool &ret_changed)
+copy_element (DcmElement *element, DcmItem *source, DcmItem *target, const DeidPlan &plan,
+              guint depth, DeidCounts &counts, bool &ret_changed)
 {
   const DcmTagKey key = element->getTag ().getXTag ();
   const DcmEVR vr = element->ident ();
@@ -277,14 +288,16 @@ copy_element (DcmElement *element, DcmItem *source, DcmItem *target, const DeidP
 
   const std::string value = text_of (element), kept = clean_value (action, key, vr, value, plan);
   ret_changed = kept != value;
-  if (kept.empty () && !(depth == 0 && reader_deid_is_required (key.getGroup (), key.getElement ())))
+  if (kept.empty () &&
+      !(depth == 0 && reader_deid_is_required (key.getGroup (), key.getElement ())))
     return false;
   put_text_as (target, key, vr, kept);
   return true;
 }
 
 void
-deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, guint depth, DeidCounts &counts)
+deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, guint depth,
+                      DeidCounts &counts)
 {
   for (unsigned long i = 0; i < source->card (); i++)
     {
@@ -334,8 +347,9 @@ deid_is_usable (DcmDataset *source, DcmDataset *target)
     DCM_SharedFunctionalGroupsSequence,
     DCM_PerFrameFunctionalGroupsSequence,
   };
-  static const DcmTagKey tables[]
-      = { DCM_RedPaletteColorLookupTableData, DCM_GreenPaletteColorLookupTableData, DCM_BluePaletteColorLookupTableData };
+  static const DcmTagKey tables[] = { DCM_RedPaletteColorLookupTableData,
+                                      DCM_GreenPaletteColorLookupTableData,
+                                      DCM_BluePaletteColorLookupTableData };
   OFString photometric;
 
   for (const DcmTagKey &tag : needed)
@@ -354,7 +368,8 @@ add_code (DcmDataset *target, const char *value, const char *meaning)
 {
   DcmItem *item = NULL;
 
-  if (target->findOrCreateSequenceItem (DCM_DeidentificationMethodCodeSequence, item, -2).bad () || item == NULL)
+  if (target->findOrCreateSequenceItem (DCM_DeidentificationMethodCodeSequence, item, -2).bad () ||
+      item == NULL)
     throw std::bad_alloc ();
   put_text (item, DCM_CodeValue, value);
   put_text (item, DCM_CodingSchemeDesignator, "DCM");
@@ -365,7 +380,8 @@ static bool
 shows_a_head (DcmDataset *source)
 {
   static const char *const words[] = { "HEAD", "BRAIN", "SKULL", "FACE", "ORBIT", "SINUS", "NECK" };
-  static const DcmTagKey tags[] = { DCM_BodyPartExamined, DCM_StudyDescription, DCM_SeriesDescription, DCM_ProtocolName };
+  static const DcmTagKey tags[] = { DCM_BodyPartExamined, DCM_StudyDescription,
+                                    DCM_SeriesDescription, DCM_ProtocolName };
   OFString modality, text;
 
   source->findAndGetOFString (DCM_Modality, modality);
@@ -387,23 +403,26 @@ shows_a_head (DcmDataset *source)
 static void
 add_empty (DcmDataset *target)
 {
-  static const DcmTagKey tags[] = { DCM_PatientBirthDate, DCM_PatientSex, DCM_StudyDate, DCM_StudyTime,
-                                    DCM_AccessionNumber, DCM_ReferringPhysicianName, DCM_StudyID, DCM_SeriesNumber,
-                                    DCM_InstanceNumber, DCM_Manufacturer };
+  static const DcmTagKey tags[] = { DCM_PatientBirthDate, DCM_PatientSex,
+                                    DCM_StudyDate,        DCM_StudyTime,
+                                    DCM_AccessionNumber,  DCM_ReferringPhysicianName,
+                                    DCM_StudyID,          DCM_SeriesNumber,
+                                    DCM_InstanceNumber,   DCM_Manufacturer };
 
   for (const DcmTagKey &tag : tags)
     if (!target->tagExists (tag))
       target->insertEmptyElement (DcmTag (tag), OFTrue);
 }
 
-/* PS3.3 C.8.13.1.1, C.8.15.2: Type 1C in enhanced images. What the maker says is passed on, not vouched for. */
+/* PS3.3 C.8.13.1.1, C.8.15.2: Type 1C in enhanced images. What the maker says is passed on, not
+ * vouched for. */
 static void
 keep_burned_in_statement (DcmDataset *source, DcmDataset *target)
 {
   OFString burned;
 
-  if (source->tagExists (DCM_SharedFunctionalGroupsSequence)
-      && source->findAndGetOFString (DCM_BurnedInAnnotation, burned).good () && burned == "NO")
+  if (source->tagExists (DCM_SharedFunctionalGroupsSequence) &&
+      source->findAndGetOFString (DCM_BurnedInAnnotation, burned).good () && burned == "NO")
     put_text (target, DCM_BurnedInAnnotation, "NO");
 }
 
@@ -430,7 +449,8 @@ deid_add_statements (DicomFile &file, DcmDataset *target, const DeidPlan &plan, 
   else
     add_code (target, "113107", "Retain Longitudinal Temporal Information Modified Dates Option");
   add_code (target, "113108", "Retain Patient Characteristics Option");
-  put_text (target, DCM_LongitudinalTemporalInformationModified, plan.keep_dates ? "UNMODIFIED" : "MODIFIED");
+  put_text (target, DCM_LongitudinalTemporalInformationModified,
+            plan.keep_dates ? "UNMODIFIED" : "MODIFIED");
   if (pixels_cleaned)
     put_text (target, DCM_BurnedInAnnotation, "NO");
   else

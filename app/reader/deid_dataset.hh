@@ -39,8 +39,8 @@ struct DeidCounts
   bool too_deep; /* sequences beyond DEID_DEPTH_MAX: there is no copy then */
 };
 
-/* The words of names and the identifiers of a source. A description that holds one of them is not kept even
- * if all its words are known: a patient may be called Foot. */
+/* The words of names and the identifiers of a source. A description that holds one of them is not
+ * kept even if all its words are known: a patient may be called Foot. */
 void deid_collect_own (DicomFile &file, std::set<std::string> &ret_own);
 
 /* Whether text, of a kept description or an integer string, has a word of own. */
@@ -50,17 +50,20 @@ bool deid_tells_own (const std::set<std::string> &own, const char *text);
 bool deid_fits_dictionary (DcmElement *element);
 
 /* Copies what the rules allow from source to target, recursively; pixels are left out. */
-void deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, guint depth, DeidCounts &counts);
+void deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, guint depth,
+                           DeidCounts &counts);
 
-/* What every copy has to say: pseudonym, empty Type 2 attributes, and what was done (PS3.15 E.1.1, PS3.3 C.12.1). pixels_cleaned: the
- * Clean Pixel Data option was carried out. */
-void deid_add_statements (DicomFile &file, DcmDataset *target, const DeidPlan &plan, bool pixels_cleaned);
+/* What every copy has to say: pseudonym, empty Type 2 attributes, and what was done (PS3.15 E.1.1,
+ * PS3.3 C.12.1). pixels_cleaned: the Clean Pixel Data option was carried out. */
+void deid_add_statements (DicomFile &file, DcmDataset *target, const DeidPlan &plan,
+                          bool pixels_cleaned);
 
-/* Whether everything by which the picture is found and read stands in target as it does in source: a copy without
- * its slope or spacing would show something else. */
+/* Whether everything by which the picture is found and read stands in target as it does in source:
+ * a copy without its slope or spacing would show something else. */
 bool deid_is_usable (DcmDataset *source, DcmDataset *target);
 
-/* Decodes all frames, clears what is no stored bit, covers what the plan or the ultrasound regions say, and puts the pixels
- * into target. ret_cleaned: something was covered. FALSE with the answer a refusal. */
-bool deid_copy_pixels (DicomFile &file, DcmDataset *target, const DeidPlan &plan, ReaderAnswer *answer,
-                       DeidCounts &counts, bool &ret_cleaned);
+/* Decodes all frames, clears what is no stored bit, covers what the plan or the ultrasound regions
+ * say, and puts the pixels into target. ret_cleaned: something was covered. FALSE with the answer a
+ * refusal. */
+bool deid_copy_pixels (DicomFile &file, DcmDataset *target, const DeidPlan &plan,
+                       ReaderAnswer *answer, DeidCounts &counts, bool &ret_cleaned);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 static void
-derive (const guint8 key[READER_DEID_KEY_SIZE], const char *label, const char *value, const char *more, guint8 sum[32])
+derive (const guint8 key[READER_DEID_KEY_SIZE], const char *label, const char *value,
+        const char *more, guint8 sum[32])
 {
   g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, key, READER_DEID_KEY_SIZE);
   gsize length = strlen (value), extra = more != NULL ? strlen (more) : 0, n = 32, total;
@@ -72,8 +73,8 @@ reader_deid_uid (const guint8 key[READER_DEID_KEY_SIZE], const char *uid, char r
 }
 
 void
-reader_deid_patient (const guint8 key[READER_DEID_KEY_SIZE], const char *patient_id, const char *issuer,
-                     char ret_id[17])
+reader_deid_patient (const guint8 key[READER_DEID_KEY_SIZE], const char *patient_id,
+                     const char *issuer, char ret_id[17])
 {
   static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   guint8 sum[32];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is to be done with an attribute: Table E.1-1 of DICOM PS3.15 2026d, what stands beyond it, and what is left by
- * default, which is nothing. app/reader/DEID.md tells the reasons. */
+/* What is to be done with an attribute: Table E.1-1 of DICOM PS3.15 2026d, what stands beyond it,
+ * and what is left by default, which is nothing. app/reader/DEID.md tells the reasons. */
 #pragma once
 
 #include <glib.h>
@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint16 group, element;
-  char source;       /* 'E' of Table E.1-1, 'B' beyond it */
-  char basic[8];     /* X Z D U and their combinations */
+  char source;   /* 'E' of Table E.1-1, 'B' beyond it */
+  char basic[8]; /* X Z D U and their combinations */
   char characteristics, full_dates, modified_dates, descriptors; /* 'K' keep, 'C' clean, 0 */
 } ReaderDeidRow;
 
@@ -37,8 +37,8 @@ ReaderDeidAction reader_deid_action (guint16 group, guint16 element, const char 
 const ReaderDeidRow *reader_deid_row (guint16 group, guint16 element);
 void reader_deid_row_counts (guint *ret_standard, guint *ret_beyond);
 
-/* Attributes of Type 1 and 2 of the modules that every image has: they are to stand in the copy, if need be without a value
- * (PS3.3 C.7.1.1, C.7.2.1, C.7.3.1, C.7.5.1). */
+/* Attributes of Type 1 and 2 of the modules that every image has: they are to stand in the copy, if
+ * need be without a value (PS3.3 C.7.1.1, C.7.2.1, C.7.3.1, C.7.5.1). */
 gboolean reader_deid_is_required (guint16 group, guint16 element);
 
 G_END_DECLS

@@ -28,9 +28,17 @@ static bool
 names_somebody (const DcmTagKey &key)
 {
   static const DcmTagKey tags[] = {
-    DCM_PatientID,      DCM_IssuerOfPatientID,       DCM_RETIRED_OtherPatientIDs, DCM_AccessionNumber,
-    DCM_AdmissionID,    DCM_InstitutionName,         DCM_InstitutionAddress,      DCM_StationName,
-    DCM_PatientAddress, DCM_RETIRED_MedicalRecordLocator, DCM_RequestedProcedureID,
+    DCM_PatientID,
+    DCM_IssuerOfPatientID,
+    DCM_RETIRED_OtherPatientIDs,
+    DCM_AccessionNumber,
+    DCM_AdmissionID,
+    DCM_InstitutionName,
+    DCM_InstitutionAddress,
+    DCM_StationName,
+    DCM_PatientAddress,
+    DCM_RETIRED_MedicalRecordLocator,
+    DCM_RequestedProcedureID,
   };
 
   for (const DcmTagKey &tag : tags)

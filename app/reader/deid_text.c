@@ -34,15 +34,16 @@ reader_deid_words_known (const char *text)
   return numbers < 3;
 }
 
-/* A single value. Makers' own abbreviations are let through, but only one of at most three letters. */
+/* A single value. Makers' own abbreviations are let through, but only one of at most three letters.
+ */
 static gboolean
 is_code_known (const char *value)
 {
   g_auto (GStrv) words = NULL;
   guint unknown = 0;
 
-  if (strlen (value) > 16
-      || strspn (value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ") != strlen (value))
+  if (strlen (value) > 16 ||
+      strspn (value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ") != strlen (value))
     return FALSE;
   words = g_strsplit_set (value, " _", -1);
   for (char **word = words; *word != NULL; word++)
@@ -85,7 +86,8 @@ reader_deid_clean_image_type (const char *text)
   char *clean;
 
   for (guint i = 0; values[i] != NULL; i++)
-    if (!is_code_known (g_strstrip (values[i])) || (i < G_N_ELEMENTS (fallback) && *values[i] == '\0'))
+    if (!is_code_known (g_strstrip (values[i])) ||
+        (i < G_N_ELEMENTS (fallback) && *values[i] == '\0'))
       {
         g_free (values[i]);
         values[i] = g_strdup (i < G_N_ELEMENTS (fallback) ? fallback[i] : "OTHER");
@@ -149,17 +151,19 @@ reader_deid_shift_date (const char *date, gint days, char ret_date[9])
   if (strlen (date) != 8 || strspn (date, "0123456789") != 8)
     return FALSE;
   number = (guint) g_ascii_strtoull (date, NULL, 10);
-  if (!g_date_valid_dmy ((GDateDay) (number % 100), (GDateMonth) (number / 100 % 100), (GDateYear) (number / 10000)) ||
+  if (!g_date_valid_dmy ((GDateDay) (number % 100), (GDateMonth) (number / 100 % 100),
+                         (GDateYear) (number / 10000)) ||
       number < 18500000)
     return FALSE;
   g_date_clear (&moved, 1);
-  g_date_set_dmy (&moved, (GDateDay) (number % 100), (GDateMonth) (number / 100 % 100), (GDateYear) (number / 10000));
+  g_date_set_dmy (&moved, (GDateDay) (number % 100), (GDateMonth) (number / 100 % 100),
+                  (GDateYear) (number / 10000));
   if (days < 0)
     g_date_subtract_days (&moved, (guint) -days);
   else
     g_date_add_days (&moved, (guint) days);
-  g_snprintf (ret_date, 9, "%04u%02u%02u", g_date_get_year (&moved) % 10000u, (guint) g_date_get_month (&moved),
-              (guint) g_date_get_day (&moved));
+  g_snprintf (ret_date, 9, "%04u%02u%02u", g_date_get_year (&moved) % 10000u,
+              (guint) g_date_get_month (&moved), (guint) g_date_get_day (&moved));
   return TRUE;
 }
 
@@ -168,9 +172,10 @@ is_whole_time (const char *time)
 {
   gsize n = strlen (time);
 
-  return n >= 6 && n <= 13 && strspn (time, "0123456789") >= 6 && (n == 6 || (time[6] == '.' && n > 7)) &&
-         (n == 6 || strspn (time + 7, "0123456789") == n - 7) && strncmp (time, "24", 2) < 0 && time[2] < '6' &&
-         time[4] < '6';
+  return n >= 6 && n <= 13 && strspn (time, "0123456789") >= 6 &&
+         (n == 6 || (time[6] == '.' && n > 7)) &&
+         (n == 6 || strspn (time + 7, "0123456789") == n - 7) && strncmp (time, "24", 2) < 0 &&
+         time[2] < '6' && time[4] < '6';
 }
 
 gboolean
@@ -180,8 +185,9 @@ reader_deid_shift_time (const char *time, gint seconds, char ret_time[17])
 
   if (!is_whole_time (time))
     return FALSE;
-  total = ((time[0] - '0') * 10 + time[1] - '0') * 3600 + ((time[2] - '0') * 10 + time[3] - '0') * 60 +
-          (time[4] - '0') * 10 + time[5] - '0' + seconds;
+  total = ((time[0] - '0') * 10 + time[1] - '0') * 3600 +
+          ((time[2] - '0') * 10 + time[3] - '0') * 60 + (time[4] - '0') * 10 + time[5] - '0' +
+          seconds;
   if (total < 0 || total >= 86400)
     return FALSE;
   g_snprintf (ret_time, 17, "%02d%02d%02d%s", total / 3600, total / 60 % 60, total % 60, time + 6);

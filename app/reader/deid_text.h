@@ -8,23 +8,23 @@ G_BEGIN_DECLS
 
 #define READER_DEID_WORD_ENDS " _-/,.;:()+\\*&^="
 
-/* Every word of a free text is in our vocabulary of anatomy and technique (two numbers of at most three
- * digits pass). */
+/* Every word of a free text is in our vocabulary of anatomy and technique (two numbers of at most
+ * three digits pass). */
 gboolean reader_deid_words_known (const char *text);
 
 /* Upper-case words that pass in free text, and those that pass in code strings. */
 gboolean reader_deid_word_known (const char *word);
 gboolean reader_deid_term_known (const char *word);
 
-/* Code strings (PS3.5 6.2: at most 16 of A-Z 0-9 _ and space; values parted by backslash): every word of
- * every value is known, but for one of at most three letters. */
+/* Code strings (PS3.5 6.2: at most 16 of A-Z 0-9 _ and space; values parted by backslash): every
+ * word of every value is known, but for one of at most three letters. */
 gboolean reader_deid_codes_known (const char *text);
 
 /* Without the values that are not known. Free the result. */
 char *reader_deid_clean_codes (const char *text);
 
-/* The same for (0008,0008) and (0008,9007), where the place of a value has a meaning (PS3.3 C.7.6.1.1.2): what is not
- * known becomes DERIVED, SECONDARY or OTHER. */
+/* The same for (0008,0008) and (0008,9007), where the place of a value has a meaning (PS3.3
+ * C.7.6.1.1.2): what is not known becomes DERIVED, SECONDARY or OTHER. */
 char *reader_deid_clean_image_type (const char *text);
 
 /* Decimal or integer strings, parted by backslash. */
@@ -39,10 +39,13 @@ gboolean reader_deid_characteristic_known (guint16 element, const char *text);
 /* Moves a whole, valid date by days: "20240303". ret_date: 9 bytes. */
 gboolean reader_deid_shift_date (const char *date, gint days, char ret_date[9]);
 
-/* Moves a whole, valid time "HHMMSS[.ffffff]" by seconds; FALSE if it would cross midnight. ret_time: 17 bytes. */
+/* Moves a whole, valid time "HHMMSS[.ffffff]" by seconds; FALSE if it would cross midnight.
+ * ret_time: 17 bytes. */
 gboolean reader_deid_shift_time (const char *time, gint seconds, char ret_time[17]);
 
-/* Date and time of a DT, without its offset. seconds < 0: the date alone. ret_datetime: 27 bytes. */
-gboolean reader_deid_shift_datetime (const char *datetime, gint days, gint seconds, char ret_datetime[27]);
+/* Date and time of a DT, without its offset. seconds < 0: the date alone. ret_datetime: 27 bytes.
+ */
+gboolean reader_deid_shift_datetime (const char *datetime, gint days, gint seconds,
+                                     char ret_datetime[27]);
 
 G_END_DECLS

@@ -70,7 +70,8 @@ static bool
 read_plan (GVariant *arguments, DeidPlan &plan)
 {
   g_autoptr (GVariant) key = g_variant_lookup_value (arguments, "key", G_VARIANT_TYPE ("ay"));
-  g_autoptr (GVariant) boxes = g_variant_lookup_value (arguments, "boxes", G_VARIANT_TYPE ("a(iuuuu)"));
+  g_autoptr (GVariant) boxes =
+      g_variant_lookup_value (arguments, "boxes", G_VARIANT_TYPE ("a(iuuuu)"));
   const char *profile = "", *software = "";
   gboolean keep_dates = FALSE, reviewed = FALSE;
   gint date_shift = 0, time_shift = -1;
@@ -99,7 +100,8 @@ read_plan (GVariant *arguments, DeidPlan &plan)
     {
       DeidBox box;
 
-      g_variant_get_child (boxes, i, "(iuuuu)", &box.frame, &box.x, &box.y, &box.width, &box.height);
+      g_variant_get_child (boxes, i, "(iuuuu)", &box.frame, &box.x, &box.y, &box.width,
+                           &box.height);
       plan.boxes.push_back (box);
     }
   return true;
@@ -108,17 +110,18 @@ read_plan (GVariant *arguments, DeidPlan &plan)
 static bool
 is_ultrasound (const OFString &sop_class)
 {
-  return sop_class == UID_UltrasoundImageStorage || sop_class == UID_UltrasoundMultiframeImageStorage;
+  return sop_class == UID_UltrasoundImageStorage ||
+         sop_class == UID_UltrasoundMultiframeImageStorage;
 }
 
 /* Text is to be expected in these pictures. */
 static bool
 needs_a_look (DcmDataset *dataset, const OFString &sop_class)
 {
-  static const char *const telling_types[]
-      = { "SECONDARY", "SCREEN", "VOLREN", "DOSE", "PATIENT_INFO", "RESULT", "REF_SURVIEW", "3D" };
-  static const char *const modalities[]
-      = { "US", "IVUS", "SC", "ES", "XC", "OP", "OT", "GM", "SM", "DOC", "IO", "PX" };
+  static const char *const telling_types[] = { "SECONDARY",    "SCREEN", "VOLREN",      "DOSE",
+                                               "PATIENT_INFO", "RESULT", "REF_SURVIEW", "3D" };
+  static const char *const modalities[] = { "US", "IVUS", "SC", "ES",  "XC", "OP",
+                                            "OT", "GM",   "SM", "DOC", "IO", "PX" };
   static const DcmTagKey capture[] = { DCM_ConversionType, DCM_SecondaryCaptureDeviceID,
                                        DCM_SecondaryCaptureDeviceManufacturer,
                                        DCM_SecondaryCaptureDeviceManufacturerModelName,
@@ -128,8 +131,8 @@ needs_a_look (DcmDataset *dataset, const OFString &sop_class)
   dataset->findAndGetOFString (DCM_BurnedInAnnotation, burned);
   dataset->findAndGetOFString (DCM_Modality, modality);
   dataset->findAndGetOFStringArray (DCM_ImageType, type);
-  if (burned == "YES" || is_ultrasound (sop_class) || is_one_of (sop_class, captured_classes)
-      || is_one_of (modality, modalities))
+  if (burned == "YES" || is_ultrasound (sop_class) || is_one_of (sop_class, captured_classes) ||
+      is_one_of (modality, modalities))
     return true;
   for (const DcmTagKey &tag : capture)
     if (dataset->tagExistsWithValue (tag))
@@ -164,22 +167,28 @@ is_acceptable (DicomFile &file, const DeidPlan &plan, ReaderAnswer *answer)
   dataset->findAndGetOFString (DCM_SOPClassUID, sop_class);
   dataset->findAndGetOFString (DCM_Modality, modality);
   if (file.cut_off || has_bytes_behind (dataset))
-    return reader_answer_refuse (answer, "damaged", "The file is not complete, so it cannot be proved clean.");
+    return reader_answer_refuse (answer, "damaged",
+                                 "The file is not complete, so it cannot be proved clean.");
   if (!is_one_of (sop_class, image_classes) && !is_one_of (sop_class, captured_classes))
-    return reader_answer_refuse (answer, "kind-not-supported",
-                                 "This is not a picture of a kind that can be cleaned; it was left out.");
-  if (dataset->findAndGetElement (DCM_SOPInstanceUID, instance_element).bad () || instance_element->getVM () != 1
-      || !dataset->tagExists (DCM_PixelData))
-    return reader_answer_refuse (answer, "no-picture", "The file holds no picture that can be cleaned.");
+    return reader_answer_refuse (
+        answer, "kind-not-supported",
+        "This is not a picture of a kind that can be cleaned; it was left out.");
+  if (dataset->findAndGetElement (DCM_SOPInstanceUID, instance_element).bad () ||
+      instance_element->getVM () != 1 || !dataset->tagExists (DCM_PixelData))
+    return reader_answer_refuse (answer, "no-picture",
+                                 "The file holds no picture that can be cleaned.");
   if (dicom_number (dataset, DCM_NumberOfFrames, frames) && !(frames >= 1))
-    return reader_answer_refuse (answer, "damaged", "The file is damaged, so it cannot be proved clean.");
+    return reader_answer_refuse (answer, "damaged",
+                                 "The file is damaged, so it cannot be proved clean.");
   /* Only what calls itself ultrasound is covered outside its regions, and checked for it. */
   if (is_ultrasound (sop_class) && modality != "US" && modality != "IVUS")
-    return reader_answer_refuse (answer, "kind-not-supported",
-                                 "The file says of itself that it is two different kinds of picture.");
+    return reader_answer_refuse (
+        answer, "kind-not-supported",
+        "The file says of itself that it is two different kinds of picture.");
   if (needs_a_look (dataset, sop_class) && !plan.reviewed)
-    return reader_answer_refuse (answer, "needs-review",
-                                 "A name may be written inside this picture. Somebody has to look at it first.");
+    return reader_answer_refuse (
+        answer, "needs-review",
+        "A name may be written inside this picture. Somebody has to look at it first.");
   return true;
 }
 
@@ -188,7 +197,8 @@ append_meta (std::vector<guint8> &out, guint16 element, const char *vr, const st
 {
   const bool is_long = strcmp (vr, "OB") == 0;
   std::string padded = value;
-  const guint8 head[] = { 0x02, 0x00, (guint8) element, (guint8) (element >> 8), (guint8) vr[0], (guint8) vr[1] };
+  const guint8 head[] = { 0x02,           0x00,          (guint8) element, (guint8) (element >> 8),
+                          (guint8) vr[0], (guint8) vr[1] };
 
   if (padded.size () % 2 != 0)
     padded += strcmp (vr, "UI") == 0 || is_long ? '\0' : ' ';
@@ -235,7 +245,8 @@ write_dataset (DcmDataset *dataset, std::vector<guint8> &out)
       void *bytes = NULL;
       offile_off_t n = 0;
 
-      result = dataset->write (stream, EXS_LittleEndianExplicit, EET_ExplicitLength, &cache, EGL_withoutGL, EPD_noChange);
+      result = dataset->write (stream, EXS_LittleEndianExplicit, EET_ExplicitLength, &cache,
+                               EGL_withoutGL, EPD_noChange);
       stream.flushBuffer (bytes, n);
       out.insert (out.end (), (guint8 *) bytes, (guint8 *) bytes + n);
     }
@@ -260,9 +271,12 @@ tell (DcmDataset *copy, const DeidCounts &counts, ReaderAnswer *answer)
   {
     const char *keyword;
     DcmTagKey tag;
-  } texts[] = { { "SOPClassUID", DCM_SOPClassUID },         { "SOPInstanceUID", DCM_SOPInstanceUID },
-                { "SeriesInstanceUID", DCM_SeriesInstanceUID }, { "StudyInstanceUID", DCM_StudyInstanceUID },
-                { "PatientID", DCM_PatientID },             { "Modality", DCM_Modality },
+  } texts[] = { { "SOPClassUID", DCM_SOPClassUID },
+                { "SOPInstanceUID", DCM_SOPInstanceUID },
+                { "SeriesInstanceUID", DCM_SeriesInstanceUID },
+                { "StudyInstanceUID", DCM_StudyInstanceUID },
+                { "PatientID", DCM_PatientID },
+                { "Modality", DCM_Modality },
                 { "StudyDate", DCM_StudyDate } };
   GVariantBuilder codes;
   DcmItem *item;
@@ -273,11 +287,15 @@ tell (DcmDataset *copy, const DeidCounts &counts, ReaderAnswer *answer)
   g_variant_dict_insert (&answer->result, "removed-private", "u", counts.priv);
   g_variant_dict_insert (&answer->result, "removed-overlays", "u", counts.overlays);
   g_variant_dict_insert (&answer->result, "text-boxes", "u", counts.boxes);
-  g_variant_dict_insert (&answer->result, "frames", "u", MAX (1, dicom_uint (copy, DCM_NumberOfFrames, 1)));
-  g_variant_dict_insert (&answer->result, "SeriesNumber", "i", (gint) dicom_uint (copy, DCM_SeriesNumber));
-  g_variant_dict_insert (&answer->result, "InstanceNumber", "i", (gint) dicom_uint (copy, DCM_InstanceNumber));
+  g_variant_dict_insert (&answer->result, "frames", "u",
+                         MAX (1, dicom_uint (copy, DCM_NumberOfFrames, 1)));
+  g_variant_dict_insert (&answer->result, "SeriesNumber", "i",
+                         (gint) dicom_uint (copy, DCM_SeriesNumber));
+  g_variant_dict_insert (&answer->result, "InstanceNumber", "i",
+                         (gint) dicom_uint (copy, DCM_InstanceNumber));
   g_variant_builder_init (&codes, G_VARIANT_TYPE ("as"));
-  for (unsigned long i = 0; (item = dicom_item (copy, DCM_DeidentificationMethodCodeSequence, i)) != NULL; i++)
+  for (unsigned long i = 0;
+       (item = dicom_item (copy, DCM_DeidentificationMethodCodeSequence, i)) != NULL; i++)
     {
       OFString code;
 
@@ -318,14 +336,17 @@ reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer)
     deid_collect_own (file, plan.own);
     deid_copy_attributes (file.dataset (), &copy, plan, 0, counts);
     if (counts.too_deep)
-      return reader_answer_refuse (answer, "damaged", "The parts of the file are nested too deeply to be cleaned.");
+      return reader_answer_refuse (answer, "damaged",
+                                   "The parts of the file are nested too deeply to be cleaned.");
     if (!deid_copy_pixels (file, &copy, plan, answer, counts, cleaned))
       return FALSE;
     if (!deid_is_usable (file.dataset (), &copy))
-      return reader_answer_refuse (answer, "damaged", "A value that the picture needs is not what it should be.");
+      return reader_answer_refuse (answer, "damaged",
+                                   "A value that the picture needs is not what it should be.");
     deid_add_statements (file, &copy, plan, cleaned);
 
-    std::vector<guint8> out = file_head (string_of (&copy, DCM_SOPClassUID), string_of (&copy, DCM_SOPInstanceUID));
+    std::vector<guint8> out =
+        file_head (string_of (&copy, DCM_SOPClassUID), string_of (&copy, DCM_SOPInstanceUID));
     if (!write_dataset (&copy, out))
       return reader_answer_refuse (answer, "not-writable", "The copy could not be written.");
     tell (&copy, counts, answer);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The check finds every leak that is put into a clean copy, and raises no false alarm over common words. */
+/* The check finds every leak that is put into a clean copy, and raises no false alarm over common
+ * words. */
 #include <string.h>
 
 #include "deid_fixture.h"
@@ -168,8 +169,8 @@ test_trailing_bytes (void)
 static void
 test_element_that_may_not_stand (void)
 {
-  static const guint16 tags[][2] = { { 0x0009, 0x1001 }, { 0x6000, 0x0022 }, { 0x5000, 0x0022 }, { 0x0400, 0x0100 },
-                                     { 0x0032, 0x4000 }, { 0xFFFC, 0xFFFC } };
+  static const guint16 tags[][2] = { { 0x0009, 0x1001 }, { 0x6000, 0x0022 }, { 0x5000, 0x0022 },
+                                     { 0x0400, 0x0100 }, { 0x0032, 0x4000 }, { 0xFFFC, 0xFFFC } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
     {
@@ -211,6 +212,22 @@ test_truncated (void)
     g_assert_cmpint (fixture_verify (pair.source, copy->data, n, NULL), >, 0);
 }
 
+/* The digits of the patient's number, where a series has its number. */
+static void
+test_number_left (void)
+{
+  Dicom *d = fixture_ct_head ();
+  g_auto (Pair) pair = { 0 };
+  g_autoptr (GByteArray) copy = NULL;
+
+  dicom_text (d, 0x0020, 0x0011, "IS", "447191");
+  pair = make_pair_from (d);
+  copy = copy_of (&pair);
+  g_assert_cmpint (findings (&pair, copy), ==, 0);
+  overwrite (copy, "447191", 0, "447190", 6);
+  g_assert_cmpint (findings (&pair, copy), >, 0);
+}
+
 /* What is common between a removed text and one that rightly stays is no leak. */
 static void
 test_common_words (void)
@@ -248,6 +265,7 @@ main (int argc, char **argv)
   g_test_add_func ("/check/pixel-changed", test_pixel_changed);
   g_test_add_func ("/check/statement-missing", test_statement_missing);
   g_test_add_func ("/check/truncated", test_truncated);
+  g_test_add_func ("/check/number-left", test_number_left);
   g_test_add_func ("/check/common-words", test_common_words);
   return g_test_run ();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is handed out holds nothing of what was to be removed, is the same every time, and is refused where that cannot be
- * promised. */
+/* What is handed out holds nothing of what was to be removed, is the same every time, and is
+ * refused where that cannot be promised. */
 #include <string.h>
 
 #include "deid_fixture.h"
@@ -24,8 +24,9 @@ test_plain (void)
   g_autoptr (GByteArray) file = NULL;
   Dicom *d = fixture_ct_head ();
   g_auto (Outcome) outcome = { 0 };
-  static const char *const gone[] = { "Crimsonberry", "Philomena", "CB-447190", "Marblewood", "Oakenshade", "20240303",
-                                      "19510504", "ACC5520771", "3680043.99", "101533" };
+  static const char *const gone[] = { "Crimsonberry", "Philomena", "CB-447190", "Marblewood",
+                                      "Oakenshade",   "20240303",  "19510504",  "ACC5520771",
+                                      "3680043.99",   "101533" };
   const char *date = NULL;
 
   fixture_ct_tail (d);
@@ -38,7 +39,9 @@ test_plain (void)
   g_assert_true (fixture_contains (outcome.copy, "072Y"));
   g_assert_true (g_variant_lookup (outcome.result, "StudyDate", "&s", &date));
   g_assert_cmpstr (date, ==, "20230108");
-  g_assert_cmpint (fixture_verify (file, g_bytes_get_data (outcome.copy, NULL), g_bytes_get_size (outcome.copy), NULL), ==, 0);
+  g_assert_cmpint (fixture_verify (file, g_bytes_get_data (outcome.copy, NULL),
+                                   g_bytes_get_size (outcome.copy), NULL),
+                   ==, 0);
 }
 
 static void
@@ -72,7 +75,9 @@ add_marked (Dicom *d, GPtrArray *markers, guint16 group, guint16 element)
 static gboolean
 is_needed (guint16 group, guint16 element)
 {
-  return group < 8 || (group == 0x0028 && element == 0x7FE0) || group == 0x7FE0 || (group == 0x0028 && element <= 0x0103) || (group == 0x0008 && (element == 0x0016 || element == 0x0018 || element == 0x0060));
+  return group < 8 || (group == 0x0028 && element == 0x7FE0) || group == 0x7FE0 ||
+         (group == 0x0028 && element <= 0x0103) ||
+         (group == 0x0008 && (element == 0x0016 || element == 0x0018 || element == 0x0060));
 }
 
 static Dicom *
@@ -81,7 +86,8 @@ marked_item (GPtrArray *markers, guint levels)
   Dicom *item = dicom_new ();
 
   for (guint32 tag = 0x00080000; tag < 0x00420000; tag++)
-    if (reader_deid_row ((guint16) (tag >> 16), (guint16) tag) != NULL && !is_needed ((guint16) (tag >> 16), (guint16) tag))
+    if (reader_deid_row ((guint16) (tag >> 16), (guint16) tag) != NULL &&
+        !is_needed ((guint16) (tag >> 16), (guint16) tag))
       add_marked (item, markers, (guint16) (tag >> 16), (guint16) tag);
   if (levels > 1)
     dicom_sequence (item, 0x0054, 0x0016, marked_item (markers, levels - 1));
@@ -119,7 +125,9 @@ test_markers (void)
   g_assert_true (outcome.done);
   g_assert_cmpuint (markers->len, >, 1000);
   g_assert_false (fixture_contains (outcome.copy, "MRK"));
-  g_assert_cmpint (fixture_verify (file, g_bytes_get_data (outcome.copy, NULL), g_bytes_get_size (outcome.copy), NULL), ==, 0);
+  g_assert_cmpint (fixture_verify (file, g_bytes_get_data (outcome.copy, NULL),
+                                   g_bytes_get_size (outcome.copy), NULL),
+                   ==, 0);
 }
 
 static void
@@ -206,7 +214,8 @@ test_refusals (void)
   Dicom *d = fixture_ct_head ();
 
   fixture_ct_tail (d);
-  assert_refused (replaced (d, "1.2.840.10008.5.1.4.1.1.2\0", "1.2.840.10008.5.1.4.1.1.9"), "kind-not-supported");
+  assert_refused (replaced (d, "1.2.840.10008.5.1.4.1.1.2\0", "1.2.840.10008.5.1.4.1.1.9"),
+                  "kind-not-supported");
 
   d = fixture_ct_head ();
   assert_refused (d, "no-picture");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Places in which a name hides beside the attributes that are made for it, and what must stay usable. */
+/* Places in which a name hides beside the attributes that are made for it, and what must stay
+ * usable. */
 #include <string.h>
 
 #include "deid_fixture.h"
@@ -130,7 +131,8 @@ static void
 test_lookup_table_stays (void)
 {
   Dicom *d = fixture_ct_head (), *lut = dicom_new ();
-  const guint16 descriptor[] = { 4, 0, 16 }, table[] = { 0x4142, 0x4344, 0x4546, 0x4748 }, pixels[64] = { 0 };
+  const guint16 descriptor[] = { 4, 0, 16 }, table[] = { 0x4142, 0x4344, 0x4546, 0x4748 },
+                pixels[64] = { 0 };
   g_autoptr (GByteArray) file = NULL;
   g_auto (Outcome) outcome = { 0 };
 
@@ -205,7 +207,8 @@ static void
 test_dates_move_together (void)
 {
   g_autoptr (GByteArray) file = fixture_file (dated ());
-  g_autoptr (GVariant) timed = extra_of ("{'time-shift': <600>}"), kept = extra_of ("{'keep-dates': <true>}");
+  g_autoptr (GVariant) timed = extra_of ("{'time-shift': <600>}"),
+                       kept = extra_of ("{'keep-dates': <true>}");
   g_auto (Outcome) moved = fixture_deidentify (file, NULL);
   g_auto (Outcome) with_times = fixture_deidentify (file, timed);
   g_auto (Outcome) with_dates = fixture_deidentify (file, kept);
@@ -371,15 +374,19 @@ test_refusals_leave_nothing (void)
   assert_nothing_left (plain, "{'profile': <'public'>}", "bad-request", NULL);
   assert_nothing_left (plain, "{'date-shift': <0>}", "bad-request", NULL);
   assert_nothing_left (plain, "{'software': <'a\\\\b'>}", "bad-request", NULL);
-  assert_nothing_left (plain, "{'boxes': <[(-1, uint32 8, uint32 0, uint32 2, uint32 2)]>}", "bad-request", NULL);
-  assert_nothing_left (plain, "{'boxes': <[(1, uint32 0, uint32 0, uint32 2, uint32 2)]>}", "bad-request", NULL);
-  assert_nothing_left (plain, "{'boxes': <[(0, uint32 0, uint32 0, uint32 0, uint32 2)]>}", "bad-request", NULL);
+  assert_nothing_left (plain, "{'boxes': <[(-1, uint32 8, uint32 0, uint32 2, uint32 2)]>}",
+                       "bad-request", NULL);
+  assert_nothing_left (plain, "{'boxes': <[(1, uint32 0, uint32 0, uint32 2, uint32 2)]>}",
+                       "bad-request", NULL);
+  assert_nothing_left (plain, "{'boxes': <[(0, uint32 0, uint32 0, uint32 0, uint32 2)]>}",
+                       "bad-request", NULL);
 }
 
 static void
 test_pictures_to_look_at (void)
 {
-  static const char *const types[] = { "DERIVED\\SECONDARY\\AXIAL", "ORIGINAL\\PRIMARY\\DOSE_INFO" };
+  static const char *const types[] = { "DERIVED\\SECONDARY\\AXIAL",
+                                       "ORIGINAL\\PRIMARY\\DOSE_INFO" };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     {
@@ -419,7 +426,9 @@ static void
 test_words_at_the_ends (void)
 {
   static const char *const words[] = { "2D", "AX", "CHEST", "THORAX", "XRAY", "YBR", "YES" };
-  static const char *const terms[] = { "10918", "BQML", "HELIX", "PROPCPS", "ZERO", "ZONE", "ZYGOMA" };
+  static const char *const terms[] = {
+    "10918", "BQML", "HELIX", "PROPCPS", "ZERO", "ZONE", "ZYGOMA"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     g_assert_true (reader_deid_word_known (words[i]));

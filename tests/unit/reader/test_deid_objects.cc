@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* De-identification of objects that DCMTK builds: every attribute of the table in its own VR, and JPEG streams with more in
- * them than a picture. */
+/* De-identification of objects that DCMTK builds: every attribute of the table in its own VR, and
+ * JPEG streams with more in them than a picture. */
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dctk.h"
 #include "dcmtk/dcmdata/dcostrmb.h"
@@ -17,7 +17,8 @@
 
 #include <glib.h> /* brings C++ headers, which may not stand inside the next block */
 
-extern "C" {
+extern "C"
+{
 #include "deid_fixture.h"
 }
 #include "deid_rules.h"
@@ -71,14 +72,16 @@ write (DcmFileFormat &format, E_TransferSyntax syntax)
   offile_off_t n = 0;
 
   format.transferInit ();
-  g_assert_true (format.write (stream, syntax, EET_ExplicitLength, NULL, EGL_withoutGL, EPD_noChange).good ());
+  g_assert_true (
+      format.write (stream, syntax, EET_ExplicitLength, NULL, EGL_withoutGL, EPD_noChange).good ());
   format.transferEnd ();
   stream.flushBuffer (bytes, n);
   return g_byte_array_append (g_byte_array_new (), (const guint8 *) bytes, (guint) n);
 }
 
 /* Markers: a value of the VR that no copy may hold. */
-static const char text_marker[] = "MRKPLANTED", date_marker[] = "19370611", number_marker[] = "31415926";
+static const char text_marker[] = "MRKPLANTED", date_marker[] = "19370611",
+                  number_marker[] = "31415926";
 static const char uid_marker[] = "1.2.777.31415926.5";
 
 static void
@@ -158,7 +161,8 @@ plant_all (DcmItem *item)
 static void
 assert_no_marker (GBytes *copy)
 {
-  static const char *const markers[] = { text_marker, date_marker, number_marker, uid_marker, "MRKPLA", "045937", "Crimsonberry" };
+  static const char *const markers[] = { text_marker, date_marker, number_marker, uid_marker,
+                                         "MRKPLA",    "045937",    "Crimsonberry" };
 
   for (const char *marker : markers)
     {
@@ -180,7 +184,8 @@ test_every_row_at_the_root (void)
   /* Some rows are themselves a reason to look first. */
   if (!outcome.done)
     {
-      g_autoptr (GVariant) reviewed = g_variant_ref_sink (g_variant_new_parsed ("{'reviewed': <true>}"));
+      g_autoptr (GVariant) reviewed =
+          g_variant_ref_sink (g_variant_new_parsed ("{'reviewed': <true>}"));
 
       g_assert_cmpstr (outcome.code, ==, "needs-review");
       outcome = fixture_deidentify (file, reviewed);
@@ -198,7 +203,9 @@ test_every_row_in_an_item (void)
 
   g_assert_null (reader_dicom_preload ());
   fill (format.getDataset ());
-  g_assert_true (format.getDataset ()->findOrCreateSequenceItem (DCM_SharedFunctionalGroupsSequence, item, -2).good ());
+  g_assert_true (format.getDataset ()
+                     ->findOrCreateSequenceItem (DCM_SharedFunctionalGroupsSequence, item, -2)
+                     .good ());
   plant_all (item);
   put (item, DCM_SliceThickness, "2.5");
   g_autoptr (GByteArray) file = write (format, EXS_LittleEndianExplicit);
@@ -208,11 +215,13 @@ test_every_row_in_an_item (void)
   g_assert_true (fixture_contains (outcome.copy, "2.5"));
 }
 
-/* A comment behind the first marker of the stream, and bytes behind its end (ITU-T T.81 B.2.4.5). */
+/* A comment behind the first marker of the stream, and bytes behind its end (ITU-T T.81 B.2.4.5).
+ */
 static void
 hide_in_stream (DcmDataset *dataset)
 {
-  static const guint8 comment[] = { 0xFF, 0xFE, 0x00, 0x0E, 'M', 'R', 'K', 'C', 'O', 'M', 'M', 'E', 'N', 'T', '!', '!' };
+  static const guint8 comment[] = { 0xFF, 0xFE, 0x00, 0x0E, 'M', 'R', 'K', 'C',
+                                    'O',  'M',  'M',  'E',  'N', 'T', '!', '!' };
   static const char behind[] = "MRKBEHINDEND";
   DcmElement *element = NULL;
   DcmPixelSequence *sequence = NULL;
@@ -272,7 +281,8 @@ test_jpeg_comment (void)
   g_assert_false (fixture_contains (outcome.copy, "MRK"));
   gsize n;
   const char *copy = (const char *) g_bytes_get_data (outcome.copy, &n);
-  g_assert_cmpmem (copy + n - expected.size (), expected.size (), expected.data (), expected.size ());
+  g_assert_cmpmem (copy + n - expected.size (), expected.size (), expected.data (),
+                   expected.size ());
 }
 
 static void
