@@ -24,7 +24,8 @@ struct Layout
 };
 }
 
-/* As many frames as are promised are there; of compressed ones, a fragment for each at the least. */
+/* As many frames as are promised are there; of compressed ones, a fragment for each at the least.
+ */
 static bool
 has_all_frames (const DicomPixels &pixels)
 {
@@ -36,17 +37,24 @@ has_all_frames (const DicomPixels &pixels)
     return pixels.element->getLength () >= (guint64) pixels.frame_size * pixels.frames;
   DcmPixelData *data = OFstatic_cast (DcmPixelData *, pixels.element);
   data->getOriginalRepresentationKey (syntax, parameter);
-  return data->getEncapsulatedRepresentation (syntax, parameter, sequence).good () && sequence->card () > pixels.frames;
+  return data->getEncapsulatedRepresentation (syntax, parameter, sequence).good () &&
+         sequence->card () > pixels.frames;
 }
 
 /* Other depths and uncompressed subsampled colour cannot be proved clean yet. */
 static bool
 read_layout (DicomFile &file, DicomPixels &pixels, Layout &layout)
 {
-  if (dicom_pixels_describe (file, pixels) != NULL || pixels.is_float || pixels.bits != pixels.bits_allocated
-      || pixels.bits > 16 || pixels.high_bit + 1 != pixels.bits_stored || pixels.halved
-      || (!pixels.compressed && pixels.photometric == DICOM_YBR_PARTIAL)
-      || (guint64) pixels.frame_size * pixels.frames > copy_max || !has_all_frames (pixels))
+  DcmDataset *dataset = file.dataset ();
+
+  /* What describing mends may as well be a trap: the file must say it right itself. */
+  if (dicom_pixels_describe (file, pixels) != NULL || pixels.is_float ||
+      pixels.bits != pixels.bits_allocated || pixels.bits > 16 ||
+      dicom_uint (dataset, DCM_BitsStored, pixels.bits) != pixels.bits_stored ||
+      dicom_uint (dataset, DCM_HighBit, pixels.bits_stored - 1) != pixels.bits_stored - 1 ||
+      pixels.high_bit + 1 != pixels.bits_stored || pixels.halved ||
+      (!pixels.compressed && pixels.photometric == DICOM_YBR_PARTIAL) ||
+      (guint64) pixels.frame_size * pixels.frames > copy_max || !has_all_frames (pixels))
     return false;
   layout.rows = pixels.rows;
   layout.columns = pixels.columns;
@@ -188,10 +196,11 @@ separate (const Layout &layout, guint8 *frame)
               mixed.data () + (pixel * layout.samples + sample) * layout.bytes, layout.bytes);
 }
 
-/* Stored values alone: overlays and other things may hide in the bits above them (PS3.5 8.1.1), and the decoder clears
- * those. What was compressed as YBR becomes RGB. */
+/* Stored values alone: overlays and other things may hide in the bits above them (PS3.5 8.1.1), and
+ * the decoder clears those. What was compressed as YBR becomes RGB. */
 static bool
-decode_frames (DicomFile &file, const DicomPixels &source, Layout &layout, std::vector<guint8> &pixels)
+decode_frames (DicomFile &file, const DicomPixels &source, Layout &layout,
+               std::vector<guint8> &pixels)
 {
   for (guint32 frame = 0; frame < layout.frames; frame++)
     {
@@ -200,7 +209,8 @@ decode_frames (DicomFile &file, const DicomPixels &source, Layout &layout, std::
 
       pixels.resize (layout.frame_size * (frame + 1));
       guint8 *here = pixels.data () + layout.frame_size * frame;
-      if (dicom_pixels_decode (file, source, frame, here, &photometric, &missing) != NULL || missing != NULL)
+      if (dicom_pixels_decode (file, source, frame, here, &photometric, &missing) != NULL ||
+          missing != NULL)
         return false;
       if (source.compressed && photometric >= DICOM_RGB)
         {
@@ -245,8 +255,8 @@ describe_pixels (DicomFile &file, DcmDataset *target, const Layout &layout, bool
   const std::string &syntax = file.transfer_syntax;
   const bool lossy = syntax == "1.2.840.10008.1.2.4.50" || syntax == "1.2.840.10008.1.2.4.51" ||
                      syntax == "1.2.840.10008.1.2.4.81";
-  static const char *const names[]
-      = { "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", "RGB", "YBR_FULL", "YBR_PARTIAL" };
+  static const char *const names[] = { "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR",
+                                       "RGB",         "YBR_FULL",    "YBR_PARTIAL" };
   OFString type;
 
   target->putAndInsertString (DCM_PhotometricInterpretation, names[layout.photometric]);
@@ -279,13 +289,15 @@ deid_copy_pixels (DicomFile &file, DcmDataset *target, const DeidPlan &plan, Rea
   std::vector<guint8> pixels;
 
   if (!read_layout (file, described, layout))
-    return reader_answer_refuse (answer, "pixels-not-decodable",
-                                 "The pictures are in a form that cannot be cleaned and checked yet.");
+    return reader_answer_refuse (
+        answer, "pixels-not-decodable",
+        "The pictures are in a form that cannot be cleaned and checked yet.");
   if (!boxes_fit (plan, layout))
     return reader_answer_fail (answer, "bad-request", "A box does not lie in the picture.");
   if (!decode_frames (file, described, layout, pixels))
-    return reader_answer_refuse (answer, "pixels-not-decodable",
-                                 "The pictures are damaged, so they cannot be cleaned and checked.");
+    return reader_answer_refuse (
+        answer, "pixels-not-decodable",
+        "The pictures are damaged, so they cannot be cleaned and checked.");
 
   source->findAndGetOFString (DCM_Modality, modality);
   const bool ultrasound = modality == "US" || modality == "IVUS";

@@ -297,6 +297,111 @@ test_lossy_stays_marked (void)
   g_assert_true (fixture_contains (outcome.copy, "ISO_10918_1"));
 }
 
+/* Colour in which each sample of a place differs; smooth, so that little of it is lost. */
+static std::string
+colours (bool planes)
+{
+  std::string pixels (side * side * 3, '\0');
+
+  for (guint y = 0; y < side; y++)
+    for (guint x = 0; x < side; x++)
+      for (guint sample = 0; sample < 3; sample++)
+        {
+          const guint place = y * side + x;
+          const guint index = planes ? sample * side * side + place : place * 3 + sample;
+
+          pixels[index] = (char) (sample == 0 ? 40 + 4 * x : sample == 1 ? 200 - 5 * y : 90);
+        }
+  return pixels;
+}
+
+static void
+make_coloured (DcmDataset *dataset, bool planes)
+{
+  const std::string pixels = colours (planes);
+
+  fill (dataset);
+  put (dataset, DCM_PhotometricInterpretation, "RGB");
+  dataset->putAndInsertUint16 (DCM_SamplesPerPixel, 3);
+  dataset->putAndInsertUint16 (DCM_PlanarConfiguration, planes ? 1 : 0);
+  dataset->putAndInsertUint8Array (DCM_PixelData, (const Uint8 *) pixels.data (), pixels.size ());
+}
+
+static GVariant *
+reviewed ()
+{
+  return g_variant_ref_sink (g_variant_new_parsed ("{'reviewed': <true>}"));
+}
+
+/* The check compares uncompressed pictures byte by byte. */
+static void
+test_planes_stay_planes (void)
+{
+  DcmFileFormat format;
+  g_autoptr (GVariant) extra = reviewed ();
+
+  g_assert_null (reader_dicom_preload ());
+  make_coloured (format.getDataset (), true);
+  g_autoptr (GByteArray) file = write (format, EXS_LittleEndianExplicit);
+  g_auto (Outcome) outcome = fixture_deidentify (file, extra);
+  g_assert_cmpstr (outcome.code, ==, NULL);
+  g_assert_true (outcome.done);
+  const std::string expected = colours (true);
+  gsize n;
+  const char *copy = (const char *) g_bytes_get_data (outcome.copy, &n);
+  g_assert_cmpmem (copy + n - expected.size (), expected.size (), expected.data (),
+                   expected.size ());
+  g_assert_cmpint (fixture_verify (file, copy, n, extra), ==, 0);
+}
+
+/* A stream in YCbCr comes out as RGB, and says so. */
+static void
+test_jpeg_colours (void)
+{
+  DcmFileFormat format;
+  DJ_RPLossy lossy (100);
+  g_autoptr (GVariant) extra = reviewed ();
+
+  g_assert_null (reader_dicom_preload ());
+  DJEncoderRegistration::registerCodecs ();
+  make_coloured (format.getDataset (), false);
+  g_assert_true (format.getDataset ()->chooseRepresentation (EXS_JPEGProcess1, &lossy).good ());
+  g_autoptr (GByteArray) file = write (format, EXS_JPEGProcess1);
+  DJEncoderRegistration::cleanup ();
+  g_assert_nonnull (memmem (file->data, file->len, "YBR_FULL", 8));
+
+  g_auto (Outcome) outcome = fixture_deidentify (file, extra);
+  g_assert_cmpstr (outcome.code, ==, NULL);
+  g_assert_true (outcome.done);
+  g_assert_false (fixture_contains (outcome.copy, "YBR_FULL"));
+  const std::string expected = colours (false);
+  gsize n;
+  const guint8 *copy = (const guint8 *) g_bytes_get_data (outcome.copy, &n);
+  for (gsize i = 0; i < expected.size (); i++)
+    g_assert_cmpint (ABS ((gint) copy[n - expected.size () + i] - (gint) (guint8) expected[i]), <=,
+                     12);
+}
+
+/* Numbers of the picture's form that contradict each other. */
+static void
+test_impossible_bits (void)
+{
+  static const Uint16 stored[] = { 0, 9, 16 };
+
+  g_assert_null (reader_dicom_preload ());
+  for (Uint16 bits : stored)
+    {
+      DcmFileFormat format;
+
+      fill (format.getDataset ());
+      format.getDataset ()->putAndInsertUint16 (DCM_BitsStored, bits);
+      g_autoptr (GByteArray) file = write (format, EXS_LittleEndianExplicit);
+      g_auto (Outcome) outcome = fixture_deidentify (file, NULL);
+      g_assert_false (outcome.done);
+      g_assert_cmpstr (outcome.code, ==, "pixels-not-decodable");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -305,5 +410,8 @@ main (int argc, char **argv)
   g_test_add_func ("/deid/every-row-in-an-item", test_every_row_in_an_item);
   g_test_add_func ("/deid/jpeg-comment", test_jpeg_comment);
   g_test_add_func ("/deid/lossy-stays-marked", test_lossy_stays_marked);
+  g_test_add_func ("/deid/planes-stay-planes", test_planes_stay_planes);
+  g_test_add_func ("/deid/jpeg-colours", test_jpeg_colours);
+  g_test_add_func ("/deid/impossible-bits", test_impossible_bits);
   return g_test_run ();
 }
