@@ -288,7 +288,8 @@ copy_element (DcmElement *element, DcmItem *source, DcmItem *target, const DeidP
 
   const std::string value = text_of (element), kept = clean_value (action, key, vr, value, plan);
   ret_changed = kept != value;
-  if (kept.empty () &&
+  /* An empty code or number tells nothing, and some are Type 2. */
+  if (kept.empty () && action != READER_DEID_CODE && action != READER_DEID_NUMBER &&
       !(depth == 0 && reader_deid_is_required (key.getGroup (), key.getElement ())))
     return false;
   put_text_as (target, key, vr, kept);

@@ -442,6 +442,27 @@ test_words_at_the_ends (void)
   g_assert_false (reader_deid_codes_known ("DOE_JIM"));
 }
 
+/* PS3.3 C.7.6.1: Type 2 attributes that the source leaves empty stand in the copy. */
+static void
+test_empty_stays_empty (void)
+{
+  static const guint8 orientation[] = { 0x20, 0, 0x20, 0, 'C', 'S', 0, 0 };
+  Dicom *d = fixture_ct_head ();
+  g_autoptr (GByteArray) file = NULL;
+  g_auto (Outcome) outcome = { 0 };
+  gconstpointer copy;
+  gsize n;
+
+  dicom_text (d, 0x0020, 0x0020, "CS", "");
+  fixture_ct_tail (d);
+  file = fixture_file (d);
+  outcome = fixture_deidentify (file, NULL);
+  g_assert_true (outcome.done);
+  copy = g_bytes_get_data (outcome.copy, &n);
+  g_assert_nonnull (memmem (copy, n, orientation, sizeof orientation));
+  g_assert_cmpint (verify (file, &outcome, NULL), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -457,5 +478,6 @@ main (int argc, char **argv)
   g_test_add_func ("/deid/pictures-to-look-at", test_pictures_to_look_at);
   g_test_add_func ("/deid/already-marked", test_already_marked);
   g_test_add_func ("/deid/words-at-the-ends", test_words_at_the_ends);
+  g_test_add_func ("/deid/empty-stays-empty", test_empty_stays_empty);
   return g_test_run ();
 }
