@@ -80,6 +80,13 @@ is_numeric (const char *text)
   return strspn (text, "0123456789+-.eE ") == strlen (text);
 }
 
+static gboolean
+is_description (guint32 tag)
+{
+  return tag == 0x00081030 || tag == 0x0008103E || tag == 0x00181030 || tag == 0x00321060 ||
+         tag == 0x00400254;
+}
+
 /* Names, numbers and addresses of people and places. */
 static Strength
 strength_of (const CheckElement *element, const char *text)
@@ -91,7 +98,12 @@ strength_of (const CheckElement *element, const char *text)
                                   0x00181000 };
   guint32 tag = (guint32) element->group << 16 | element->element;
 
-  if (g_str_equal (element->vr, "PN") || strchr (text, '^') != NULL || looks_like_uid (text))
+  if (g_str_equal (element->vr, "PN") || looks_like_uid (text))
+    return STRONG;
+  /* Where the file does not say what a text is, this parts the names of people; and some makers'
+   * protocols. */
+  if (strchr (text, '^') != NULL && (element->vr[0] == '?' || g_str_equal (element->vr, "UN")) &&
+      !is_description (tag))
     return STRONG;
   for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
     if (tags[i] == tag)

@@ -238,7 +238,7 @@ test_common_words (void)
 
   dicom_text (d, 0x0018, 0x0015, "CS", "CHEST");
   dicom_text (d, 0x0018, 0x1000, "LO", "1");
-  dicom_text (d, 0x0018, 0x1030, "LO", "CT CHEST (Dr. Unheard)");
+  dicom_text (d, 0x0018, 0x1030, "LO", "CHEST^ROUTINE (Adult)");
   dicom_text (d, 0x0020, 0x0010, "SH", "1");
   dicom_text (d, 0x0020, 0x0011, "IS", "1");
   dicom_text (d, 0x0020, 0x0013, "IS", "1");
