@@ -36,6 +36,7 @@ extern "C"
     VAULT_ERROR_SLOT,        /* no passphrase slot is left undamaged */
     VAULT_ERROR_DAMAGED,     /* bytes on disk are not what was written */
     VAULT_ERROR_MISSING,     /* a file or member that the journal names is not there */
+    VAULT_ERROR_ARRIVING,    /* the same, but another computer wrote it and it was never seen here */
     VAULT_ERROR_FOREIGN,     /* a sealed file that belongs to another vault */
     VAULT_ERROR_NOT_A_VAULT, /* no vault.id in that folder */
     VAULT_ERROR_NEWER,       /* written by a newer format than this program reads */
@@ -125,10 +126,40 @@ extern "C"
   void vault_share_key (const Vault *vault, const uint8_t share_id[16],
                         uint8_t ret_key[VAULT_KEY_SIZE]);
 
-  /* Journal records that could not be read when the vault was opened. The second function describes
-   * the i-th. */
+  /* Journal records that could not be read, from neither copy, when the vault was opened. The second
+   * function describes the i-th. */
   size_t vault_damage_count (const Vault *vault);
   const VaultFault *vault_damage_at (const Vault *vault, size_t i);
+
+  /* What was noticed when the vault was opened and hurts nothing that is kept. */
+  typedef enum
+  {
+    VAULT_NOTICE_OLDER,    /* this computer has seen a later record of writer than is there now: an
+                              older copy of the vault, or records were removed */
+    VAULT_NOTICE_ARRIVING, /* a record or bundle of another computer is named but not there yet */
+    VAULT_NOTICE_FORK,     /* two records of one writer bear one number; both count */
+    VAULT_NOTICE_CONFLICT, /* a sync tool left a copy under another name; it counts if it is whole */
+    VAULT_NOTICE_HEALED    /* a damaged or missing file was written anew from its second copy */
+  } VaultNoticeKind;
+
+  typedef struct
+  {
+    VaultNoticeKind kind;
+    char file[192];       /* path inside the vault, "" if none */
+    uint64_t writer, seq; /* of the record that is meant; 0 if none */
+  } VaultNotice;
+
+  size_t vault_notice_count (const Vault *vault);
+  const VaultNotice *vault_notice_at (const Vault *vault, size_t i);
+
+  /* The owner knows that this copy is older and goes on with it: VAULT_NOTICE_OLDER is not raised
+   * again for what is missing now. Errors: IO and its like, from the local state. */
+  VaultError vault_accept_older (Vault *vault);
+
+  /* This computer's number among the writers of this vault, and the name that a computer gave itself
+   * in the vault (sealed), "" if it gave none. Valid until close. */
+  uint64_t vault_writer (const Vault *vault);
+  const char *vault_writer_label (const Vault *vault, uint64_t writer);
 
   /* ---- ids ---- */
 
@@ -215,10 +246,21 @@ extern "C"
   VaultError vault_txn_set (VaultTxn *txn, const void *entity, size_t entity_len, uint16_t field,
                             const void *value, size_t value_len);
 
+  /* Says that somebody relies on a member that is there already (a duplicate was imported): a
+   * deletion on another computer that did not know of this does not take it away. Errors: NOT_FOUND,
+   * NO_MEMORY. */
+  VaultError vault_txn_keep (VaultTxn *txn, const uint8_t id[VAULT_ID_SIZE]);
+
+  /* Deletes a member for good, with all that this computer has seen of it. Members that another
+   * computer adds or keeps without having seen this stay. Its bytes go with vault_collect. Errors:
+   * NOT_FOUND, NO_MEMORY. */
+  VaultError vault_txn_tombstone (VaultTxn *txn, const uint8_t id[VAULT_ID_SIZE]);
+
   /* The commit: fsyncs the touched folders, then writes the journal record durably, both copies. On
    * return everything in the transaction is durable and visible through this Vault (members,
    * fields). On failure nothing of it is; published bundles are removed if that is possible. Frees
-   * txn either way. An empty transaction writes nothing. ret_first_bundle, ret_bundles (may be
+   * txn either way. An empty transaction writes nothing. A transaction without bundles may use the
+   * reserve in tmp/ when the disk is full, so that deleting works then. ret_first_bundle, ret_bundles (may be
    * NULL): range of bundle numbers that were added. */
   VaultError vault_txn_commit (VaultTxn *txn, uint32_t *ret_first_bundle, uint32_t *ret_bundles,
                                VaultFault *fault);
@@ -227,6 +269,38 @@ extern "C"
   /* Reads a bundle back from the disk (page cache dropped first), decrypts all of it, decodes every
    * member and compares each id. Errors: DAMAGED, MISSING, IO. */
   VaultError vault_read_back (Vault *vault, uint32_t bundle, VaultFault *fault);
+
+  /* Reads one stored member from the disk (page cache dropped first) and compares its id: whether a
+   * file that is called a duplicate is really kept. Errors: NOT_FOUND, MISSING, ARRIVING, DAMAGED,
+   * IO. */
+  VaultError vault_member_verify (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultFault *fault);
+
+  /* ---- space and speed ---- */
+
+  typedef bool (*VaultProgressFunc) (uint64_t done, uint64_t total, void *data); /* false: stop */
+
+#define VAULT_WAITING_MAX 16
+  typedef struct
+  {
+    uint32_t bundles; /* files removed */
+    uint64_t bytes;   /* of them, less what was written anew */
+    uint32_t waiting; /* bundles that wait for other computers */
+    size_t n_waiting_for;
+    uint64_t waiting_for[VAULT_WAITING_MAX]; /* writers that have not seen the deletion */
+  } VaultCollected;
+
+  /* Gives the space of deleted members back. Bundles that hold deleted members beside others are
+   * written anew without them; then bundles without a living member are removed, once every other
+   * known computer has said that it saw the deletion, or at once when only_here is set. Safe to stop
+   * and to repeat. Takes the write lock of the vault in between. Errors: FULL (what needed no space
+   * was removed), IO, CANCELLED. */
+  VaultError vault_collect (Vault *vault, bool only_here, VaultProgressFunc progress, void *data,
+                            VaultCollected *ret_collected, VaultFault *fault);
+
+  /* Folds this computer's records into a snapshot when there are many (or when forced: more than
+   * one), and tells other computers what was seen when a deletion waits for that. To be called after
+   * an import and some time after opening. Errors: FULL, IO. */
+  VaultError vault_compact (Vault *vault, bool force, VaultFault *fault);
 
   /* ---- reading ---- */
 
@@ -237,10 +311,11 @@ extern "C"
     uint32_t bundle; /* number of the bundle that holds it */
     uint32_t index;  /* place inside that bundle */
     uint8_t role;    /* VaultRole */
+    bool deleted;    /* by vault_txn_tombstone; never returned by vault_entry_find */
   } VaultEntry;
 
-  /* All members in the order in which the journal named them. Pointers are valid until the next
-   * commit. */
+  /* All members that the journal names, in no particular order, deleted ones among them. Pointers
+   * are valid until close. */
   size_t vault_entry_count (const Vault *vault);
   const VaultEntry *vault_entry_at (const Vault *vault, size_t i);
   const VaultEntry *vault_entry_find (const Vault *vault,
