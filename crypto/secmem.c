@@ -47,6 +47,8 @@ vault_error_text (VaultError error)
       return "bytes on disk are not what was written";
     case VAULT_ERROR_MISSING:
       return "a file of the vault is missing";
+    case VAULT_ERROR_ARRIVING:
+      return "a file that another computer wrote has not arrived yet";
     case VAULT_ERROR_FOREIGN:
       return "a file belongs to another vault";
     case VAULT_ERROR_NOT_A_VAULT:
