@@ -50,6 +50,8 @@ static const VaultFace vault_faces[] = {
                          "The vault's passphrase record is damaged. Use the recovery key." },
   [VAULT_ERROR_DAMAGED] = { SCAN_ERROR_DAMAGED, "Part of the vault is damaged." },
   [VAULT_ERROR_MISSING] = { SCAN_ERROR_MISSING, "Part of the vault is missing." },
+  [VAULT_ERROR_ARRIVING] = { SCAN_ERROR_MISSING,
+                             "Part of this scan has not arrived on this computer yet." },
   [VAULT_ERROR_FOREIGN] = { SCAN_ERROR_DAMAGED,
                             "The vault holds a file that belongs to another vault." },
   [VAULT_ERROR_NOT_A_VAULT] = { SCAN_ERROR_NOT_A_VAULT, "There is no vault in this folder." },

@@ -202,6 +202,45 @@ vault_bundle_append_source (VaultBundle *bundle, const VaultMemberInfo *info, Va
   return error == VAULT_OK ? write_state (bundle, fault) : vault_fail (fault, "", error);
 }
 
+/* Stored blocks are copied as they stand: they were authenticated on the way, and their codec with
+ * the rest of the footer says how to read them. */
+VaultError
+vault_bundle_append_stored (VaultBundle *bundle, const SealedReader *from,
+                            const FooterMember *member, VaultFault *fault)
+{
+  VaultMemberInfo info = { .role = (VaultRole) member->role,
+                           .codec = (VaultCodec) member->codec,
+                           .size = member->size,
+                           .mtime = member->mtime,
+                           .name = member->name,
+                           .name_len = member->name_len };
+  VaultError error = make_room (bundle, &info, member->n_blocks);
+  uint8_t *block = malloc (VAULT_BLOCK_SIZE);
+  uint64_t at = member->offset, chunk;
+
+  memcpy (info.id, member->id, sizeof info.id);
+  if (error == VAULT_OK && block == NULL)
+    error = VAULT_ERROR_NO_MEMORY;
+  for (uint32_t i = 0; i < member->n_blocks && error == VAULT_OK; i++)
+    {
+      uint32_t n = member->lengths[i] & ~BLOCK_RAW_BIT;
+
+      error = vault_sealed_pread (from, at, block, n, &chunk);
+      if (error != VAULT_OK)
+        break;
+      vault_sealed_write (bundle->sealed, block, n);
+      bundle->data_size += n;
+      at += n;
+    }
+  if (block != NULL)
+    sodium_memzero (block, VAULT_BLOCK_SIZE);
+  free (block);
+  if (error != VAULT_OK)
+    return vault_fail (fault, "", error);
+  note_member (bundle, &info, member->n_blocks, member->lengths);
+  return write_state (bundle, fault);
+}
+
 uint64_t
 vault_bundle_size (const VaultBundle *bundle)
 {

@@ -46,3 +46,8 @@ struct VaultBundle
   uint8_t hash[32], salt[32];
   uint64_t file_size;
 };
+
+/* Appends a member of an opened bundle without decoding it. On failure the bundle can only be
+ * discarded. */
+VaultError vault_bundle_append_stored (VaultBundle *bundle, const SealedReader *from,
+                                       const FooterMember *member, VaultFault *fault);

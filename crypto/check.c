@@ -298,7 +298,7 @@ on_record (const char *path, VaultError error, uint64_t size, void *data)
     known = known || strcmp (check->vault->damages[i].file, path) == 0;
   if (error == VAULT_OK)
     report (check, VAULT_CHECK_OBJECT, path, NULL, UINT64_MAX, size);
-  else if (!known)
+  else if (!known && error != VAULT_ERROR_MISSING)
     report (check, VAULT_CHECK_DAMAGED, path, NULL, UINT64_MAX, 0);
 }
 

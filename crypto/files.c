@@ -127,6 +127,28 @@ vault_to_hex (const uint8_t *bytes, size_t n, char *ret_text)
   ret_text[2 * n] = '\0';
 }
 
+static int
+hex_value (char c)
+{
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool
+vault_from_hex (const char *text, size_t n, uint8_t *ret_bytes)
+{
+  for (size_t i = 0; i < n; i++)
+    {
+      int high = hex_value (text[2 * i]), low = high < 0 ? -1 : hex_value (text[2 * i + 1]);
+
+      if (low < 0)
+        return false;
+      ret_bytes[i] = (uint8_t) (high << 4 | low);
+    }
+  return true;
+}
+
 VaultError
 vault_temp_create (int root, char ret_name[32], int *ret_fd, VaultFault *fault)
 {

@@ -36,4 +36,6 @@ VaultError vault_publish (int root, const char *temp, const char *final, VaultFa
 VaultError vault_file_write (int root, const char *file, const void *data, size_t n,
                              VaultFault *fault);
 
+/* The other way, lower case alone; text need not end behind it. */
+bool vault_from_hex (const char *text, size_t n, uint8_t *ret_bytes);
 void vault_to_hex (const uint8_t *bytes, size_t n, char *ret_text); /* 2n + 1 bytes */

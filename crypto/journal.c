@@ -1,37 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading the journal: every record of every writer, from either of its two copies. */
-#include <dirent.h>
-#include <errno.h>
+/* Reading the journal: every record and snapshot of every writer, from either of its two copies, and
+ * making a lost copy good from the other. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "bytes.h"
 #include "files.h"
 #include "sealed.h"
 #include "vault_private.h"
 
 #define RECORD_MAX ((size_t) 1024 * 1024 * 1024)
-#define NAME_SIZE 27 /* seq10 - hash16 */
 
-typedef struct
-{
-  char writer[17];
-  char name[NAME_SIZE + 1];
-  uint64_t writer_id, seq;
-  uint8_t hash[8];
-} Found;
+static const char *const journals[] = { "j", "j2" };
 
-typedef struct
-{
-  Found *rows;
-  size_t n;
-} Listing;
-
-/* Names carry names of patients nowhere, but record texts do: they stay out of core dumps. */
+/* Names of patients stand in record texts: they stay out of core dumps. */
 Payload *
 vault_payload_new (size_t size)
 {
@@ -54,311 +40,305 @@ vault_payload_free (Payload *payload)
   munmap (payload, size);
 }
 
-void
-vault_note_damage (Vault *vault, const VaultFault *fault)
+/* Opens a record or snapshot that is in memory. */
+static VaultError
+unseal (Vault *vault, const uint8_t *file, size_t size, bool is_snapshot, Payload **ret_payload,
+        Record *ret_record, uint64_t *ret_chunk)
 {
-  VaultFault *grown = realloc (vault->damages, sizeof *grown * (vault->n_damages + 1));
+  SealedReader sealed;
+  Payload *payload = NULL;
+  VaultError error =
+      vault_sealed_open (&sealed, -1, file, size, is_snapshot ? SEALED_SNAPSHOT : SEALED_RECORD,
+                         vault->keys, vault->uuid);
 
-  if (grown == NULL)
-    return;
-  vault->damages = grown;
-  grown[vault->n_damages++] = *fault;
-}
-
-const Head *
-vault_head_of (const Vault *vault, uint64_t writer)
-{
-  for (size_t i = 0; i < vault->n_heads; i++)
-    if (vault->heads[i].writer == writer)
-      return &vault->heads[i];
-  return NULL;
-}
-
-bool
-vault_head_set (Vault *vault, uint64_t writer, uint64_t seq, const uint8_t *hash, size_t hash_size)
-{
-  Head *head = (Head *) vault_head_of (vault, writer);
-
-  if (head == NULL)
+  if (error == VAULT_OK && (payload = vault_payload_new (sealed.plain_size)) == NULL)
+    error = VAULT_ERROR_NO_MEMORY;
+  if (error == VAULT_OK)
+    error = vault_sealed_pread (&sealed, 0, payload->bytes, payload->size, ret_chunk);
+  if (error == VAULT_OK)
+    error = vault_record_parse (payload->bytes, payload->size, is_snapshot, ret_record);
+  vault_sealed_close (&sealed);
+  if (error != VAULT_OK)
     {
-      Head *grown = realloc (vault->heads, sizeof *grown * (vault->n_heads + 1));
-
-      if (grown == NULL)
-        return false;
-      vault->heads = grown;
-      head = &grown[vault->n_heads++];
-      memset (head, 0, sizeof *head);
-      head->writer = writer;
+      if (payload != NULL)
+        vault_payload_free (payload);
+      return error;
     }
-  head->seq = seq;
-  memset (head->hash, 0, sizeof head->hash);
-  memcpy (head->hash, hash, hash_size);
-  return true;
-}
-
-static int
-hex_value (char c)
-{
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool
-parse_hex (const char *text, size_t bytes, uint8_t *out)
-{
-  for (size_t i = 0; i < bytes; i++)
-    {
-      int high = hex_value (text[2 * i]), low = high < 0 ? -1 : hex_value (text[2 * i + 1]);
-
-      if (low < 0)
-        return false;
-      out[i] = (uint8_t) (high << 4 | low);
-    }
-  return true;
-}
-
-/* Names of the exact pattern alone: what sync tools leave beside them is nothing of ours. */
-static bool
-parse_names (const char *writer, const char *name, Found *found)
-{
-  uint8_t id[8];
-
-  if (strlen (writer) != 16 || !parse_hex (writer, 8, id) || strlen (name) != NAME_SIZE ||
-      name[10] != '-' || !parse_hex (name + 11, 8, found->hash))
-    return false;
-  found->writer_id = 0;
-  for (size_t i = 0; i < 8; i++)
-    found->writer_id = found->writer_id << 8 | id[i];
-  found->seq = 0;
-  for (size_t i = 0; i < 10; i++)
-    {
-      if (name[i] < '0' || name[i] > '9')
-        return false;
-      found->seq = found->seq * 10 + (uint64_t) (name[i] - '0');
-    }
-  memcpy (found->writer, writer, 17);
-  memcpy (found->name, name, NAME_SIZE + 1);
-  return true;
-}
-
-static bool
-add_found (Listing *listing, const Found *found)
-{
-  if ((listing->n & (listing->n - 1)) == 0)
-    {
-      Found *grown =
-          realloc (listing->rows, sizeof *grown * (listing->n == 0 ? 1 : listing->n * 2));
-
-      if (grown == NULL)
-        return false;
-      listing->rows = grown;
-    }
-  listing->rows[listing->n++] = *found;
-  return true;
-}
-
-static DIR *
-open_folder (int root, const char *folder)
-{
-  int fd = openat (root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
-
-  if (dir == NULL && fd >= 0)
-    close (fd);
-  return dir;
-}
-
-static void
-list_writer (int root, const char *journal, const char *writer, Listing *listing)
-{
-  char folder[VAULT_PATH_MAX];
-  DIR *dir;
-  struct dirent *entry;
-  Found found;
-
-  snprintf (folder, sizeof folder, "%s/%.16s", journal, writer);
-  dir = open_folder (root, folder);
-  while (dir != NULL && (entry = readdir (dir)) != NULL)
-    if (parse_names (writer, entry->d_name, &found))
-      add_found (listing, &found);
-  if (dir != NULL)
-    closedir (dir);
-}
-
-static void
-list_journal (int root, const char *journal, Listing *listing)
-{
-  DIR *dir = open_folder (root, journal);
-  struct dirent *entry;
-
-  while (dir != NULL && (entry = readdir (dir)) != NULL)
-    if (strlen (entry->d_name) == 16)
-      list_writer (root, journal, entry->d_name, listing);
-  if (dir != NULL)
-    closedir (dir);
-}
-
-static int
-compare_found (const void *a, const void *b)
-{
-  const Found *left = a, *right = b;
-  int order = strcmp (left->writer, right->writer);
-
-  return order != 0 ? order : strcmp (left->name, right->name);
+  payload->writer = ret_record->writer;
+  payload->seq = ret_record->seq;
+  payload->first = ret_record->first;
+  payload->is_snapshot = is_snapshot;
+  *ret_payload = payload;
+  return VAULT_OK;
 }
 
 static VaultError
-read_copy (Vault *vault, const char *journal, const Found *found, Payload **ret_payload,
+read_copy (Vault *vault, size_t copy, const JournalFile *found, Payload **ret_payload,
            Record *ret_record, VaultFault *fault)
 {
   char path[VAULT_PATH_MAX];
   uint8_t *file = NULL;
   size_t size;
-  SealedReader sealed;
-  Payload *payload = NULL;
   uint64_t chunk = UINT64_MAX;
   VaultError error;
 
-  snprintf (path, sizeof path, "%s/%s/%s", journal, found->writer, found->name);
+  vault_record_path (journals[copy], found->writer, found->is_snapshot, found->seq, found->hash,
+                     path);
   error = vault_file_read (vault->root, path, RECORD_MAX, &file, &size, fault);
   if (error != VAULT_OK)
     return error;
-  error = vault_sealed_open (&sealed, -1, file, size, SEALED_RECORD, vault->keys, vault->uuid);
-  if (error == VAULT_OK && (payload = vault_payload_new (sealed.plain_size)) == NULL)
-    error = VAULT_ERROR_NO_MEMORY;
-  if (error == VAULT_OK)
-    error = vault_sealed_pread (&sealed, 0, payload->bytes, payload->size, &chunk);
-  if (error == VAULT_OK)
-    error = vault_record_parse (payload->bytes, payload->size, ret_record);
-  /* An authentic record under another's name. */
-  if (error == VAULT_OK &&
-      (ret_record->writer != found->writer_id || ret_record->seq != found->seq))
-    error = VAULT_ERROR_DAMAGED;
-  vault_sealed_close (&sealed);
+  error = unseal (vault, file, size, found->is_snapshot, ret_payload, ret_record, &chunk);
   free (file);
-  if (error == VAULT_OK)
+  /* An authentic record under another's name. */
+  if (error == VAULT_OK && (ret_record->writer != found->writer || ret_record->seq != found->seq))
     {
-      *ret_payload = payload;
-      return VAULT_OK;
+      vault_payload_free (*ret_payload);
+      error = VAULT_ERROR_DAMAGED;
     }
-  if (payload != NULL)
-    vault_payload_free (payload);
-  vault_fail (fault, path, error);
-  if (fault != NULL)
-    fault->chunk = chunk;
-  return error;
+  if (error != VAULT_OK)
+    {
+      vault_fail (fault, path, error);
+      if (fault != NULL)
+        fault->chunk = chunk;
+      return error;
+    }
+  memcpy ((*ret_payload)->hash, found->hash, sizeof found->hash);
+  (*ret_payload)->is_file = true;
+  return VAULT_OK;
+}
+
+/* Writes one copy anew with the bytes of the other. What cannot be written, on a medium that is
+ * read-only, is not healed, and the check tells. */
+static void
+heal_copy (Vault *vault, const JournalFile *found, size_t from, size_t to)
+{
+  char source[VAULT_PATH_MAX], target[VAULT_PATH_MAX], folder[32];
+  uint8_t *file = NULL, hash[32];
+  size_t size;
+
+  vault_record_path (journals[from], found->writer, found->is_snapshot, found->seq, found->hash,
+                     source);
+  vault_record_path (journals[to], found->writer, found->is_snapshot, found->seq, found->hash,
+                     target);
+  if (vault_file_read (vault->root, source, RECORD_MAX, &file, &size, NULL) != VAULT_OK)
+    return;
+  vault_b2 (hash, sizeof hash, file, size, NULL);
+  snprintf (folder, sizeof folder, "%s/%016llx", journals[to], (unsigned long long) found->writer);
+  if (memcmp (hash, found->hash, sizeof found->hash) == 0 &&
+      vault_folder_make (vault->root, journals[to], NULL) == VAULT_OK &&
+      vault_folder_make (vault->root, folder, NULL) == VAULT_OK &&
+      vault_file_write (vault->root, target, file, size, NULL) == VAULT_OK &&
+      vault_folder_sync (vault->root, folder, NULL) == VAULT_OK)
+    vault_note (vault, VAULT_NOTICE_HEALED, target, found->writer, found->seq);
+  free (file);
+}
+
+/* A second copy is not read at every opening; its size tells what a sync tool or a crash cut. */
+static bool
+second_copy_stands (Vault *vault, const JournalFile *found)
+{
+  struct stat sizes[2];
+
+  for (size_t i = 0; i < 2; i++)
+    {
+      char path[VAULT_PATH_MAX];
+
+      vault_record_path (journals[i], found->writer, found->is_snapshot, found->seq, found->hash,
+                         path);
+      if (fstatat (vault->root, path, &sizes[i], AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    }
+  return sizes[0].st_size == sizes[1].st_size;
 }
 
 static void
-load_record (Vault *vault, const Found *found)
+fold_payload (Vault *vault, Payload *payload, const Record *record, const char *file)
+{
+  VaultFault fault;
+
+  payload->next = vault->payloads;
+  vault->payloads = payload;
+  if (vault_fold_record (&vault->fold, record, &vault->read_only) != VAULT_OK)
+    {
+      vault_fail (&fault, file, VAULT_ERROR_DAMAGED);
+      vault_note_damage (vault, &fault);
+    }
+}
+
+static void
+load_record (Vault *vault, const JournalFile *found)
 {
   Payload *payload = NULL;
   Record record;
   VaultFault fault;
-  const Head *head = vault_head_of (vault, found->writer_id);
-  static const uint8_t none[32];
+  char path[VAULT_PATH_MAX];
+  bool first = read_copy (vault, 0, found, &payload, &record, &fault) == VAULT_OK;
 
-  if (read_copy (vault, "j", found, &payload, &record, &fault) != VAULT_OK &&
-      read_copy (vault, "j2", found, &payload, &record, NULL) != VAULT_OK)
+  if (!first && read_copy (vault, 1, found, &payload, &record, NULL) != VAULT_OK)
     {
       vault_note_damage (vault, &fault);
       return;
     }
-  payload->next = vault->payloads;
-  vault->payloads = payload;
-  /* A gap in the chain: a record of this writer is missing between the last one and this. */
-  if (memcmp (record.prev, head != NULL ? head->hash : none, 8) != 0 &&
-      (head == NULL || head->seq != record.seq))
-    {
-      vault_fail (&fault, found->name, VAULT_ERROR_MISSING);
-      vault_note_damage (vault, &fault);
-    }
-  if (vault_fold_record (&vault->fold, &record, &vault->read_only) != VAULT_OK)
-    {
-      vault_fail (&fault, found->name, VAULT_ERROR_DAMAGED);
-      vault_note_damage (vault, &fault);
-    }
-  vault_head_set (vault, found->writer_id, found->seq, found->hash, sizeof found->hash);
+  if (!first)
+    heal_copy (vault, found, 1, 0);
+  else if (!second_copy_stands (vault, found))
+    heal_copy (vault, found, 0, 1);
+  vault_record_path ("j", found->writer, found->is_snapshot, found->seq, found->hash, path);
+  fold_payload (vault, payload, &record, path);
+  vault_writer_saw (vault, &record, found->hash, sizeof found->hash);
 }
 
-/* Every record once, in the order of its writer's numbers. */
-static void
-list_records (Vault *vault, Listing *listing)
+static bool
+is_loaded (const Vault *vault, const Record *record, const uint8_t *hash)
 {
-  size_t kept = 0;
-
-  list_journal (vault->root, "j", listing);
-  list_journal (vault->root, "j2", listing);
-  if (listing->n > 0)
-    qsort (listing->rows, listing->n, sizeof *listing->rows, compare_found);
-  for (size_t i = 0; i < listing->n; i++)
-    if (kept == 0 || compare_found (&listing->rows[kept - 1], &listing->rows[i]) != 0)
-      listing->rows[kept++] = listing->rows[i];
-  listing->n = kept;
+  for (const Payload *payload = vault->payloads; payload != NULL; payload = payload->next)
+    if (payload->is_file && payload->writer == record->writer && payload->seq == record->seq &&
+        payload->is_snapshot == record->is_snapshot &&
+        memcmp (payload->hash, hash, sizeof payload->hash) == 0)
+      return true;
+  return false;
 }
 
-/* A vault without its journal is not an empty one. */
+/* A copy that a sync tool put aside under a name of its own: what it says counts. */
+static void
+load_stray (Vault *vault, const JournalFile *found)
+{
+  Payload *payload = NULL;
+  Record record;
+  uint8_t *file = NULL, hash[32];
+  size_t size;
+  uint64_t chunk;
+
+  if (vault_file_read (vault->root, found->stray, RECORD_MAX, &file, &size, NULL) != VAULT_OK)
+    return;
+  vault_b2 (hash, sizeof hash, file, size, NULL);
+  if (unseal (vault, file, size, false, &payload, &record, &chunk) == VAULT_OK ||
+      unseal (vault, file, size, true, &payload, &record, &chunk) == VAULT_OK)
+    {
+      vault_note (vault, VAULT_NOTICE_CONFLICT, found->stray, record.writer, record.seq);
+      if (is_loaded (vault, &record, hash))
+        vault_payload_free (payload);
+      else
+        {
+          memcpy (payload->hash, hash, sizeof payload->hash);
+          fold_payload (vault, payload, &record, found->stray);
+          vault_writer_saw (vault, &record, hash, sizeof hash);
+        }
+    }
+  free (file);
+}
+
+/* A vault without its journal is not an empty one. One of the two can be made anew. */
 static void
 note_missing_journal (Vault *vault)
 {
-  static const char *const journals[] = { "j", "j2" };
+  struct stat info;
+  VaultFault fault;
 
   for (size_t i = 0; i < 2; i++)
+    if (fstatat (vault->root, journals[i], &info, 0) == 0)
+      return;
+  for (size_t i = 0; i < 2; i++)
     {
-      VaultFault fault;
-      DIR *dir = open_folder (vault->root, journals[i]);
-
-      if (dir != NULL)
-        closedir (dir);
-      else
-        {
-          vault_fail (&fault, journals[i], VAULT_ERROR_MISSING);
-          vault_note_damage (vault, &fault);
-        }
+      vault_fail (&fault, journals[i], VAULT_ERROR_MISSING);
+      vault_note_damage (vault, &fault);
     }
 }
 
 void
 vault_journal_load (Vault *vault)
 {
-  Listing listing = { 0 };
+  Listing listing;
 
   note_missing_journal (vault);
-
-  list_records (vault, &listing);
-  for (size_t i = 0; i < listing.n; i++)
-    load_record (vault, &listing.rows[i]);
-  free (listing.rows);
+  vault_journal_list (vault->root, &listing);
+  for (uint32_t i = 0; i < listing.n; i++)
+    if (listing.rows[i].stray != NULL)
+      load_stray (vault, &listing.rows[i]);
+    else
+      load_record (vault, &listing.rows[i]);
+  vault_listing_clear (&listing);
+  vault_writers_measure (vault);
+  vault_local_judge (vault);
 }
 
-/* A copy that is not there is no finding: a crash between the two leaves one, and one is enough. */
 static void
-check_copy (Vault *vault, const char *journal, const Found *found, VaultJournalFunc func,
-            void *data)
+check_copy (Vault *vault, size_t copy, const JournalFile *found, VaultJournalFunc func, void *data)
 {
   char path[VAULT_PATH_MAX];
+  uint8_t *file = NULL, hash[32];
+  size_t size = 0;
   Payload *payload = NULL;
   Record record;
-  VaultError error = read_copy (vault, journal, found, &payload, &record, NULL);
+  VaultError error = read_copy (vault, copy, found, &payload, &record, NULL);
 
-  snprintf (path, sizeof path, "%s/%s/%s", journal, found->writer, found->name);
-  if (error != VAULT_ERROR_NOT_FOUND)
-    func (path, error, payload != NULL ? payload->size : 0, data);
-  if (payload != NULL)
-    vault_payload_free (payload);
+  vault_record_path (journals[copy], found->writer, found->is_snapshot, found->seq, found->hash,
+                     path);
+  if (error == VAULT_OK)
+    {
+      vault_payload_free (payload);
+      error = vault_file_read (vault->root, path, RECORD_MAX, &file, &size, NULL);
+    }
+  if (error == VAULT_OK)
+    {
+      vault_b2 (hash, sizeof hash, file, size, NULL);
+      if (memcmp (hash, found->hash, sizeof found->hash) != 0)
+        error = VAULT_ERROR_DAMAGED;
+    }
+  free (file);
+  func (path, error == VAULT_ERROR_NOT_FOUND ? VAULT_ERROR_MISSING : error, size, data);
 }
 
 void
 vault_journal_check (Vault *vault, VaultJournalFunc func, void *data)
 {
-  Listing listing = { 0 };
+  Listing listing;
 
-  list_records (vault, &listing);
-  for (size_t i = 0; i < listing.n; i++)
+  vault_journal_list (vault->root, &listing);
+  for (uint32_t i = 0; i < listing.n; i++)
+    for (size_t copy = 0; copy < 2 && listing.rows[i].stray == NULL; copy++)
+      check_copy (vault, copy, &listing.rows[i], func, data);
+  vault_listing_clear (&listing);
+}
+
+static bool
+covers (const Vault *vault, uint64_t writer, bool is_snapshot, uint64_t seq, const uint8_t *hash)
+{
+  const WriterRow *row = vault_writer_row (vault, writer);
+
+  if (row == NULL || row->forked)
+    return false;
+  for (const Payload *payload = vault->payloads; payload != NULL; payload = payload->next)
     {
-      check_copy (vault, "j", &listing.rows[i], func, data);
-      check_copy (vault, "j2", &listing.rows[i], func, data);
+      bool same = payload->is_snapshot == is_snapshot && payload->seq == seq &&
+                  memcmp (payload->hash, hash, sizeof payload->hash) == 0;
+
+      if (payload->writer != writer || !payload->is_file || !payload->is_snapshot)
+        continue;
+      if (!same && payload->first <= seq && seq <= payload->seq &&
+          (!is_snapshot || seq < payload->seq))
+        return true;
     }
-  free (listing.rows);
+  return false;
+}
+
+bool
+vault_file_obsolete (Vault *vault, const char *path)
+{
+  JournalFile found;
+  uint8_t name[32];
+  int64_t bundle;
+  bool obsolete = false;
+
+  pthread_rwlock_rdlock (&vault->tables);
+  if (vault_record_path_parse (path, &found))
+    obsolete = covers (vault, found.writer, found.is_snapshot, found.seq, found.hash);
+  else if (vault_bundle_path_parse (path, name))
+    {
+      bundle = vault_fold_find_bundle (&vault->fold, name);
+      obsolete = bundle >= 0 && vault->fold.bundles[bundle].living == 0 &&
+                 faccessat (vault->root, path, F_OK, 0) != 0;
+    }
+  pthread_rwlock_unlock (&vault->tables);
+  return obsolete;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What this computer keeps of a vault outside it: which writer it is, and the lock. */
+/* What this computer keeps of a vault outside it: which writer it is, and what it saw of all. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,7 +13,10 @@
 #include "sealed.h"
 #include "vault_private.h"
 
-#define STATE_SIZE 24 /* writer, device and inode of vault.id */
+#define STATE_HEAD 36 /* writer, device and inode of vault.id, scrub position, number of heads */
+#define STATE_ROW 24
+#define STATE_MAX 65536
+#define SLOT_ID_SIZE 8
 
 /* Opens (and makes) $XDG_STATE_HOME/scanvault; -1 if that cannot be. */
 static int
@@ -47,85 +49,358 @@ state_folder (void)
 }
 
 static bool
-read_state (const Vault *vault, int folder, const char *name, uint8_t state[STATE_SIZE])
+parse_state (const uint8_t *bytes, uint64_t size, LocalState *ret_state)
 {
-  uint8_t *file = NULL;
+  LocalState state = { .known = true };
+
+  if (size < STATE_HEAD)
+    return false;
+  state.writer = get_le (bytes, 8);
+  state.device = get_le (bytes + 8, 8);
+  state.inode = get_le (bytes + 16, 8);
+  state.scrub = get_le (bytes + 24, 8);
+  state.n_heads = (uint32_t) get_le (bytes + 32, 4);
+  if (size - STATE_HEAD != (uint64_t) state.n_heads * STATE_ROW)
+    return false;
+  state.heads = calloc ((size_t) state.n_heads + 1, sizeof *state.heads);
+  if (state.heads == NULL)
+    return false;
+  for (uint32_t i = 0; i < state.n_heads; i++)
+    {
+      const uint8_t *row = bytes + STATE_HEAD + STATE_ROW * (size_t) i;
+
+      state.heads[i] = (LocalHead){ get_le (row, 8), get_le (row + 8, 8), get_le (row + 16, 8) };
+    }
+  *ret_state = state;
+  return true;
+}
+
+static bool
+read_state (const Vault *vault, int folder, const char *name, LocalState *ret_state)
+{
+  uint8_t *file = NULL, *plain = NULL;
   size_t size;
   SealedReader sealed;
   uint64_t chunk;
   bool good;
 
-  if (vault_file_read (folder, name, 65536, &file, &size, NULL) != VAULT_OK)
+  if (vault_file_read (folder, name, STATE_MAX, &file, &size, NULL) != VAULT_OK)
     return false;
   good = vault_sealed_open (&sealed, -1, file, size, SEALED_LOCAL, vault->keys, vault->uuid) ==
              VAULT_OK &&
-         sealed.plain_size == STATE_SIZE &&
-         vault_sealed_pread (&sealed, 0, state, STATE_SIZE, &chunk) == VAULT_OK;
+         (plain = malloc (sealed.plain_size + 1)) != NULL &&
+         vault_sealed_pread (&sealed, 0, plain, sealed.plain_size, &chunk) == VAULT_OK &&
+         parse_state (plain, sealed.plain_size, ret_state);
   vault_sealed_close (&sealed);
+  free (plain);
   free (file);
   return good;
 }
 
-/* A copied or restored vault has another vault.id in the file system, and must not write as the one
- * that it was copied from: two records of one number would stand against each other. */
+static LocalHead *
+local_head (const Vault *vault, uint64_t writer)
+{
+  for (uint32_t i = 0; i < vault->local.n_heads; i++)
+    if (vault->local.heads[i].writer == writer)
+      return &vault->local.heads[i];
+  return NULL;
+}
+
+/* A head for every writer that is known now; those that only the memory knows stay. */
+static bool
+extend_heads (Vault *vault)
+{
+  for (size_t i = 0; i < vault->n_writers; i++)
+    if (local_head (vault, vault->writers[i].writer) == NULL)
+      {
+        LocalState *local = &vault->local;
+        LocalHead *grown = realloc (local->heads, sizeof *grown * ((size_t) local->n_heads + 1));
+
+        if (grown == NULL)
+          return false;
+        local->heads = grown;
+        grown[local->n_heads++] = (LocalHead){ vault->writers[i].writer, 0, 0 };
+      }
+  return true;
+}
+
 VaultError
 vault_local_writer (Vault *vault)
 {
   struct stat info;
-  uint8_t state[STATE_SIZE], here[16];
   char name[2 * UUID_SIZE + 1];
   int folder;
+  LocalState state;
 
   if (fstatat (vault->root, "vault.id", &info, 0) != 0 &&
       fstatat (vault->root, "vault.id.2", &info, 0) != 0)
     return VAULT_ERROR_NOT_A_VAULT;
-  put_le (here, (uint64_t) info.st_dev, 8);
-  put_le (here + 8, (uint64_t) info.st_ino, 8);
   vault_to_hex (vault->uuid, UUID_SIZE, name);
   folder = state_folder ();
-  if (folder >= 0 && read_state (vault, folder, name, state) &&
-      memcmp (state + 8, here, sizeof here) == 0)
-    vault->writer = get_le (state, 8);
-  else
-    {
-      size_t size;
-      uint8_t *file;
-
-      vault_random (&vault->writer, sizeof vault->writer);
-      put_le (state, vault->writer, 8);
-      memcpy (state + 8, here, sizeof here);
-      file = vault_sealed_pack (SEALED_LOCAL, vault->keys, vault->uuid, vault->writer, state,
-                                sizeof state, &size);
-      /* Where nothing can be remembered, each session is a writer of its own. */
-      if (file != NULL && folder >= 0)
-        vault_file_write (folder, name, file, size, NULL);
-      free (file);
-    }
+  if (folder >= 0 && read_state (vault, folder, name, &state))
+    vault->local = state;
   if (folder >= 0)
     close (folder);
+  if (!vault->local.known || vault->local.device != (uint64_t) info.st_dev ||
+      vault->local.inode != (uint64_t) info.st_ino)
+    {
+      /* A copied or restored vault has another vault.id in the file system, and must not write as
+       * the one that it was copied from: two records of one number would stand against each other. */
+      vault->continues = vault->local.known ? vault->local.writer : 0;
+      vault_random (&vault->writer, sizeof vault->writer);
+    }
+  else
+    vault->writer = vault->local.writer;
+  vault->local.device = (uint64_t) info.st_dev;
+  vault->local.inode = (uint64_t) info.st_ino;
   return VAULT_OK;
 }
 
-VaultError
-vault_lock (Vault *vault)
+/* A gap in what another computer wrote, or a record that it is said to have written, is on its way;
+ * what this computer has had once, or wrote itself, is lost. named: its highest record that others
+ * speak of. */
+static void
+judge_gaps (Vault *vault, const WriterRow *row, uint64_t named)
 {
-  const char *runtime = getenv ("XDG_RUNTIME_DIR");
-  char path[4096], name[2 * UUID_SIZE + 1];
+  const LocalHead *head = local_head (vault, row->writer);
+  uint64_t had = head != NULL ? head->seq : 0, top = row->seq > named ? row->seq : named;
+  char path[VAULT_PATH_MAX];
+  VaultFault fault;
 
-  vault->lock_fd = -1;
-  if (flock (vault->root, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    return VAULT_ERROR_BUSY;
-  if (runtime == NULL || runtime[0] != '/')
-    return VAULT_OK;
-  vault_to_hex (vault->uuid, UUID_SIZE, name);
-  if (snprintf (path, sizeof path, "%s/scanvault-%s.lock", runtime, name) >= (int) sizeof path)
-    return VAULT_OK;
-  vault->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (vault->lock_fd >= 0 && flock (vault->lock_fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+  if (row->seq < had)
+    vault_note (vault, VAULT_NOTICE_OLDER, "", row->writer, had);
+  if (row->whole >= top || (row->whole == row->seq && row->seq < had))
+    return;
+  if (vault->local.known && row->writer != vault->writer && row->whole >= had)
     {
-      close (vault->lock_fd);
-      vault->lock_fd = -1;
-      return VAULT_ERROR_BUSY;
+      vault_note (vault, VAULT_NOTICE_ARRIVING, "", row->writer, row->whole + 1);
+      return;
     }
+  snprintf (path, sizeof path, "j/%016llx/%010llu", (unsigned long long) row->writer,
+            (unsigned long long) row->whole + 1);
+  vault_fail (&fault, path, VAULT_ERROR_MISSING);
+  vault_note_damage (vault, &fault);
+}
+
+/* The highest record of a writer that another one says it saw. */
+static uint64_t
+named_by_others (const Vault *vault, uint64_t writer)
+{
+  uint64_t highest = 0;
+
+  for (size_t i = 0; i < vault->n_writers; i++)
+    {
+      uint64_t seq = vault_heads_seq (vault->writers[i].heads, vault->writers[i].n_heads, writer);
+
+      highest = seq > highest ? seq : highest;
+    }
+  return highest;
+}
+
+/* Bundles of other computers that were never complete here: are they now? */
+static void
+judge_arrivals (Vault *vault)
+{
+  for (size_t i = 0; i < vault->n_writers; i++)
+    {
+      const WriterRow *row = &vault->writers[i];
+      LocalHead *head = local_head (vault, row->writer);
+      uint64_t complete = row->whole;
+
+      if (head == NULL)
+        continue;
+      for (uint32_t b = 0; b < vault->fold.n_bundles && row->writer != vault->writer; b++)
+        {
+          const BundleRow *bundle = &vault->fold.bundles[b];
+          char path[VAULT_PATH_MAX];
+
+          if (bundle->writer != row->writer || bundle->seq <= head->complete || bundle->living == 0)
+            continue;
+          vault_bundle_path (bundle->name, path);
+          if (faccessat (vault->root, path, F_OK, 0) == 0)
+            continue;
+          if (bundle->seq <= complete)
+            complete = bundle->seq - 1;
+          if (vault->local.known)
+            vault_note (vault, VAULT_NOTICE_ARRIVING, path, row->writer, bundle->seq);
+        }
+      if (complete > head->complete)
+        head->complete = complete;
+    }
+}
+
+void
+vault_local_judge (Vault *vault)
+{
+  const LocalHead *own = local_head (vault, vault->writer);
+  const WriterRow *row = vault_writer_row (vault, vault->writer);
+
+  /* This computer wrote more than is there, or something wrote in its name: its numbers must not be
+   * used again. */
+  if ((own != NULL && own->seq > (row != NULL ? row->seq : 0)) || (row != NULL && row->forked))
+    {
+      vault->continues = vault->writer;
+      vault_random (&vault->writer, sizeof vault->writer);
+    }
+  for (uint32_t i = 0; i < vault->local.n_heads; i++)
+    if (vault_writer_row (vault, vault->local.heads[i].writer) == NULL &&
+        vault->local.heads[i].seq > 0)
+      vault_note (vault, VAULT_NOTICE_OLDER, "", vault->local.heads[i].writer,
+                  vault->local.heads[i].seq);
+  for (size_t i = 0; i < vault->n_writers; i++)
+    {
+      const WriterRow *writer = &vault->writers[i];
+
+      if (writer->forked)
+        vault_note (vault, VAULT_NOTICE_FORK, "", writer->writer, writer->seq);
+      judge_gaps (vault, writer, named_by_others (vault, writer->writer));
+    }
+  if (extend_heads (vault))
+    judge_arrivals (vault);
+  vault_local_save (vault);
+}
+
+static void
+write_state (const Vault *vault, const uint8_t *plain, size_t n)
+{
+  char name[2 * UUID_SIZE + 1], temp[32];
+  size_t size;
+  uint8_t *file = vault_sealed_pack (SEALED_LOCAL, vault->keys, vault->uuid, vault->writer, plain,
+                                     n, &size);
+  int folder = state_folder (), fd;
+
+  vault_to_hex (vault->uuid, UUID_SIZE, name);
+  if (file != NULL && folder >= 0 && vault_temp_create (folder, temp, &fd, NULL) == VAULT_OK)
+    {
+      bool written = vault_write_all (fd, file, size) == 0;
+
+      if (close (fd) != 0 || !written || vault_publish (folder, temp, name, NULL) != VAULT_OK)
+        unlinkat (folder, temp, 0);
+    }
+  free (file);
+  if (folder >= 0)
+    close (folder);
+}
+
+/* Where nothing can be remembered, each session is a writer of its own. */
+void
+vault_local_save (Vault *vault)
+{
+  LocalState *local = &vault->local;
+  size_t n;
+  uint8_t *plain;
+
+  if (!extend_heads (vault))
+    return;
+  n = STATE_HEAD + STATE_ROW * (size_t) local->n_heads;
+  plain = n <= STATE_MAX ? calloc (1, n) : NULL;
+  if (plain == NULL)
+    return;
+  put_le (plain, vault->writer, 8);
+  put_le (plain + 8, local->device, 8);
+  put_le (plain + 16, local->inode, 8);
+  put_le (plain + 24, local->scrub, 8);
+  put_le (plain + 32, local->n_heads, 4);
+  for (uint32_t i = 0; i < local->n_heads; i++)
+    {
+      LocalHead *head = &local->heads[i];
+      const WriterRow *row = vault_writer_row (vault, head->writer);
+      uint8_t *out = plain + STATE_HEAD + STATE_ROW * (size_t) i;
+
+      if (row != NULL && row->seq > head->seq)
+        head->seq = row->seq;
+      if (head->writer == vault->writer)
+        head->complete = head->seq;
+      put_le (out, head->writer, 8);
+      put_le (out + 8, head->seq, 8);
+      put_le (out + 16, head->complete, 8);
+    }
+  write_state (vault, plain, n);
+  free (plain);
+}
+
+VaultError
+vault_accept_older (Vault *vault)
+{
+  pthread_mutex_lock (&vault->writing);
+  for (uint32_t i = 0; i < vault->local.n_heads; i++)
+    {
+      LocalHead *head = &vault->local.heads[i];
+      const WriterRow *row = vault_writer_row (vault, head->writer);
+
+      head->seq = row != NULL ? row->seq : 0;
+      head->complete = head->complete < head->seq ? head->complete : head->seq;
+    }
+  vault_local_save (vault);
+  pthread_mutex_unlock (&vault->writing);
   return VAULT_OK;
+}
+
+bool
+vault_bundle_arriving (const Vault *vault, uint32_t bundle)
+{
+  const BundleRow *row = &vault->fold.bundles[bundle];
+  const LocalHead *head = local_head (vault, row->writer);
+
+  return vault->local.known && row->writer != vault->writer && head != NULL &&
+         row->seq > head->complete;
+}
+
+uint64_t
+vault_local_scrub_get (const Vault *vault)
+{
+  return vault->local.scrub;
+}
+
+void
+vault_local_scrub_set (Vault *vault, uint64_t position)
+{
+  vault->local.scrub = position;
+  vault_local_save (vault);
+}
+
+static void
+slot_name (const Vault *vault, char name[2 * UUID_SIZE + 8])
+{
+  vault_to_hex (vault->uuid, UUID_SIZE, name);
+  strcat (name, ".slot");
+}
+
+bool
+vault_local_slot_get (const Vault *vault, uint8_t ret_id[8])
+{
+  char name[2 * UUID_SIZE + 8];
+  uint8_t *file = NULL;
+  size_t size = 0;
+  int folder = state_folder ();
+  bool found;
+
+  slot_name (vault, name);
+  found = folder >= 0 &&
+          vault_file_read (folder, name, SLOT_ID_SIZE, &file, &size, NULL) == VAULT_OK &&
+          size == SLOT_ID_SIZE;
+  if (found)
+    memcpy (ret_id, file, SLOT_ID_SIZE);
+  free (file);
+  if (folder >= 0)
+    close (folder);
+  return found;
+}
+
+void
+vault_local_slot_set (const Vault *vault, const uint8_t id[8])
+{
+  char name[2 * UUID_SIZE + 8];
+  uint8_t known[SLOT_ID_SIZE];
+  int folder;
+
+  if (vault_local_slot_get (vault, known) && memcmp (known, id, sizeof known) == 0)
+    return;
+  slot_name (vault, name);
+  folder = state_folder ();
+  if (folder >= 0)
+    {
+      vault_file_write (folder, name, id, SLOT_ID_SIZE, NULL);
+      close (folder);
+    }
 }

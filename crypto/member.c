@@ -31,6 +31,13 @@ vault_bundle_path (const uint8_t name[32], char ret_path[VAULT_PATH_MAX])
   snprintf (ret_path, VAULT_PATH_MAX, "o/%.2s/%s", text, text);
 }
 
+bool
+vault_bundle_path_parse (const char *path, uint8_t ret_name[32])
+{
+  return strlen (path) == 69 && strncmp (path, "o/", 2) == 0 && path[4] == '/' &&
+         strncmp (path + 2, path + 5, 2) == 0 && vault_from_hex (path + 5, 32, ret_name);
+}
+
 VaultError
 vault_open_bundle (Vault *vault, uint32_t number, OpenBundle *ret_bundle, VaultFault *fault)
 {
@@ -48,7 +55,9 @@ vault_open_bundle (Vault *vault, uint32_t number, OpenBundle *ret_bundle, VaultF
       error = vault_fail_errno (fault, bundle.path, errno);
       if (bundle.fd >= 0)
         close (bundle.fd);
-      return error == VAULT_ERROR_NOT_FOUND ? VAULT_ERROR_MISSING : error;
+      if (error != VAULT_ERROR_NOT_FOUND)
+        return error;
+      return vault_bundle_arriving (vault, number) ? VAULT_ERROR_ARRIVING : VAULT_ERROR_MISSING;
     }
   error = vault_sealed_open (&bundle.sealed, bundle.fd, NULL, (uint64_t) info.st_size,
                              SEALED_BUNDLE, vault->keys, vault->uuid);
@@ -75,32 +84,16 @@ vault_close_bundle (OpenBundle *bundle)
   close (bundle->fd);
 }
 
-VaultError
-vault_member_open (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultMember **ret_member,
-                   VaultFault *fault)
+/* The member in one bundle that is said to hold it. */
+static VaultError
+open_place (VaultMember *member, const uint8_t id[VAULT_ID_SIZE], uint32_t bundle,
+            VaultFault *fault)
 {
-  const VaultEntry *entry = vault_entry_find (vault, id);
-  VaultMember *member;
-  VaultError error;
+  VaultError error = vault_open_bundle (member->vault, bundle, &member->bundle, fault);
 
-  if (entry == NULL)
-    return vault_fail (fault, "", VAULT_ERROR_NOT_FOUND);
-  member = calloc (1, sizeof *member);
-  if (member == NULL)
-    return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
-  error = vault_open_bundle (vault, entry->bundle, &member->bundle, fault);
   if (error != VAULT_OK)
-    {
-      free (member);
-      if (fault != NULL)
-        {
-          fault->has_member = true;
-          memcpy (fault->member, id, VAULT_ID_SIZE);
-        }
-      return error;
-    }
-  member->vault = vault;
-  member->bundle_number = entry->bundle;
+    return error;
+  member->bundle_number = bundle;
   for (uint32_t i = 0; i < member->bundle.footer.n && member->row == NULL; i++)
     if (memcmp (member->bundle.footer.members[i].id, id, VAULT_ID_SIZE) == 0)
       member->row = &member->bundle.footer.members[i];
@@ -108,16 +101,68 @@ vault_member_open (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultMember **
     member->offsets = malloc (sizeof (uint64_t) * ((size_t) member->row->n_blocks + 1));
   if (member->row == NULL || member->offsets == NULL)
     {
-      vault_fail (fault, member->bundle.path,
-                  error = member->row == NULL ? VAULT_ERROR_DAMAGED : VAULT_ERROR_NO_MEMORY);
-      vault_member_close (member);
+      error = member->row == NULL ? VAULT_ERROR_DAMAGED : VAULT_ERROR_NO_MEMORY;
+      vault_fail (fault, member->bundle.path, error);
+      vault_close_bundle (&member->bundle);
+      member->row = NULL;
       return error;
     }
   member->offsets[0] = member->row->offset;
   for (uint32_t i = 0; i < member->row->n_blocks; i++)
     member->offsets[i + 1] = member->offsets[i] + (member->row->lengths[i] & ~BLOCK_RAW_BIT);
-  *ret_member = member;
   return VAULT_OK;
+}
+
+#define PLACES_MAX 8
+
+size_t
+vault_member_places (Vault *vault, const uint8_t id[VAULT_ID_SIZE], AddStamp *ret_places,
+                     size_t max)
+{
+  const EntryRow *row;
+  size_t n = 0;
+
+  pthread_rwlock_rdlock (&vault->tables);
+  row = vault_fold_find (&vault->fold, id);
+  if (row != NULL && !row->entry.deleted)
+    n = vault_fold_places (&vault->fold, row, ret_places, max);
+  pthread_rwlock_unlock (&vault->tables);
+  return n;
+}
+
+VaultError
+vault_member_open (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultMember **ret_member,
+                   VaultFault *fault)
+{
+  AddStamp places[PLACES_MAX];
+  size_t n = vault_member_places (vault, id, places, PLACES_MAX);
+  VaultMember *member;
+  VaultFault here;
+  VaultError error = VAULT_OK, answer;
+
+  if (n == 0)
+    return vault_fail (fault, "", VAULT_ERROR_NOT_FOUND);
+  member = calloc (1, sizeof *member);
+  if (member == NULL)
+    return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
+  member->vault = vault;
+  /* The best place answers for all when none is whole. */
+  answer = open_place (member, id, places[0].bundle, fault);
+  error = answer;
+  for (size_t i = 1; i < n && error != VAULT_OK; i++)
+    error = open_place (member, id, places[i].bundle, &here);
+  if (error == VAULT_OK)
+    {
+      *ret_member = member;
+      return VAULT_OK;
+    }
+  free (member);
+  if (fault != NULL)
+    {
+      fault->has_member = true;
+      memcpy (fault->member, id, VAULT_ID_SIZE);
+    }
+  return answer;
 }
 
 uint64_t

@@ -17,6 +17,10 @@ VaultError vault_open_bundle (Vault *vault, uint32_t number, OpenBundle *ret_bun
                               VaultFault *fault);
 void vault_close_bundle (OpenBundle *bundle);
 
+/* The bundles that hold a member which is there, best first; at most 8. */
+size_t vault_member_places (Vault *vault, const uint8_t id[VAULT_ID_SIZE], AddStamp *ret_places,
+                            size_t max);
+
 /* Decodes one block into out (VAULT_BLOCK_SIZE); scratch: twice that. */
 VaultError vault_read_block (const OpenBundle *bundle, const FooterMember *row, uint32_t block,
                              uint64_t offset, uint8_t *out, uint8_t *scratch, uint64_t *ret_chunk);

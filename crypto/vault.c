@@ -21,6 +21,7 @@ vault_new (int root)
   vault->lock_fd = -1;
   vault->keys = vault_secure_alloc (sizeof *vault->keys);
   vault->cache = vault_cache_new ();
+  pthread_mutex_init (&vault->writing, NULL);
   pthread_rwlock_init (&vault->tables, NULL);
   if (vault->keys == NULL || vault->cache == NULL)
     {
@@ -46,8 +47,11 @@ vault_close (Vault *vault)
     }
   vault_cache_free (vault->cache);
   vault_secure_free (vault->keys);
-  free (vault->heads);
+  vault_writers_clear (vault);
+  free (vault->local.heads);
   free (vault->damages);
+  free (vault->notices);
+  pthread_mutex_destroy (&vault->writing);
   pthread_rwlock_destroy (&vault->tables);
   if (vault->lock_fd >= 0)
     close (vault->lock_fd);
@@ -79,18 +83,6 @@ vault_share_key (const Vault *vault, const uint8_t share_id[16], uint8_t ret_key
   crypto_auth_hmacsha256_update (&state, share_id, 16);
   crypto_auth_hmacsha256_final (&state, ret_key);
   sodium_memzero (&state, sizeof state);
-}
-
-size_t
-vault_damage_count (const Vault *vault)
-{
-  return vault->n_damages;
-}
-
-const VaultFault *
-vault_damage_at (const Vault *vault, size_t i)
-{
-  return i < vault->n_damages ? &vault->damages[i] : NULL;
 }
 
 void

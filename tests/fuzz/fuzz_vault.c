@@ -50,10 +50,13 @@ fuzz_record (const uint8_t *data, size_t size)
   Fold fold = { 0 };
   bool read_only = false;
 
-  if (vault_record_parse (data, size, &record) == VAULT_OK)
+  if (vault_record_parse (data, size, false, &record) == VAULT_OK)
+    vault_fold_record (&fold, &record, &read_only);
+  if (vault_record_parse (data, size, true, &record) == VAULT_OK)
     vault_fold_record (&fold, &record, &read_only);
   for (uint32_t i = 0; i < fold.n_entries; i++)
-    if (vault_fold_entry (&fold, i)->bundle >= fold.n_bundles)
+    if (!vault_fold_entry (&fold, i)->entry.deleted &&
+        vault_fold_entry (&fold, i)->entry.bundle >= fold.n_bundles)
       abort ();
   vault_fold_clear (&fold);
 }

@@ -209,7 +209,7 @@ fold_bytes (Fold *fold, const guint8 *payload, gsize n, VaultError expected)
   Record record;
   bool read_only = false;
 
-  g_assert_cmpint (vault_record_parse (payload, n, &record), ==, VAULT_OK);
+  g_assert_cmpint (vault_record_parse (payload, n, false, &record), ==, VAULT_OK);
   g_assert_cmpint (vault_fold_record (fold, &record, &read_only), ==, expected);
 }
 
@@ -257,9 +257,9 @@ test_record_lies (void)
   bool read_only = false;
 
   for (gsize cut = 0; cut < 66; cut++)
-    g_assert_cmpint (vault_record_parse (payload, cut, &record), ==, VAULT_ERROR_DAMAGED);
+    g_assert_cmpint (vault_record_parse (payload, cut, false, &record), ==, VAULT_ERROR_DAMAGED);
   put_le (payload + n - 4, n, 4);
-  g_assert_cmpint (vault_record_parse (payload, n, &record), ==, VAULT_ERROR_DAMAGED);
+  g_assert_cmpint (vault_record_parse (payload, n, false, &record), ==, VAULT_ERROR_DAMAGED);
   put_le (payload + n - 4, 0, 4);
   put_le (payload + 58, 2, 4);
   fold_bytes (&fold, payload, n, VAULT_ERROR_DAMAGED);
@@ -271,7 +271,7 @@ test_record_lies (void)
   fold_bytes (&fold, payload, n, VAULT_ERROR_DAMAGED);
   /* Unknown operations: passed over, and with bit 7 a reason not to write. */
   payload[62] = 0x7F;
-  g_assert_cmpint (vault_record_parse (payload, n, &record), ==, VAULT_OK);
+  g_assert_cmpint (vault_record_parse (payload, n, false, &record), ==, VAULT_OK);
   g_assert_cmpint (vault_fold_record (&fold, &record, &read_only), ==, VAULT_OK);
   g_assert_false (read_only);
   payload[62] = 0x80;
@@ -306,7 +306,7 @@ test_members_twice (void)
   g_assert_cmpuint (fold.n_entries, ==, members);
   g_assert_cmpuint (fold.n_bundles, ==, 1);
   for (guint i = 0; i < members; i++)
-    g_assert_cmpuint (vault_fold_entry (&fold, i)->index, ==, i);
+    g_assert_cmpuint (vault_fold_entry (&fold, i)->entry.index, ==, i);
   vault_fold_clear (&fold);
   g_free (payload);
 }
