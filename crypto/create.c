@@ -41,7 +41,7 @@ write_reserve (int root, VaultFault *fault)
 static VaultError
 make_folders (int root, VaultFault *fault)
 {
-  static const char *const folders[] = { "tmp", "keys", "o", "j", "j2" };
+  static const char *const folders[] = { "tmp", "keys", "keys2", "o", "j", "j2" };
   VaultError error = VAULT_OK;
   char folder[8];
 
@@ -64,16 +64,13 @@ write_keys (const Vault *vault, const char *passphrase, size_t len, const VaultK
             VaultFault *fault)
 {
   uint8_t id[VAULT_ID_FILE_SIZE], slot[SLOT_SIZE];
-  char path[32] = "keys/";
   VaultError error = vault_slot_make (vault->uuid, passphrase, len, kdf, vault->keys->seed, slot);
 
   if (error != VAULT_OK)
     return vault_fail (fault, "", error);
-  vault_to_hex (slot + 24, 8, path + 5);
-  strcat (path, ".slot");
-  error = vault_file_write (vault->root, path, slot, sizeof slot, fault);
-  if (error == VAULT_OK)
-    error = vault_folder_sync (vault->root, "keys", fault);
+  error = vault_slot_publish (vault->root, slot, fault);
+  vault->keys->by_slot = true;
+  memcpy (vault->keys->slot, vault_slot_id (slot), VAULT_SLOT_ID_SIZE);
   vault_id_make (vault->keys, vault->uuid, id);
   if (error == VAULT_OK)
     error = vault_file_write (vault->root, "vault.id.2", id, sizeof id, fault);
@@ -119,7 +116,7 @@ remove_files_in (int root, const char *folder)
 static void
 unmake (int root)
 {
-  static const char *const folders[] = { "tmp", "keys", "o", "j", "j2" };
+  static const char *const folders[] = { "tmp", "keys", "keys2", "o", "j", "j2" };
   static const char *const files[] = { "vault.id", "vault.id.2", "README.txt" };
 
   for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -166,6 +163,7 @@ vault_create (const char *dir, const char *passphrase, size_t len, const VaultKd
   bool made = mkdir (dir, 0700) == 0;
   int saved = errno, root;
   Vault *vault;
+  VaultKdf chosen;
   VaultError error;
 
   if (len == 0)
@@ -189,9 +187,12 @@ vault_create (const char *dir, const char *passphrase, size_t len, const VaultKd
       return error;
     }
   vault = vault_new (root);
-  error = vault != NULL
-              ? fill_new (vault, passphrase, len, kdf != NULL ? kdf : &vault_kdf_default, fault)
-              : vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
+  error = vault != NULL ? VAULT_OK : VAULT_ERROR_NO_MEMORY;
+  if (error == VAULT_OK && kdf == NULL)
+    error = vault_kdf_calibrate (&chosen);
+  error = error == VAULT_OK
+              ? fill_new (vault, passphrase, len, kdf != NULL ? kdf : &chosen, fault)
+              : vault_fail (fault, "", error);
   if (error != VAULT_OK)
     {
       unmake (root);

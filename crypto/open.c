@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Opening a vault by passphrase or recovery sheet. */
+/* Opening a vault by passphrase or recovery sheet. What is kept twice may be damaged or gone once;
+ * vault.id may be gone for good, and then the sealed files prove the key. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,25 +15,12 @@
 #include "vault_private.h"
 
 #define TEMP_MAX_AGE (24 * 3600)
-#define SLOTS_MAX 64
 
-static const char *const id_files[] = { "vault.id", "vault.id.2" };
-
-static VaultError
-read_id (int root, const char *name, uint8_t ret_file[VAULT_ID_FILE_SIZE],
-         uint8_t ret_uuid[UUID_SIZE], VaultFault *fault)
+typedef struct
 {
-  uint8_t *bytes = NULL;
-  size_t size;
-  VaultError error = vault_file_read (root, name, 4096, &bytes, &size, fault);
-
-  if (error == VAULT_OK && (error = vault_id_parse (bytes, size, ret_uuid)) != VAULT_OK)
-    vault_fail (fault, name, error);
-  if (error == VAULT_OK)
-    memcpy (ret_file, bytes, VAULT_ID_FILE_SIZE);
-  free (bytes);
-  return error;
-}
+  const char *text;
+  size_t len;
+} Secret;
 
 static void
 sweep_temps (int root)
@@ -53,117 +40,214 @@ sweep_temps (int root)
     closedir (dir);
 }
 
-/* Tries every slot. A wrong passphrase and no good slot at all are different answers. */
+/* The vault's id is known, the keys are set: brings vault.id in order. Errors: NEWER, DAMAGED. */
 static VaultError
-open_slots (int root, const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t len,
-            uint8_t ret_seed[SEED_SIZE], VaultFault *fault)
+settle_id (Vault *vault, const IdFiles *ids, VaultFault *fault)
 {
-  int fd = openat (root, "keys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
-  struct dirent *entry;
-  VaultError answer = vault_fail (fault, "keys", VAULT_ERROR_SLOT);
-  unsigned tried = 0;
+  uint8_t right[VAULT_ID_FILE_SIZE], uuid[UUID_SIZE];
+  const uint8_t *authentic = vault_id_files_authentic (ids, vault->keys, vault->uuid, uuid);
 
-  while (dir != NULL && answer != VAULT_OK && tried < SLOTS_MAX && (entry = readdir (dir)) != NULL)
+  if (authentic != NULL)
     {
-      size_t n = strlen (entry->d_name), size;
-      char path[64];
-      uint8_t *slot = NULL;
-      VaultError error;
-
-      if (n != 21 || strcmp (entry->d_name + 16, ".slot") != 0)
-        continue;
-      snprintf (path, sizeof path, "keys/%.21s", entry->d_name);
-      error = vault_file_read (root, path, SLOT_SIZE, &slot, &size, NULL);
-      if (error == VAULT_OK)
-        error = size == SLOT_SIZE ? vault_slot_open (slot, uuid, passphrase, len, ret_seed)
-                                  : VAULT_ERROR_SLOT;
-      free (slot);
-      tried++;
-      if (error == VAULT_OK || error == VAULT_ERROR_SECRET || error == VAULT_ERROR_NO_MEMORY)
-        answer = error;
+      if (vault_id_parse (authentic, VAULT_ID_FILE_SIZE, uuid) == VAULT_ERROR_NEWER)
+        return vault_fail (fault, "vault.id", VAULT_ERROR_NEWER);
+      memcpy (right, authentic, sizeof right);
     }
-  if (dir != NULL)
-    closedir (dir);
-  return answer;
+  else if (vault_prove (vault->root, vault->keys, vault->uuid, NULL) == PROOF_FITS ||
+           vault_prove (vault->root, NULL, NULL, NULL) == PROOF_NONE)
+    vault_id_make (vault->keys, vault->uuid, right);
+  else
+    return vault_fail (fault, "vault.id", VAULT_ERROR_DAMAGED);
+  /* Healing writes to tmp/, which a sync tool may have dropped. */
+  mkdirat (vault->root, "tmp", 0700);
+  vault_id_files_heal (vault, ids, right);
+  return VAULT_OK;
 }
 
 static VaultError
-open_with_seed (Vault *vault, const uint8_t id[VAULT_ID_FILE_SIZE], const uint8_t seed[SEED_SIZE],
-                VaultError wrong, VaultFault *fault)
+finish (Vault *vault, const IdFiles *ids, bool locked, VaultFault *fault)
 {
-  VaultError error;
+  SlotFiles *files;
+  VaultError error = locked ? VAULT_OK : vault_lock (vault);
 
-  vault_keys_derive (vault->keys, seed);
-  if (!vault_id_authentic (id, vault->keys))
-    return vault_fail (fault, "vault.id", wrong);
-  sweep_temps (vault->root);
-  error = vault_local_writer (vault);
-  if (error == VAULT_OK)
-    vault_journal_load (vault);
-  return error;
-}
-
-/* Unlocks by what one copy of vault.id says. */
-static VaultError
-unlock (Vault *vault, const uint8_t id[VAULT_ID_FILE_SIZE], const char *secret, size_t len,
-        bool is_sheet, VaultFault *fault)
-{
-  uint8_t *seed;
-  VaultError error;
-
-  if (vault->lock_fd >= 0)
-    close (vault->lock_fd);
-  error = vault_lock (vault);
   if (error != VAULT_OK)
     return vault_fail (fault, "", error);
-  seed = vault_secure_alloc (SEED_SIZE);
-  if (seed == NULL)
-    return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
-  error = is_sheet ? vault_sheet_read (secret, len, seed)
-                   : open_slots (vault->root, vault->uuid, secret, len, seed, fault);
-  /* A sheet of another vault is a wrong secret; a slot that opens but does not fit is damage. */
-  if (error == VAULT_OK)
-    error = open_with_seed (vault, id, seed, is_sheet ? VAULT_ERROR_SECRET : VAULT_ERROR_DAMAGED,
-                            fault);
-  vault_secure_free (seed);
-  return error;
+  error = settle_id (vault, ids, fault);
+  if (error != VAULT_OK)
+    return error;
+  if (vault_slot_files_read (vault->root, &files) == VAULT_OK)
+    {
+      vault_slot_files_heal (vault, files);
+      free (files);
+    }
+  sweep_temps (vault->root);
+  error = vault_local_writer (vault);
+  if (error != VAULT_OK)
+    return vault_fail (fault, "", error);
+  vault_journal_load (vault);
+  return VAULT_OK;
 }
 
-/* Either copy of vault.id will do, and only the keys tell a damaged one. "Wrong secret" stands
- * against what a damaged copy answers. */
+/* A sheet proves itself by the MAC of vault.id, or by a sealed file. */
 static VaultError
-try_copies (Vault *vault, const char *secret, size_t len, bool is_sheet, VaultFault *fault)
+unlock_by_sheet (Vault *vault, const Secret *sheet, const IdFiles *ids, VaultFault *fault)
 {
-  uint8_t id[2][VAULT_ID_FILE_SIZE] = { 0 };
-  VaultError answer = vault_fail (fault, "vault.id", VAULT_ERROR_NOT_A_VAULT);
+  uint8_t *seed = vault_secure_alloc (SEED_SIZE);
+  VaultError error =
+      seed != NULL ? vault_sheet_read (sheet->text, sheet->len, seed) : VAULT_ERROR_NO_MEMORY;
+  Proof proof;
 
-  for (size_t i = 0; i < 2; i++)
+  if (error == VAULT_OK)
+    vault_keys_derive (vault->keys, seed);
+  vault_secure_free (seed);
+  if (error != VAULT_OK)
+    return vault_fail (fault, "", error);
+  if (vault_id_files_authentic (ids, vault->keys, NULL, vault->uuid) != NULL)
+    return VAULT_OK;
+  proof = vault_prove (vault->root, vault->keys, NULL, vault->uuid);
+  if (proof == PROOF_FITS)
+    return VAULT_OK;
+  if (proof == PROOF_OTHER || ids->readable[0] || ids->readable[1])
+    return vault_fail (fault, "vault.id", VAULT_ERROR_FOREIGN);
+  return vault_fail (fault, "vault.id",
+                     ids->there[0] || ids->there[1] ? VAULT_ERROR_DAMAGED
+                                                    : VAULT_ERROR_NOT_A_VAULT);
+}
+
+/* Whether a slot may be one of this vault, before a second is spent on it. */
+static bool
+plausible (const Vault *vault, const uint8_t *slot, const IdFiles *ids)
+{
+  const uint8_t *uuid = vault_slot_uuid (slot);
+  bool any_id = false;
+
+  for (size_t i = 0; i < N_COPIES; i++)
     {
-      VaultFault here;
-      VaultError error = read_id (vault->root, id_files[i], id[i], vault->uuid, &here);
+      any_id = any_id || ids->readable[i];
+      if (ids->readable[i] && memcmp (ids->uuid[i], uuid, UUID_SIZE) == 0)
+        return true;
+    }
+  return vault_prove (vault->root, NULL, uuid, NULL) == PROOF_FITS ||
+         (!any_id && vault_prove (vault->root, NULL, NULL, NULL) == PROOF_NONE);
+}
 
-      if (error == VAULT_ERROR_NOT_FOUND ||
-          (i == 1 && memcmp (id[0], id[1], VAULT_ID_FILE_SIZE) == 0))
+/* Of the answers of several slots the one that helps most is told. */
+static unsigned
+weight (VaultError error)
+{
+  static const VaultError by_weight[] = { VAULT_ERROR_FOREIGN, VAULT_ERROR_SLOT, VAULT_ERROR_NEWER,
+                                          VAULT_ERROR_SECRET, VAULT_ERROR_NO_MEMORY };
+  unsigned i = 0;
+
+  while (i < sizeof by_weight / sizeof *by_weight && by_weight[i] != error)
+    i++;
+  return i + 1;
+}
+
+static VaultError
+try_slot (Vault *vault, const SlotFile *file, const Secret *passphrase, const IdFiles *ids,
+          uint8_t *seed)
+{
+  VaultError answer = VAULT_ERROR_SLOT;
+
+  for (size_t copy = 0; copy < N_COPIES && answer != VAULT_OK; copy++)
+    {
+      const uint8_t *slot = file->bytes[copy];
+      VaultError error;
+
+      if (!file->whole[copy] ||
+          (copy > 0 && file->whole[0] && memcmp (slot, file->bytes[0], SLOT_SIZE) == 0))
         continue;
+      error = plausible (vault, slot, ids) ? vault_slot_open (slot, vault_slot_uuid (slot),
+                                                              passphrase->text, passphrase->len, seed)
+                                           : VAULT_ERROR_FOREIGN;
       if (error == VAULT_OK)
-        error = unlock (vault, id[i], secret, len, is_sheet, &here);
-      if (error == VAULT_OK)
-        return VAULT_OK;
-      if (answer != VAULT_ERROR_SECRET)
         {
-          answer = error;
-          if (fault != NULL)
-            *fault = here;
+          vault_keys_derive (vault->keys, seed);
+          memcpy (vault->uuid, vault_slot_uuid (slot), UUID_SIZE);
+          vault->keys->by_slot = true;
+          memcpy (vault->keys->slot, vault_slot_id (slot), VAULT_SLOT_ID_SIZE);
         }
-      if (error == VAULT_ERROR_BUSY || error == VAULT_ERROR_NO_MEMORY)
-        break;
+      /* One copy of a slot that is damaged and one of another vault: the own one is damaged. */
+      if (error == VAULT_OK || answer == VAULT_ERROR_SLOT)
+        answer = error;
     }
   return answer;
 }
 
 static VaultError
-open_vault (const char *dir, const char *secret, size_t len, bool is_sheet, Vault **ret_vault,
+unlock_by_slots (Vault *vault, const Secret *passphrase, const IdFiles *ids, VaultFault *fault)
+{
+  SlotFiles *files = NULL;
+  uint8_t *seed = vault_secure_alloc (SEED_SIZE);
+  VaultError error =
+      seed != NULL ? vault_slot_files_read (vault->root, &files) : VAULT_ERROR_NO_MEMORY;
+
+  if (error == VAULT_OK)
+    {
+      bool forbidden = files->forbidden;
+
+      error = VAULT_ERROR_SLOT;
+      if (files->n == 0 && !ids->there[0] && !ids->there[1] &&
+          vault_prove (vault->root, NULL, NULL, NULL) == PROOF_NONE)
+        error = VAULT_ERROR_NOT_A_VAULT;
+      for (size_t i = 0; i < files->n && error != VAULT_OK; i++)
+        {
+          VaultError answer = try_slot (vault, &files->slot[i], passphrase, ids, seed);
+
+          if (i == 0 || answer == VAULT_OK || weight (answer) > weight (error))
+            error = answer;
+        }
+      if (forbidden && (error == VAULT_ERROR_SLOT || error == VAULT_ERROR_NOT_A_VAULT))
+        error = VAULT_ERROR_PERMISSION;
+    }
+  free (files);
+  vault_secure_free (seed);
+  return error == VAULT_OK ? error : vault_fail (fault, "keys", error);
+}
+
+static VaultError
+unlock (Vault *vault, const Secret *secret, bool is_sheet, VaultFault *fault)
+{
+  IdFiles ids;
+  uint8_t uuid[UUID_SIZE];
+  bool locked = false;
+  VaultError error;
+
+  vault_id_files_read (vault->root, &ids);
+  for (size_t i = 0; i < N_COPIES && !locked; i++)
+    if (ids.readable[i])
+      {
+        memcpy (vault->uuid, ids.uuid[i], UUID_SIZE);
+        error = vault_lock (vault);
+        if (error != VAULT_OK)
+          return vault_fail (fault, "", error);
+        locked = true;
+      }
+  memcpy (uuid, vault->uuid, UUID_SIZE);
+  /* Two copies that say the same are believed before the keys are known. */
+  if (ids.readable[0] && ids.readable[1] &&
+      memcmp (ids.bytes[0], ids.bytes[1], VAULT_ID_FILE_SIZE) == 0 &&
+      vault_id_parse (ids.bytes[0], VAULT_ID_FILE_SIZE, uuid) == VAULT_ERROR_NEWER)
+    return vault_fail (fault, "vault.id", VAULT_ERROR_NEWER);
+  error = is_sheet ? unlock_by_sheet (vault, secret, &ids, fault)
+                   : unlock_by_slots (vault, secret, &ids, fault);
+  if (error == VAULT_ERROR_NOT_A_VAULT && ids.error != VAULT_OK)
+    return vault_fail (fault, "vault.id", ids.error);
+  if (error != VAULT_OK)
+    return error;
+  /* The lock bears the vault's id, which the first copy of vault.id may have told wrongly. */
+  if (locked && memcmp (uuid, vault->uuid, UUID_SIZE) != 0)
+    {
+      if (vault->lock_fd >= 0)
+        close (vault->lock_fd);
+      locked = false;
+    }
+  return finish (vault, &ids, locked, fault);
+}
+
+static VaultError
+open_vault (const char *dir, const Secret *secret, bool is_sheet, Vault **ret_vault,
             VaultFault *fault)
 {
   int root = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -178,7 +262,7 @@ open_vault (const char *dir, const char *secret, size_t len, bool is_sheet, Vaul
       close (root);
       return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
     }
-  error = try_copies (vault, secret, len, is_sheet, fault);
+  error = unlock (vault, secret, is_sheet, fault);
   if (error != VAULT_OK)
     {
       vault_close (vault);
@@ -192,12 +276,16 @@ VaultError
 vault_open (const char *dir, const char *passphrase, size_t len, Vault **ret_vault,
             VaultFault *fault)
 {
-  return open_vault (dir, passphrase, len, false, ret_vault, fault);
+  const Secret secret = { passphrase, len };
+
+  return open_vault (dir, &secret, false, ret_vault, fault);
 }
 
 VaultError
 vault_open_sheet (const char *dir, const char *sheet, size_t len, Vault **ret_vault,
                   VaultFault *fault)
 {
-  return open_vault (dir, sheet, len, true, ret_vault, fault);
+  const Secret secret = { sheet, len };
+
+  return open_vault (dir, &secret, true, ret_vault, fault);
 }

@@ -9,6 +9,7 @@
 #define GROUP 4
 #define CHECK_BITS 20
 #define BYTES 23 /* 180 bits, the last half byte unused */
+#define WRONG 0xFF
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -62,14 +63,14 @@ value_of (char c)
   return found != NULL ? (int) (found - alphabet) : -1;
 }
 
-VaultError
-vault_sheet_read (const char *sheet, size_t len, uint8_t ret_seed[SEED_SIZE])
+/* The values of what was typed, WRONG where a character is none of the alphabet. Returns how many
+ * there are, at most CHARACTERS + 1. */
+static size_t
+typed_values (const char *sheet, size_t len, uint8_t values[CHARACTERS])
 {
-  uint8_t bits[BYTES + 1] = { 0 }, expected[BYTES];
   size_t n = 0;
-  bool good = true;
 
-  for (size_t i = 0; i < len && good; i++)
+  for (size_t i = 0; i < len && n <= CHARACTERS; i++)
     {
       int value;
 
@@ -77,27 +78,91 @@ vault_sheet_read (const char *sheet, size_t len, uint8_t ret_seed[SEED_SIZE])
           sheet[i] == '\r')
         continue;
       value = value_of (sheet[i]);
-      good = value >= 0 && n < CHARACTERS;
-      if (good)
-        {
-          size_t bit = n * 5;
-          unsigned pair = (unsigned) value << (11 - bit % 8);
+      if (n < CHARACTERS)
+        values[n] = value >= 0 ? (uint8_t) value : WRONG;
+      n++;
+    }
+  return n;
+}
 
-          bits[bit / 8] |= (uint8_t) (pair >> 8);
-          bits[bit / 8 + 1] |= (uint8_t) pair;
-          n++;
-        }
-    }
-  if (good && n == CHARACTERS)
+/* Whether the checksum is right. bits: room for BYTES + 1. */
+static bool
+values_fit (const uint8_t values[CHARACTERS], uint8_t *bits, uint8_t *expected)
+{
+  memset (bits, 0, BYTES + 1);
+  for (size_t i = 0; i < CHARACTERS; i++)
     {
-      with_checksum (bits, expected);
-      good = sodium_memcmp (bits, expected, BYTES) == 0;
+      size_t bit = i * 5;
+      unsigned pair = (unsigned) values[i] << (11 - bit % 8);
+
+      bits[bit / 8] |= (uint8_t) (pair >> 8);
+      bits[bit / 8 + 1] |= (uint8_t) pair;
     }
-  else
-    good = false;
+  with_checksum (bits, expected);
+  return sodium_memcmp (bits, expected, BYTES) == 0;
+}
+
+/* What is worked on, in secure memory. */
+typedef struct
+{
+  uint8_t values[CHARACTERS], bits[BYTES + 1], expected[BYTES];
+} Sheet;
+
+VaultError
+vault_sheet_read (const char *sheet, size_t len, uint8_t ret_seed[SEED_SIZE])
+{
+  Sheet *work = vault_secure_alloc (sizeof *work);
+  bool good;
+
+  if (work == NULL)
+    return VAULT_ERROR_NO_MEMORY;
+  good = typed_values (sheet, len, work->values) == CHARACTERS &&
+         memchr (work->values, WRONG, CHARACTERS) == NULL &&
+         values_fit (work->values, work->bits, work->expected);
   if (good)
-    memcpy (ret_seed, bits, SEED_SIZE);
-  sodium_memzero (bits, sizeof bits);
-  sodium_memzero (expected, sizeof expected);
+    memcpy (ret_seed, work->bits, SEED_SIZE);
+  vault_secure_free (work);
   return good ? VAULT_OK : VAULT_ERROR_SECRET;
+}
+
+/* Tries every other value at one place. */
+static bool
+mend_at (Sheet *work, size_t place, SheetFitsFunc fits, void *data)
+{
+  uint8_t typed = work->values[place];
+  bool found = false;
+
+  for (uint8_t value = 0; value < 32 && !found; value++)
+    if (value != typed)
+      {
+        work->values[place] = value;
+        found = values_fit (work->values, work->bits, work->expected) && fits (work->bits, data);
+      }
+  work->values[place] = typed;
+  return found;
+}
+
+VaultError
+vault_sheet_mend (const char *sheet, size_t len, SheetFitsFunc fits, void *data,
+                  uint8_t ret_seed[SEED_SIZE])
+{
+  Sheet *work = vault_secure_alloc (sizeof *work);
+  const uint8_t *wrong;
+  bool found = false;
+
+  if (work == NULL)
+    return VAULT_ERROR_NO_MEMORY;
+  if (typed_values (sheet, len, work->values) == CHARACTERS)
+    {
+      wrong = memchr (work->values, WRONG, CHARACTERS);
+      if (wrong == NULL)
+        for (size_t i = 0; i < CHARACTERS && !found; i++)
+          found = mend_at (work, i, fits, data);
+      else if (memchr (wrong + 1, WRONG, (size_t) (work->values + CHARACTERS - wrong - 1)) == NULL)
+        found = mend_at (work, (size_t) (wrong - work->values), fits, data);
+    }
+  if (found)
+    memcpy (ret_seed, work->bits, SEED_SIZE);
+  vault_secure_free (work);
+  return found ? VAULT_OK : VAULT_ERROR_NOT_FOUND;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Passphrase slots: the seed under a key that a passphrase makes. */
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "bytes.h"
@@ -24,42 +23,14 @@
 #define TYPE_PASSPHRASE 1
 #define KDF_ARGON2ID13 2
 
-#define OPS_MAX 16
-#define MEM_MIN_KIB 8192
-#define MEM_MAX_KIB 1048576
-
-const VaultKdf vault_kdf_default = { 3, 256 * 1024 };
-
-/* libsodium fills the memory at once: where there is not enough, the kernel kills instead of
- * answering. Unknown is taken for enough. */
-static bool
-memory_available (uint64_t kib)
-{
-  FILE *file = fopen ("/proc/meminfo", "re");
-  char line[128];
-  unsigned long long free_kib = 0;
-  bool known = false;
-
-  while (file != NULL && !known && fgets (line, sizeof line, file) != NULL)
-    known = sscanf (line, "MemAvailable: %llu kB", &free_kib) == 1;
-  if (file != NULL)
-    fclose (file);
-  return !known || free_kib > kib + 16 * 1024;
-}
-
 static VaultError
 derive (uint8_t key[VAULT_KEY_SIZE], const uint8_t slot[SLOT_SIZE], const char *passphrase,
         size_t len)
 {
-  uint64_t ops = get_le (slot + AT_OPS, 4), mem_kib = get_le (slot + AT_MEM, 4);
+  VaultKdf kdf;
 
-  if (ops < 1 || ops > OPS_MAX || mem_kib < MEM_MIN_KIB || mem_kib > MEM_MAX_KIB)
-    return VAULT_ERROR_SLOT;
-  if (!memory_available (mem_kib) ||
-      crypto_pwhash (key, VAULT_KEY_SIZE, passphrase, len, slot + AT_SALT, ops,
-                     (size_t) mem_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
-    return VAULT_ERROR_NO_MEMORY;
-  return VAULT_OK;
+  vault_slot_kdf (slot, &kdf);
+  return vault_kdf_derive (&kdf, slot + AT_SALT, passphrase, len, key);
 }
 
 static void
@@ -103,20 +74,48 @@ vault_slot_make (const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t l
   return error == VAULT_ERROR_SLOT ? VAULT_ERROR_ARGUMENT : error;
 }
 
-static bool
-whole (const uint8_t slot[SLOT_SIZE])
+bool
+vault_slot_whole (const uint8_t slot[SLOT_SIZE])
 {
   uint8_t check[CHECK_SIZE];
 
   checksum (slot, check);
-  return memcmp (slot, MAGIC, 8) == 0 && memcmp (slot + AT_CHECK, check, CHECK_SIZE) == 0 &&
-         slot[AT_TYPE] == TYPE_PASSPHRASE && slot[AT_KDF] == KDF_ARGON2ID13;
+  return memcmp (slot, MAGIC, 8) == 0 && memcmp (slot + AT_CHECK, check, CHECK_SIZE) == 0;
 }
 
 bool
 vault_slot_intact (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE])
 {
-  return whole (slot) && memcmp (slot + AT_UUID, uuid, UUID_SIZE) == 0;
+  return vault_slot_whole (slot) && memcmp (slot + AT_UUID, uuid, UUID_SIZE) == 0;
+}
+
+bool
+vault_slot_known (const uint8_t slot[SLOT_SIZE])
+{
+  VaultKdf kdf;
+
+  vault_slot_kdf (slot, &kdf);
+  return slot[AT_TYPE] == TYPE_PASSPHRASE && slot[AT_KDF] == KDF_ARGON2ID13 &&
+         vault_kdf_in_bounds (&kdf);
+}
+
+const uint8_t *
+vault_slot_uuid (const uint8_t slot[SLOT_SIZE])
+{
+  return slot + AT_UUID;
+}
+
+const uint8_t *
+vault_slot_id (const uint8_t slot[SLOT_SIZE])
+{
+  return slot + AT_ID;
+}
+
+void
+vault_slot_kdf (const uint8_t slot[SLOT_SIZE], VaultKdf *ret_kdf)
+{
+  ret_kdf->ops = (uint32_t) get_le (slot + AT_OPS, 4);
+  ret_kdf->mem_kib = (uint32_t) get_le (slot + AT_MEM, 4);
 }
 
 VaultError
@@ -127,8 +126,10 @@ vault_slot_open (const uint8_t slot[SLOT_SIZE], const uint8_t uuid[UUID_SIZE],
   uint8_t *secret, *plain;
   VaultError error;
 
-  if (!whole (slot))
+  if (!vault_slot_whole (slot))
     return VAULT_ERROR_SLOT;
+  if (slot[AT_TYPE] != TYPE_PASSPHRASE || slot[AT_KDF] != KDF_ARGON2ID13)
+    return VAULT_ERROR_NEWER;
   if (memcmp (slot + AT_UUID, uuid, UUID_SIZE) != 0)
     return VAULT_ERROR_FOREIGN;
   secret = vault_secure_alloc (VAULT_KEY_SIZE + PLAIN_SIZE);

@@ -91,9 +91,14 @@ extern "C"
   /* 3 passes over 256 MiB. */
   extern const VaultKdf vault_kdf_default;
 
+  /* What one derivation of about a second takes on this computer: 256 MiB (less, but at least 64,
+   * where little memory is free) and 3 passes or more. Takes about a second itself. Errors:
+   * NO_MEMORY. */
+  VaultError vault_kdf_calibrate (VaultKdf *ret_kdf);
+
   /* Makes a new vault in dir, which must not exist or be an empty folder, and opens it. Everything
    * is durable on return; on failure what was made is removed. passphrase: UTF-8, already in normal
-   * form C, len bytes. kdf: NULL for the default. ret_sheet: the recovery sheet's text,
+   * form C, len bytes. kdf: NULL to calibrate one. ret_sheet: the recovery sheet's text,
    * "XXXX-XXXX-…" (nine groups), NUL-terminated; put it in secure memory. Errors: EXISTS,
    * NO_MEMORY, FULL, PERMISSION, IO, ARGUMENT (empty passphrase, KDF out of range). */
   VaultError vault_create (const char *dir, const char *passphrase, size_t len, const VaultKdf *kdf,
@@ -101,16 +106,25 @@ extern "C"
 
   /* Opens a vault exclusively, reads its journal and folds it.
    * A damaged or missing journal record does not stop the opening: what is readable is folded and
-   * the damage is counted (vault_damage_count). Errors: NOT_FOUND, NOT_A_VAULT, NEWER, SECRET,
-   * SLOT, DAMAGED (vault.id and its copy), BUSY, NO_MEMORY, PERMISSION, IO. */
+   * the damage is counted (vault_damage_count). A damaged or missing copy of vault.id or of a slot
+   * is written anew; when both copies of vault.id are lost, the sealed files prove the key. Errors:
+   * NOT_FOUND, NOT_A_VAULT, NEWER, SECRET, SLOT (no slot is left, or every own one is damaged),
+   * FOREIGN (all slots are those of another vault), DAMAGED (the key does not fit the files), BUSY,
+   * NO_MEMORY, PERMISSION, IO. */
   VaultError vault_open (const char *dir, const char *passphrase, size_t len, Vault **ret_vault,
                          VaultFault *fault);
 
   /* The same with the recovery sheet: 36 Crockford base32 characters; case, spaces and dashes are
-   * ignored, O I L read as 0 1 1. Errors: as vault_open; SECRET also when the checksum does not
-   * fit. */
+   * ignored, O I L read as 0 1 1. No slot is needed. Errors: as vault_open; SECRET when the checksum
+   * does not fit, FOREIGN when it does and the key is that of another vault. */
   VaultError vault_open_sheet (const char *dir, const char *sheet, size_t len, Vault **ret_vault,
                                VaultFault *fault);
+
+  /* Looks for the one character in which what was typed differs from the sheet of the vault in dir.
+   * The vault need not be open. ret_sheet: in secure memory. Errors: NOT_FOUND (nothing near it
+   * opens this vault, or it is right already), NO_MEMORY, and those of opening a folder. */
+  VaultError vault_sheet_suggest (const char *dir, const char *sheet, size_t len,
+                                  char ret_sheet[VAULT_SHEET_SIZE], VaultFault *fault);
 
   /* Wipes the keys and everything that was read, releases the lock. NULL is fine. */
   void vault_close (Vault *vault);
@@ -120,6 +134,49 @@ extern "C"
 
   /* The recovery sheet's text again, from the unlocked seed. */
   void vault_sheet (const Vault *vault, char ret_sheet[VAULT_SHEET_SIZE]);
+
+  /* ---- passphrase slots; the caller serialises these ---- */
+
+#define VAULT_SLOT_ID_SIZE 8
+#define VAULT_SLOTS_MAX 64
+
+  typedef enum
+  {
+    VAULT_SLOT_WHOLE,
+    VAULT_SLOT_DAMAGED, /* both copies */
+    VAULT_SLOT_FOREIGN, /* of another vault */
+    VAULT_SLOT_UNKNOWN  /* of a kind that a newer program made */
+  } VaultSlotState;
+
+  typedef struct
+  {
+    uint8_t id[VAULT_SLOT_ID_SIZE];
+    VaultSlotState state;
+    VaultKdf kdf; /* zeros unless whole */
+    bool opened;  /* this vault was opened with it */
+  } VaultSlot;
+
+  /* All slots, by id. Errors: NO_MEMORY. */
+  VaultError vault_slot_list (Vault *vault, VaultSlot ret_slots[VAULT_SLOTS_MAX], size_t *ret_n,
+                              VaultFault *fault);
+
+  /* One passphrase more, UTF-8 in form C. kdf: NULL to calibrate one. Durable on return, read back
+   * and opened. Errors: ARGUMENT (empty passphrase, KDF out of range, too many slots), NO_MEMORY,
+   * DAMAGED (what was read back is not what was written), FULL, PERMISSION, IO. */
+  VaultError vault_slot_add (Vault *vault, const char *passphrase, size_t len, const VaultKdf *kdf,
+                             uint8_t ret_id[VAULT_SLOT_ID_SIZE], VaultFault *fault);
+
+  /* Takes a slot away, durably. Older copies of the vault still open with it. Errors: NOT_FOUND,
+   * ARGUMENT (it is the last whole one), PERMISSION, IO. */
+  VaultError vault_slot_remove (Vault *vault, const uint8_t id[VAULT_SLOT_ID_SIZE],
+                                VaultFault *fault);
+
+  /* Puts a new slot in the place of the one that opened the vault (after vault_open_sheet: adds it);
+   * no bundle is touched. A crash in between leaves both. Errors: as vault_slot_add; when the old
+   * slot alone could not be removed, both open. */
+  VaultError vault_passphrase_change (Vault *vault, const char *passphrase, size_t len,
+                                      const VaultKdf *kdf, uint8_t ret_id[VAULT_SLOT_ID_SIZE],
+                                      VaultFault *fault);
 
   /* The key of one share: HMAC-SHA256(k6, "share1" || share_id). The only key that leaves crypto/.
    */

@@ -27,14 +27,25 @@ vault_id_make (const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
   vault_b2 (ret_file + AT_MAC, 32, ret_file, AT_MAC, keys->key[KEY_VAULT_ID]);
 }
 
+bool
+vault_id_uuid (const uint8_t *file, size_t size, uint8_t ret_uuid[UUID_SIZE])
+{
+  if (size != VAULT_ID_FILE_SIZE || memcmp (file, MAGIC, 8) != 0)
+    return false;
+  memcpy (ret_uuid, file + AT_UUID, UUID_SIZE);
+  return true;
+}
+
 VaultError
 vault_id_parse (const uint8_t *file, size_t size, uint8_t ret_uuid[UUID_SIZE])
 {
-  if (size != VAULT_ID_FILE_SIZE || memcmp (file, MAGIC, 8) != 0)
+  uint8_t uuid[UUID_SIZE];
+
+  if (!vault_id_uuid (file, size, uuid))
     return VAULT_ERROR_DAMAGED;
   if (get_le (file + AT_MIN_READER, 2) > FORMAT || get_le (file + AT_MIN_WRITER, 2) > FORMAT)
     return VAULT_ERROR_NEWER;
-  memcpy (ret_uuid, file + AT_UUID, UUID_SIZE);
+  memcpy (ret_uuid, uuid, UUID_SIZE);
   return VAULT_OK;
 }
 
