@@ -14,8 +14,12 @@ typedef struct
 /* Names for JSON and exit codes, by ScanErrorCode. */
 static const ErrorFace error_faces[] = {
   [SCAN_ERROR_WRONG_SECRET] = { "wrong-secret", 3 },
+  [SCAN_ERROR_FOREIGN_KEY] = { "foreign-key", 3 },
+  [SCAN_ERROR_SLOTS] = { "slots-damaged", 4 },
+  [SCAN_ERROR_FOREIGN] = { "foreign", 4 },
   [SCAN_ERROR_DAMAGED] = { "damaged", 4 },
   [SCAN_ERROR_MISSING] = { "missing", 4 },
+  [SCAN_ERROR_ARRIVING] = { "arriving", 6 },
   [SCAN_ERROR_REFUSED] = { "refused", 5 },
   [SCAN_ERROR_FULL] = { "disk-full", 6 },
   [SCAN_ERROR_PERMISSION] = { "permission", 6 },
@@ -46,11 +50,11 @@ typedef struct
 static const VaultFace vault_faces[] = {
   [VAULT_ERROR_SECRET] = { SCAN_ERROR_WRONG_SECRET,
                            "The passphrase or recovery key does not open this vault." },
-  [VAULT_ERROR_SLOT] = { SCAN_ERROR_DAMAGED,
-                         "The vault's passphrase record is damaged. Use the recovery key." },
+  [VAULT_ERROR_SLOT] = { SCAN_ERROR_SLOTS, "The vault's records for passphrases are damaged or "
+                                           "missing. Use the recovery key." },
   [VAULT_ERROR_DAMAGED] = { SCAN_ERROR_DAMAGED, "Part of the vault is damaged." },
   [VAULT_ERROR_MISSING] = { SCAN_ERROR_MISSING, "Part of the vault is missing." },
-  [VAULT_ERROR_ARRIVING] = { SCAN_ERROR_MISSING,
+  [VAULT_ERROR_ARRIVING] = { SCAN_ERROR_ARRIVING,
                              "Part of this scan has not arrived on this computer yet." },
   [VAULT_ERROR_FOREIGN] = { SCAN_ERROR_DAMAGED,
                             "The vault holds a file that belongs to another vault." },
@@ -93,6 +97,22 @@ scan_error_set_vault (GError **error, VaultError vault_error, const VaultFault *
                  g_strerror (fault->sys_errno));
   else
     g_set_error_literal (error, SCAN_ERROR, face->code, face->sentence);
+  return FALSE;
+}
+
+gboolean
+scan_error_set_unlock (GError **error, VaultError vault_error, const VaultFault *fault,
+                       gboolean by_sheet)
+{
+  if (vault_error != VAULT_ERROR_FOREIGN)
+    return scan_error_set_vault (error, vault_error, fault);
+  if (by_sheet)
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_FOREIGN_KEY,
+                         "This recovery key belongs to another vault.");
+  else
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_FOREIGN,
+                         "The records for passphrases in this folder belong to another vault. Use "
+                         "the recovery key of this one.");
   return FALSE;
 }
 

@@ -6,6 +6,7 @@
 #include "catalog_private.h"
 #include "error.h"
 #include "library_private.h"
+#include "passphrase.h"
 
 struct ScanLibrary
 {
@@ -35,39 +36,6 @@ library_new (const char *folder, Vault *vault, GError **error)
   return library;
 }
 
-/* The passphrase in Unicode form C, in secure memory, so that the same keys open the vault on every
- * keyboard and system. Free with vault_secure_free. */
-static char *
-normal_passphrase (const char *passphrase, gsize len, gsize *ret_len, GError **error)
-{
-  char *secure, *normal = NULL;
-  gsize n = len;
-
-  for (gsize i = 0; i < len && normal == NULL; i++)
-    if ((guint8) passphrase[i] >= 0x80)
-      {
-        normal = g_utf8_normalize (passphrase, (gssize) len, G_NORMALIZE_NFC);
-        if (normal == NULL)
-          {
-            g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
-                                 "The passphrase is not valid UTF-8 text.");
-            return NULL;
-          }
-        n = strlen (normal);
-      }
-  secure = vault_secure_alloc (n + 1);
-  if (secure != NULL && n > 0)
-    memcpy (secure, normal != NULL ? normal : passphrase, n);
-  if (normal != NULL)
-    explicit_bzero (normal, n);
-  g_free (normal);
-  if (secure == NULL)
-    scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
-  else
-    *ret_len = n;
-  return secure;
-}
-
 ScanLibrary *
 scan_library_create (const char *folder, const char *passphrase, gsize len, const VaultKdf *kdf,
                      char ret_sheet[VAULT_SHEET_SIZE], GError **error)
@@ -83,7 +51,7 @@ scan_library_create (const char *folder, const char *passphrase, gsize len, cons
       scan_error_set_vault (error, result, NULL);
       return NULL;
     }
-  secret = normal_passphrase (passphrase, len, &n, error);
+  secret = scan_passphrase_normal (passphrase, len, &n, error);
   if (secret == NULL)
     return NULL;
   sheet = vault_secure_alloc (VAULT_SHEET_SIZE);
@@ -115,14 +83,14 @@ scan_library_open (const char *folder, const char *passphrase, gsize len, GError
       scan_error_set_vault (error, result, NULL);
       return NULL;
     }
-  secret = normal_passphrase (passphrase, len, &n, error);
+  secret = scan_passphrase_normal (passphrase, len, &n, error);
   if (secret == NULL)
     return NULL;
   result = vault_open (folder, secret, n, &vault, &fault);
   vault_secure_free (secret);
   if (result != VAULT_OK)
     {
-      scan_error_set_vault (error, result, &fault);
+      scan_error_set_unlock (error, result, &fault, FALSE);
       return NULL;
     }
   return library_new (folder, vault, error);
@@ -139,7 +107,7 @@ scan_library_open_sheet (const char *folder, const char *sheet, gsize len, GErro
     result = vault_open_sheet (folder, sheet, len, &vault, &fault);
   if (result != VAULT_OK)
     {
-      scan_error_set_vault (error, result, &fault);
+      scan_error_set_unlock (error, result, &fault, TRUE);
       return NULL;
     }
   return library_new (folder, vault, error);

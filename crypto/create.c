@@ -190,9 +190,8 @@ vault_create (const char *dir, const char *passphrase, size_t len, const VaultKd
   error = vault != NULL ? VAULT_OK : VAULT_ERROR_NO_MEMORY;
   if (error == VAULT_OK && kdf == NULL)
     error = vault_kdf_calibrate (&chosen);
-  error = error == VAULT_OK
-              ? fill_new (vault, passphrase, len, kdf != NULL ? kdf : &chosen, fault)
-              : vault_fail (fault, "", error);
+  error = error == VAULT_OK ? fill_new (vault, passphrase, len, kdf != NULL ? kdf : &chosen, fault)
+                            : vault_fail (fault, "", error);
   if (error != VAULT_OK)
     {
       unmake (root);

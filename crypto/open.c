@@ -84,6 +84,8 @@ finish (Vault *vault, const IdFiles *ids, bool locked, VaultFault *fault)
   error = vault_local_writer (vault);
   if (error != VAULT_OK)
     return vault_fail (fault, "", error);
+  if (vault->keys->by_slot)
+    vault_local_slot_set (vault, vault->keys->slot);
   vault_journal_load (vault);
   return VAULT_OK;
 }
@@ -158,9 +160,10 @@ try_slot (Vault *vault, const SlotFile *file, const Secret *passphrase, const Id
       if (!file->whole[copy] ||
           (copy > 0 && file->whole[0] && memcmp (slot, file->bytes[0], SLOT_SIZE) == 0))
         continue;
-      error = plausible (vault, slot, ids) ? vault_slot_open (slot, vault_slot_uuid (slot),
-                                                              passphrase->text, passphrase->len, seed)
-                                           : VAULT_ERROR_FOREIGN;
+      error = plausible (vault, slot, ids)
+                  ? vault_slot_open (slot, vault_slot_uuid (slot), passphrase->text,
+                                     passphrase->len, seed)
+                  : VAULT_ERROR_FOREIGN;
       if (error == VAULT_OK)
         {
           vault_keys_derive (vault->keys, seed);
@@ -173,6 +176,25 @@ try_slot (Vault *vault, const SlotFile *file, const Secret *passphrase, const Id
         answer = error;
     }
   return answer;
+}
+
+/* With several slots a wrong one costs a second each: the one that opened last here comes first. */
+static void
+put_last_used_first (const Vault *vault, SlotFiles *files)
+{
+  uint8_t id[VAULT_SLOT_ID_SIZE];
+
+  if (!vault_local_slot_get (vault, id))
+    return;
+  for (size_t i = 1; i < files->n; i++)
+    if (memcmp (files->slot[i].id, id, sizeof id) == 0)
+      {
+        SlotFile last = files->slot[i];
+
+        memmove (&files->slot[1], &files->slot[0], i * sizeof last);
+        files->slot[0] = last;
+        return;
+      }
 }
 
 static VaultError
@@ -191,6 +213,7 @@ unlock_by_slots (Vault *vault, const Secret *passphrase, const IdFiles *ids, Vau
       if (files->n == 0 && !ids->there[0] && !ids->there[1] &&
           vault_prove (vault->root, NULL, NULL, NULL) == PROOF_NONE)
         error = VAULT_ERROR_NOT_A_VAULT;
+      put_last_used_first (vault, files);
       for (size_t i = 0; i < files->n && error != VAULT_OK; i++)
         {
           VaultError answer = try_slot (vault, &files->slot[i], passphrase, ids, seed);

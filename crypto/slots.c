@@ -349,6 +349,7 @@ vault_passphrase_change (Vault *vault, const char *passphrase, size_t len, const
     return error;
   vault->keys->by_slot = true;
   memcpy (vault->keys->slot, id, sizeof id);
+  vault_local_slot_set (vault, id);
   memcpy (ret_id, id, sizeof id);
   return VAULT_OK;
 }

@@ -20,10 +20,11 @@ static void
 test_vault (void)
 {
   expect_vault (VAULT_ERROR_SECRET, SCAN_ERROR_WRONG_SECRET, 3, "wrong-secret");
-  expect_vault (VAULT_ERROR_SLOT, SCAN_ERROR_DAMAGED, 4, "damaged");
+  expect_vault (VAULT_ERROR_SLOT, SCAN_ERROR_SLOTS, 4, "slots-damaged");
   expect_vault (VAULT_ERROR_DAMAGED, SCAN_ERROR_DAMAGED, 4, "damaged");
   expect_vault (VAULT_ERROR_FOREIGN, SCAN_ERROR_DAMAGED, 4, "damaged");
   expect_vault (VAULT_ERROR_MISSING, SCAN_ERROR_MISSING, 4, "missing");
+  expect_vault (VAULT_ERROR_ARRIVING, SCAN_ERROR_ARRIVING, 6, "arriving");
   expect_vault (VAULT_ERROR_NOT_A_VAULT, SCAN_ERROR_NOT_A_VAULT, 6, "not-a-vault");
   expect_vault (VAULT_ERROR_NEWER, SCAN_ERROR_NEWER, 6, "newer");
   expect_vault (VAULT_ERROR_NO_MEMORY, SCAN_ERROR_NO_MEMORY, 6, "no-memory");
@@ -36,6 +37,37 @@ test_vault (void)
   expect_vault (VAULT_ERROR_CHANGED, SCAN_ERROR_IO, 6, "io");
   expect_vault (VAULT_ERROR_ARGUMENT, SCAN_ERROR_BUG, 70, "bug");
   expect_vault ((VaultError) 1000, SCAN_ERROR_BUG, 70, "bug");
+}
+
+/* What opening a vault answers: wrong, damaged, foreign and short of memory are four things. */
+static void
+test_unlock (void)
+{
+  static const struct
+  {
+    VaultError vault_error;
+    gboolean by_sheet;
+    int exit_code;
+    const char *name;
+  } cases[] = {
+    { VAULT_ERROR_SECRET, FALSE, 3, "wrong-secret" },
+    { VAULT_ERROR_SECRET, TRUE, 3, "wrong-secret" },
+    { VAULT_ERROR_FOREIGN, TRUE, 3, "foreign-key" },
+    { VAULT_ERROR_SLOT, FALSE, 4, "slots-damaged" },
+    { VAULT_ERROR_FOREIGN, FALSE, 4, "foreign" },
+    { VAULT_ERROR_NO_MEMORY, FALSE, 6, "no-memory" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (
+          scan_error_set_unlock (&error, cases[i].vault_error, NULL, cases[i].by_sheet));
+      g_assert_cmpstr (scan_error_name (error), ==, cases[i].name);
+      g_assert_cmpint (scan_error_exit_code (error), ==, cases[i].exit_code);
+      g_assert_true (g_str_has_suffix (error->message, "."));
+    }
 }
 
 static void
@@ -116,6 +148,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/error/vault", test_vault);
+  g_test_add_func ("/app/error/unlock", test_unlock);
   g_test_add_func ("/app/error/cancelled", test_cancelled);
   g_test_add_func ("/app/error/fault", test_fault);
   g_test_add_func ("/app/error/errno", test_errno);
