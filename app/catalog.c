@@ -1,42 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "catalog_private.h"
+#include "catalog_tree.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "error.h"
-#include "plainname.h"
-
-#define MEMBER_SIZE 32
-#define SLAB_INSTANCES 1024
-
-struct ScanCatalog
-{
-  GHashTable *studies_by_key; /* 16 bytes inside the journal → ScanStudy, owned */
-  GHashTable *series_by_key;  /* → ScanSeries, owned */
-  GPtrArray *studies;         /* in order */
-  GPtrArray *documents;       /* all of them, owned */
-  GPtrArray *loose_documents; /* those of no study */
-  GPtrArray *slabs;           /* instances stand in blocks: one allocation for many */
-  guint slab_used;
-  GPtrArray *waiting_series;    /* Pending */
-  GArray *waiting_instances;    /* Pending by value: there may be very many */
-  GPtrArray *waiting_documents; /* Pending */
-  GStringChunk *kept;           /* entities whose own memory is not the journal's */
-  guint64 bytes_original, bytes_stored;
-  guint n_instances;
-};
-
-/* A row that has not found its parent yet. */
-typedef struct
-{
-  const guint8 *entity;
-  const guint8 *value;
-  gsize size;
-} Pending;
-
-static guint
-key_hash (gconstpointer key)
+guint
+scan_key_hash (gconstpointer key)
 {
   guint value;
 
@@ -44,8 +12,8 @@ key_hash (gconstpointer key)
   return value;
 }
 
-static gboolean
-key_equal (gconstpointer a, gconstpointer b)
+gboolean
+scan_key_equal (gconstpointer a, gconstpointer b)
 {
   return memcmp (a, b, SCAN_KEY_SIZE) == 0;
 }
@@ -75,17 +43,21 @@ scan_catalog_new (void)
 {
   ScanCatalog *catalog = g_new0 (ScanCatalog, 1);
 
-  catalog->studies_by_key = g_hash_table_new_full (key_hash, key_equal, NULL, study_free);
-  catalog->series_by_key = g_hash_table_new_full (key_hash, key_equal, NULL, series_free);
+  catalog->studies_by_key = g_hash_table_new_full (scan_key_hash, scan_key_equal, NULL, study_free);
+  catalog->series_by_key = g_hash_table_new_full (scan_key_hash, scan_key_equal, NULL, series_free);
   catalog->studies = g_ptr_array_new ();
   catalog->documents = g_ptr_array_new_with_free_func (g_free);
   catalog->loose_documents = g_ptr_array_new ();
   catalog->slabs = g_ptr_array_new_with_free_func (g_free);
-  catalog->slab_used = SLAB_INSTANCES;
+  catalog->slab_used = SCAN_CATALOG_SLAB;
   catalog->kept = g_string_chunk_new (4096);
   catalog->waiting_series = g_ptr_array_new_with_free_func (g_free);
-  catalog->waiting_instances = g_array_new (FALSE, FALSE, sizeof (Pending));
+  catalog->waiting_instances = g_array_new (FALSE, FALSE, sizeof (ScanPending));
   catalog->waiting_documents = g_ptr_array_new_with_free_func (g_free);
+  catalog->marks = g_hash_table_new_full (scan_key_hash, scan_key_equal, NULL, g_free);
+  catalog->trash = g_ptr_array_new ();
+  catalog->gone_studies = g_ptr_array_new_with_free_func (study_free);
+  catalog->gone_series = g_ptr_array_new_with_free_func (series_free);
   return catalog;
 }
 
@@ -104,6 +76,10 @@ scan_catalog_free (ScanCatalog *catalog)
   g_ptr_array_unref (catalog->waiting_series);
   g_array_unref (catalog->waiting_instances);
   g_ptr_array_unref (catalog->waiting_documents);
+  g_hash_table_unref (catalog->marks);
+  g_ptr_array_unref (catalog->trash);
+  g_ptr_array_unref (catalog->gone_studies);
+  g_ptr_array_unref (catalog->gone_series);
   g_free (catalog);
 }
 
@@ -139,328 +115,6 @@ scan_key_from_id (const char *id, guint8 ret_key[SCAN_KEY_SIZE])
   return TRUE;
 }
 
-static void
-add_study (ScanCatalog *catalog, const guint8 *entity, const guint8 *value, gsize size)
-{
-  ScanStudyRow row;
-  ScanStudy *study;
-
-  if (g_hash_table_contains (catalog->studies_by_key, entity) ||
-      !scan_row_to_study (value, size, &row))
-    return;
-  study = g_new0 (ScanStudy, 1);
-  scan_key_to_id (entity, study->id);
-  study->uid = *row.uid != '\0' ? (char *) row.uid : NULL;
-  study->patient_name = (char *) row.patient_name;
-  study->patient_id = (char *) row.patient_id;
-  study->birth_date = (char *) row.birth_date;
-  study->sex = (char *) row.sex;
-  study->date = (char *) row.date;
-  study->time = (char *) row.time;
-  study->description = (char *) row.description;
-  study->institution = (char *) row.institution;
-  study->referrer = (char *) row.referrer;
-  study->series = g_ptr_array_new ();
-  study->documents = g_ptr_array_new ();
-  g_hash_table_insert (catalog->studies_by_key, (gpointer) entity, study);
-  g_ptr_array_add (catalog->studies, study);
-}
-
-static gboolean
-join_series (ScanCatalog *catalog, const Pending *pending)
-{
-  ScanSeriesRow row;
-  ScanStudy *study;
-  ScanSeries *series;
-
-  if (g_hash_table_contains (catalog->series_by_key, pending->entity) ||
-      !scan_row_to_series (pending->value, pending->size, &row))
-    return TRUE;
-  study = scan_catalog_study_by_key (catalog, row.study);
-  if (study == NULL)
-    return FALSE;
-  series = g_new0 (ScanSeries, 1);
-  scan_key_to_id (pending->entity, series->id);
-  series->study = study;
-  series->uid = (char *) row.uid;
-  series->modality = (char *) row.modality;
-  series->description = (char *) row.description;
-  series->body_part = (char *) row.body_part;
-  series->number = row.number;
-  series->instances = g_ptr_array_new ();
-  g_hash_table_insert (catalog->series_by_key, (gpointer) pending->entity, series);
-  g_ptr_array_add (study->series, series);
-  return TRUE;
-}
-
-static ScanInstance *
-new_instance (ScanCatalog *catalog)
-{
-  ScanInstance *slab;
-
-  if (catalog->slab_used == SLAB_INSTANCES)
-    {
-      g_ptr_array_add (catalog->slabs, g_new0 (ScanInstance, SLAB_INSTANCES));
-      catalog->slab_used = 0;
-    }
-  slab = g_ptr_array_index (catalog->slabs, catalog->slabs->len - 1);
-  return &slab[catalog->slab_used++];
-}
-
-/* Instances of one series mostly share these two, and so do neighbours in the journal. */
-typedef struct
-{
-  guint8 key[SCAN_KEY_SIZE];
-  ScanSeries *series;
-  const char *sop_class_short, *sop_class;
-  const char *syntax_short, *syntax;
-} JoinCache;
-
-static const char *
-expand_uid (const char *short_form, const char **cache_short, const char **cache_text)
-{
-  if (*cache_short == NULL || !g_str_equal (*cache_short, short_form))
-    {
-      *cache_short = short_form;
-      *cache_text = scan_row_uid_text (short_form);
-    }
-  return *cache_text;
-}
-
-static gboolean
-join_instance (ScanCatalog *catalog, const Pending *pending, JoinCache *cache)
-{
-  ScanInstanceRow row;
-  ScanInstance *instance;
-
-  if (!scan_row_to_instance (pending->value, pending->size, &row))
-    return TRUE;
-  if (cache->series == NULL || memcmp (cache->key, row.series, SCAN_KEY_SIZE) != 0)
-    {
-      ScanSeries *series = scan_catalog_series_by_key (catalog, row.series);
-
-      if (series == NULL)
-        return FALSE;
-      memcpy (cache->key, row.series, SCAN_KEY_SIZE);
-      cache->series = series;
-    }
-  instance = new_instance (catalog);
-  instance->series = cache->series;
-  instance->member = pending->entity;
-  instance->uid = row.uid;
-  instance->sop_class = expand_uid (row.sop_class, &cache->sop_class_short, &cache->sop_class);
-  instance->transfer_syntax =
-      expand_uid (row.transfer_syntax, &cache->syntax_short, &cache->syntax);
-  instance->bytes = row.bytes;
-  instance->position = row.position;
-  instance->number = row.number;
-  instance->frames = row.frames;
-  instance->rows = row.rows;
-  instance->columns = row.columns;
-  instance->renderable = row.renderable;
-  instance->conflict = row.conflict;
-  g_ptr_array_add (cache->series->instances, instance);
-  catalog->n_instances++;
-  catalog->bytes_original += row.bytes;
-  return TRUE;
-}
-
-static gboolean
-join_document (ScanCatalog *catalog, const Pending *pending)
-{
-  static const guint8 no_study[SCAN_KEY_SIZE];
-  ScanDocumentRow row;
-  ScanDocument *document;
-  ScanStudy *study = NULL;
-
-  if (!scan_row_to_document (pending->value, pending->size, &row))
-    return TRUE;
-  if (memcmp (row.study, no_study, SCAN_KEY_SIZE) != 0)
-    {
-      study = scan_catalog_study_by_key (catalog, row.study);
-      if (study == NULL)
-        return FALSE;
-    }
-  document = g_new0 (ScanDocument, 1);
-  scan_key_to_id (pending->entity, document->id);
-  document->study = study;
-  document->member = pending->entity;
-  document->name = (char *) row.name;
-  document->type = (char *) row.type;
-  document->bytes = row.bytes;
-  g_ptr_array_add (catalog->documents, document);
-  g_ptr_array_add (study != NULL ? study->documents : catalog->loose_documents, document);
-  catalog->bytes_original += row.bytes;
-  return TRUE;
-}
-
-static void
-wait_for_parent (GPtrArray *waiting, const guint8 *entity, const guint8 *value, gsize size)
-{
-  Pending *pending = g_new (Pending, 1);
-
-  pending->entity = entity;
-  pending->value = value;
-  pending->size = size;
-  g_ptr_array_add (waiting, pending);
-}
-
-void
-scan_catalog_add_field (ScanCatalog *catalog, const guint8 *entity, gsize entity_len, guint16 field,
-                        const guint8 *value, gsize value_len)
-{
-  if (field == SCAN_FIELD_STUDY && entity_len == SCAN_KEY_SIZE)
-    add_study (catalog, entity, value, value_len);
-  else if (field == SCAN_FIELD_SERIES && entity_len == SCAN_KEY_SIZE)
-    wait_for_parent (catalog->waiting_series, entity, value, value_len);
-  else if (field == SCAN_FIELD_INSTANCE && entity_len == MEMBER_SIZE)
-    {
-      Pending pending = { entity, value, value_len };
-
-      g_array_append_val (catalog->waiting_instances, pending);
-    }
-  else if (field == SCAN_FIELD_DOCUMENT && entity_len == MEMBER_SIZE)
-    wait_for_parent (catalog->waiting_documents, entity, value, value_len);
-}
-
-static gint
-compare_series (gconstpointer a, gconstpointer b)
-{
-  const ScanSeries *left = *(ScanSeries *const *) a, *right = *(ScanSeries *const *) b;
-
-  if (left->number != right->number)
-    return left->number < right->number ? -1 : 1;
-  return strcmp (left->uid, right->uid);
-}
-
-static gint
-compare_position (gconstpointer a, gconstpointer b)
-{
-  const ScanInstance *left = *(ScanInstance *const *) a, *right = *(ScanInstance *const *) b;
-
-  if (left->position < right->position)
-    return -1;
-  return left->position > right->position ? 1 : 0;
-}
-
-static gint
-compare_number (gconstpointer a, gconstpointer b)
-{
-  const ScanInstance *left = *(ScanInstance *const *) a, *right = *(ScanInstance *const *) b;
-
-  if (left->number != right->number)
-    return left->number < right->number ? -1 : 1;
-  return strcmp (left->uid, right->uid);
-}
-
-void
-scan_series_sort (GPtrArray *instances)
-{
-  gboolean positions = instances->len > 1;
-
-  for (guint i = 0; i < instances->len && positions; i++)
-    positions = !isnan (((ScanInstance *) g_ptr_array_index (instances, i))->position);
-  if (positions)
-    {
-      g_ptr_array_sort (instances, compare_position);
-      for (guint i = 1; i < instances->len && positions; i++)
-        positions = compare_position (&instances->pdata[i - 1], &instances->pdata[i]) != 0;
-    }
-  if (!positions)
-    g_ptr_array_sort (instances, compare_number);
-}
-
-/* Newest first, undated last; then by id, so that the order never wavers. */
-static gint
-compare_studies (gconstpointer a, gconstpointer b)
-{
-  const ScanStudy *left = *(ScanStudy *const *) a, *right = *(ScanStudy *const *) b;
-  gint order = strcmp (right->date, left->date);
-
-  if (order == 0)
-    order = strcmp (right->time, left->time);
-  return order != 0 ? order : strcmp (left->id, right->id);
-}
-
-static void
-name_study (ScanStudy *study)
-{
-  const ScanSeries *key = scan_study_key_series (study);
-
-  if (key == NULL && study->series->len > 0)
-    key = g_ptr_array_index (study->series, 0);
-  g_free (study->title);
-  study->title = scan_plain_title (key != NULL ? key->modality : NULL,
-                                   key != NULL ? key->body_part : NULL, study->description);
-}
-
-/* Joins what has found its parent; the rest keeps waiting. */
-static void
-join_all (ScanCatalog *catalog, GPtrArray *waiting,
-          gboolean (*join) (ScanCatalog *, const Pending *))
-{
-  guint kept = 0;
-
-  for (guint i = 0; i < waiting->len; i++)
-    {
-      Pending *pending = g_steal_pointer (&waiting->pdata[i]);
-
-      if (join (catalog, pending))
-        g_free (pending);
-      else
-        waiting->pdata[kept++] = pending;
-    }
-  g_ptr_array_set_size (waiting, (gint) kept);
-}
-
-static void
-join_instances (ScanCatalog *catalog, GHashTable *touched)
-{
-  GArray *waiting = catalog->waiting_instances;
-  JoinCache cache = { 0 };
-  const ScanSeries *last = NULL;
-  guint kept = 0;
-
-  for (guint i = 0; i < waiting->len; i++)
-    {
-      const Pending *pending = &g_array_index (waiting, Pending, i);
-
-      if (!join_instance (catalog, pending, &cache))
-        g_array_index (waiting, Pending, kept++) = *pending;
-      else if (cache.series != last)
-        {
-          last = cache.series;
-          if (last != NULL)
-            g_hash_table_add (touched, cache.series);
-        }
-    }
-  g_array_set_size (waiting, kept);
-}
-
-void
-scan_catalog_settle (ScanCatalog *catalog)
-{
-  g_autoptr (GHashTable) touched = g_hash_table_new (NULL, NULL);
-  GHashTableIter iter;
-  gpointer series;
-
-  join_all (catalog, catalog->waiting_series, join_series);
-  join_instances (catalog, touched);
-  join_all (catalog, catalog->waiting_documents, join_document);
-
-  g_hash_table_iter_init (&iter, touched);
-  while (g_hash_table_iter_next (&iter, &series, NULL))
-    scan_series_sort (((ScanSeries *) series)->instances);
-  for (guint i = 0; i < catalog->studies->len; i++)
-    {
-      ScanStudy *study = g_ptr_array_index (catalog->studies, i);
-
-      g_ptr_array_sort (study->series, compare_series);
-      name_study (study);
-    }
-  g_ptr_array_sort (catalog->studies, compare_studies);
-}
-
 static bool
 load_field (const void *entity, size_t entity_len, uint16_t field, const void *value,
             size_t value_len, uint64_t clock_ms, void *data)
@@ -469,9 +123,22 @@ load_field (const void *entity, size_t entity_len, uint16_t field, const void *v
   return true;
 }
 
+static gboolean
+has_deleted (const Vault *vault)
+{
+  gsize n = vault_entry_count (vault);
+
+  for (gsize i = 0; i < n; i++)
+    if (vault_entry_at (vault, i)->deleted)
+      return TRUE;
+  return FALSE;
+}
+
 void
 scan_catalog_load (ScanCatalog *catalog, const Vault *vault)
 {
+  catalog->vault = vault;
+  catalog->any_deleted = has_deleted (vault);
   vault_fold (vault, load_field, catalog);
   scan_catalog_settle (catalog);
   scan_catalog_set_stored_bytes (catalog, vault_stored_bytes (vault));
@@ -514,13 +181,35 @@ scan_catalog_documents (ScanCatalog *catalog)
   return catalog->loose_documents;
 }
 
+static void
+count_leaf (const ScanItem *item, gpointer user_data)
+{
+  ScanTotals *totals = user_data;
+
+  switch (item->kind)
+    {
+    case SCAN_ITEM_STUDY:
+      totals->studies++;
+      break;
+    case SCAN_ITEM_SERIES:
+      totals->series++;
+      break;
+    case SCAN_ITEM_INSTANCE:
+      totals->instances++;
+      totals->bytes_original += item->instance->bytes;
+      break;
+    case SCAN_ITEM_DOCUMENT:
+      totals->documents++;
+      totals->bytes_original += item->document->bytes;
+      break;
+    }
+}
+
 void
 scan_catalog_totals (ScanCatalog *catalog, ScanTotals *ret_totals)
 {
-  ret_totals->studies = catalog->studies->len;
-  ret_totals->series = g_hash_table_size (catalog->series_by_key);
-  ret_totals->instances = catalog->n_instances;
-  ret_totals->documents = catalog->documents->len;
-  ret_totals->bytes_original = catalog->bytes_original;
-  ret_totals->bytes_stored = catalog->bytes_stored;
+  ScanTotals totals = { .bytes_stored = catalog->bytes_stored };
+
+  scan_catalog_visit (catalog, count_leaf, &totals);
+  *ret_totals = totals;
 }

@@ -2,6 +2,9 @@
 /* What an unlocked vault holds, as a tree: studies → series → instances, and documents. Folded from
  * the journal when the vault is opened and kept up to date by imports.
  *
+ * What lies in the trash is hidden: it stands in no array of the tree, with all below it. The item
+ * itself, with what was not in the trash on its own, is whole and can be read.
+ *
  * Threads: everything here belongs to the thread that owns the library (the window's main thread,
  * or the command line). Objects live until the library is closed; a pointer to a study, series,
  * instance or document stays valid when others are added. */
@@ -74,9 +77,10 @@ struct ScanDocument
   guint64 bytes;
 };
 
-/* All studies, newest first; those without a date last. Valid until the next import. */
+/* All studies that are not in the trash, newest first; those without a date last. Valid until the
+ * next import. */
 GPtrArray *scan_catalog_studies (ScanCatalog *catalog);
-/* Documents that belong to no study. */
+/* Documents that belong to no study and are not in the trash. */
 GPtrArray *scan_catalog_documents (ScanCatalog *catalog);
 
 typedef struct
@@ -107,9 +111,35 @@ typedef struct
 } ScanItem;
 
 /* Looks an item up by ID or by an unambiguous prefix of 6 characters or more, upper or lower case.
+ * The first knows nothing of the trash; the second looks everywhere.
  * Errors: SCAN_ERROR_NO_ITEM, SCAN_ERROR_AMBIGUOUS (also: prefix too short). */
 gboolean scan_catalog_find (ScanCatalog *catalog, const char *id, ScanItem *ret_item,
                             GError **error);
+gboolean scan_catalog_find_anywhere (ScanCatalog *catalog, const char *id, ScanItem *ret_item,
+                                     GError **error);
+
+/* Something in the trash. A series may lie there on its own account while its study does too. */
+typedef struct
+{
+  ScanItem item;
+  gint64 date; /* seconds since 1970: when it was put there */
+} ScanTrashed;
+
+/* What was put into the trash (not each thing below it), last first: ScanTrashed. Valid until the
+ * trash or the catalog changes. */
+GPtrArray *scan_catalog_trash (ScanCatalog *catalog);
+
+/* It, its series or its study lies in the trash. */
+gboolean scan_item_in_trash (ScanCatalog *catalog, const ScanItem *item);
+
+/* Calls func for the item and everything below it, parents first; hidden: also for what lies in the
+ * trash on its own account. func must not change the catalog. */
+typedef void (*ScanItemFunc) (const ScanItem *item, gpointer user_data);
+void scan_catalog_visit_item (ScanCatalog *catalog, const ScanItem *item, gboolean hidden,
+                              ScanItemFunc func, gpointer user_data);
+/* The same for everything that is not in the trash, and for everything that is. */
+void scan_catalog_visit (ScanCatalog *catalog, ScanItemFunc func, gpointer user_data);
+void scan_catalog_visit_trash (ScanCatalog *catalog, ScanItemFunc func, gpointer user_data);
 
 /* The instance's ID (SCAN_ID_LENGTH digits and NUL). */
 void scan_instance_id (const ScanInstance *instance, char ret_id[SCAN_ID_LENGTH + 1]);

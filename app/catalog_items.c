@@ -51,61 +51,24 @@ search_fits (const Search *search, const guint8 *key)
          (search->digits % 2 == 0 || search->bytes[whole] == (key[whole] & 0xF0));
 }
 
-static gboolean
-search_fits_id (const Search *search, const char *id)
+static void
+search_item (const ScanItem *item, gpointer user_data)
 {
+  Search *search = user_data;
   guint8 key[SCAN_KEY_SIZE];
 
-  return scan_key_from_id (id, key) && search_fits (search, key);
-}
-
-static void
-search_hit (Search *search, ScanItemKind kind, gpointer item)
-{
+  scan_item_key (item, key);
+  if (!search_fits (search, key))
+    return;
   search->hits++;
-  search->item.kind = kind;
-  search->item.study = item;
+  search->item = *item;
 }
 
-static void
-search_documents (Search *search, GPtrArray *documents)
+static gboolean
+find (ScanCatalog *catalog, const char *id, gboolean anywhere, ScanItem *ret_item, GError **error)
 {
-  for (guint i = 0; i < documents->len; i++)
-    {
-      ScanDocument *document = g_ptr_array_index (documents, i);
-
-      if (search_fits (search, document->member))
-        search_hit (search, SCAN_ITEM_DOCUMENT, document);
-    }
-}
-
-static void
-search_study (Search *search, ScanStudy *study)
-{
-  if (search_fits_id (search, study->id))
-    search_hit (search, SCAN_ITEM_STUDY, study);
-  for (guint i = 0; i < study->series->len; i++)
-    {
-      ScanSeries *series = g_ptr_array_index (study->series, i);
-
-      if (search_fits_id (search, series->id))
-        search_hit (search, SCAN_ITEM_SERIES, series);
-      for (guint k = 0; k < series->instances->len; k++)
-        {
-          ScanInstance *instance = g_ptr_array_index (series->instances, k);
-
-          if (search_fits (search, instance->member))
-            search_hit (search, SCAN_ITEM_INSTANCE, instance);
-        }
-    }
-  search_documents (search, study->documents);
-}
-
-gboolean
-scan_catalog_find (ScanCatalog *catalog, const char *id, ScanItem *ret_item, GError **error)
-{
-  GPtrArray *studies = scan_catalog_studies (catalog);
   Search search;
+  guint shown = 0;
 
   if (strlen (id) < PREFIX_MIN)
     {
@@ -115,19 +78,39 @@ scan_catalog_find (ScanCatalog *catalog, const char *id, ScanItem *ret_item, GEr
     }
   if (search_init (&search, id))
     {
-      for (guint i = 0; i < studies->len; i++)
-        search_study (&search, g_ptr_array_index (studies, i));
-      search_documents (&search, scan_catalog_documents (catalog));
+      scan_catalog_visit (catalog, search_item, &search);
+      shown = search.hits;
+      if (anywhere || shown == 0)
+        scan_catalog_visit_trash (catalog, search_item, &search);
     }
   if (search.hits == 0)
     g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM,
                          "There is no item with that ID in the vault.");
+  else if (shown == 0 && !anywhere)
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM,
+                         "The item with that ID is in the trash.");
   else if (search.hits > 1)
     g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_AMBIGUOUS,
                          "That ID fits several items; give more of its characters.");
   else
-    *ret_item = search.item;
-  return search.hits == 1;
+    {
+      *ret_item = search.item;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+scan_catalog_find (ScanCatalog *catalog, const char *id, ScanItem *ret_item, GError **error)
+{
+  return find (catalog, id, FALSE, ret_item, error);
+}
+
+gboolean
+scan_catalog_find_anywhere (ScanCatalog *catalog, const char *id, ScanItem *ret_item,
+                            GError **error)
+{
+  return find (catalog, id, TRUE, ret_item, error);
 }
 
 guint

@@ -21,6 +21,25 @@ void scan_catalog_add_field (ScanCatalog *catalog, const guint8 *entity, gsize e
 /* Joins what was added, sorts what was touched. Rows whose parent is not there stay waiting. */
 void scan_catalog_settle (ScanCatalog *catalog);
 
+/* Drops the rows that still wait: they are about to be added anew, with their parents. */
+void scan_catalog_forget_waiting (ScanCatalog *catalog);
+
+/* Instances and documents that stand in the tree, hidden or not. */
+guint scan_catalog_leaves (ScanCatalog *catalog);
+
+/* Hides an item with all below it (date: seconds since 1970), or shows it again (date 0). The
+ * catalog alone: the vault's field is the caller's business. */
+void scan_catalog_set_trashed (ScanCatalog *catalog, const ScanItem *item, gint64 date);
+
+/* Takes an item out for good with all below it, hidden or not, and out of the trash. Its memory
+ * stays until the catalog goes. */
+void scan_catalog_remove (ScanCatalog *catalog, const ScanItem *item);
+
+/* The item's key: the entity of a study or series; the first bytes of a member's id. */
+void scan_item_key (const ScanItem *item, guint8 ret_key[SCAN_KEY_SIZE]);
+/* The entity of its fields: the key, or the whole id of the member. Returns its length. */
+gsize scan_item_entity (const ScanItem *item, guint8 ret_entity[32]);
+
 /* A copy of an entity that lives as long as the catalog. */
 const guint8 *scan_catalog_keep (ScanCatalog *catalog, const guint8 *entity, gsize size);
 
@@ -29,6 +48,10 @@ void scan_catalog_set_stored_bytes (ScanCatalog *catalog, guint64 bytes);
 /* NULL if there is none of that key. */
 ScanStudy *scan_catalog_study_by_key (ScanCatalog *catalog, const guint8 key[SCAN_KEY_SIZE]);
 ScanSeries *scan_catalog_series_by_key (ScanCatalog *catalog, const guint8 key[SCAN_KEY_SIZE]);
+
+/* For hash tables over keys, and over whatever begins with one, such as ids of members. */
+guint scan_key_hash (gconstpointer key);
+gboolean scan_key_equal (gconstpointer a, gconstpointer b);
 
 /* Hexadecimal ID of a key, and back; the second returns FALSE if id is no whole ID. */
 void scan_key_to_id (const guint8 key[SCAN_KEY_SIZE], char ret_id[SCAN_ID_LENGTH + 1]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rows.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define ROW_VERSION 1
@@ -25,15 +26,6 @@ put_number (GByteArray *row, guint64 value, guint bytes)
 }
 
 static void
-put_double (GByteArray *row, double value)
-{
-  guint64 bits;
-
-  memcpy (&bits, &value, sizeof bits);
-  put_number (row, bits, 8);
-}
-
-static void
 put_string (GByteArray *row, const char *text)
 {
   gsize n = text != NULL ? strlen (text) : 0;
@@ -50,13 +42,20 @@ put_string (GByteArray *row, const char *text)
   put_number (row, 0, 1);
 }
 
-static GByteArray *
-begin_row (void)
+/* Numbers of 1, 2, 4 or 8 bytes as they stand in memory. */
+static guint64
+load_number (const void *at, guint bytes)
 {
-  GByteArray *row = g_byte_array_sized_new (160);
+  guint64 value = 0;
 
-  put_number (row, ROW_VERSION, 1);
-  return row;
+  memcpy ((guint8 *) &value + (G_BYTE_ORDER == G_BIG_ENDIAN ? 8 - bytes : 0), at, bytes);
+  return value;
+}
+
+static void
+store_number (void *at, guint64 value, guint bytes)
+{
+  memcpy (at, (guint8 *) &value + (G_BYTE_ORDER == G_BIG_ENDIAN ? 8 - bytes : 0), bytes);
 }
 
 /* A cursor over a row. After the first step beyond the end everything reads as empty and ok is
@@ -96,16 +95,6 @@ take_number (Cursor *cursor, guint bytes)
   return value;
 }
 
-static double
-take_double (Cursor *cursor)
-{
-  guint64 bits = take_number (cursor, 8);
-  double value;
-
-  memcpy (&value, &bits, sizeof value);
-  return value;
-}
-
 static const char *
 take_string (Cursor *cursor)
 {
@@ -129,205 +118,270 @@ take_key (Cursor *cursor, guint8 key[SCAN_KEY_SIZE])
     memcpy (key, here, SCAN_KEY_SIZE);
 }
 
-static Cursor
-open_row (const guint8 *data, gsize size)
+/* One part of a row: what it is and where it stands in the decoded row. */
+typedef enum
+{
+  PART_STRING,
+  PART_KEY,
+  PART_BOOL,   /* gboolean, one byte */
+  PART_FLAGS,  /* two gbooleans that stand beside each other, one byte */
+  PART_NUMBER, /* of `bytes` bytes, in memory as in the row but for the order of bytes */
+  PART_ARRAY /* guint number of elements of `bytes` bytes, and the pointer to them at `elements` */
+} PartKind;
+
+typedef struct
+{
+  PartKind kind;
+  guint16 offset, bytes, elements;
+} Part;
+
+typedef struct
+{
+  const Part *parts;
+  guint n_parts;
+  gsize size; /* of the decoded row */
+} Layout;
+
+#define STRING(row, name)                   \
+  {                                         \
+    PART_STRING, offsetof (row, name), 0, 0 \
+  }
+#define KEY(row, name)                   \
+  {                                      \
+    PART_KEY, offsetof (row, name), 0, 0 \
+  }
+#define BOOL(row, name)                   \
+  {                                       \
+    PART_BOOL, offsetof (row, name), 1, 0 \
+  }
+#define NUMBER(row, name)                                               \
+  {                                                                     \
+    PART_NUMBER, offsetof (row, name), sizeof (((row *) NULL)->name), 0 \
+  }
+#define LAYOUT(row, parts)                    \
+  {                                           \
+    parts, G_N_ELEMENTS (parts), sizeof (row) \
+  }
+
+static const Part study_parts[] = {
+  STRING (ScanStudyRow, uid),         STRING (ScanStudyRow, patient_name),
+  STRING (ScanStudyRow, patient_id),  STRING (ScanStudyRow, birth_date),
+  STRING (ScanStudyRow, sex),         STRING (ScanStudyRow, date),
+  STRING (ScanStudyRow, time),        STRING (ScanStudyRow, description),
+  STRING (ScanStudyRow, institution), STRING (ScanStudyRow, referrer),
+};
+
+static const Part series_parts[] = {
+  KEY (ScanSeriesRow, study),          NUMBER (ScanSeriesRow, number),
+  STRING (ScanSeriesRow, uid),         STRING (ScanSeriesRow, modality),
+  STRING (ScanSeriesRow, description), STRING (ScanSeriesRow, body_part),
+};
+
+G_STATIC_ASSERT (offsetof (ScanInstanceRow, conflict) ==
+                 offsetof (ScanInstanceRow, renderable) + sizeof (gboolean));
+static const Part instance_parts[] = {
+  { PART_FLAGS, offsetof (ScanInstanceRow, renderable), 1, 0 },
+  KEY (ScanInstanceRow, series),
+  NUMBER (ScanInstanceRow, rows),
+  NUMBER (ScanInstanceRow, columns),
+  NUMBER (ScanInstanceRow, frames),
+  NUMBER (ScanInstanceRow, number),
+  NUMBER (ScanInstanceRow, bytes),
+  NUMBER (ScanInstanceRow, position),
+  STRING (ScanInstanceRow, uid),
+  STRING (ScanInstanceRow, sop_class),
+  STRING (ScanInstanceRow, transfer_syntax),
+};
+
+static const Part document_parts[] = {
+  KEY (ScanDocumentRow, study),
+  NUMBER (ScanDocumentRow, bytes),
+  STRING (ScanDocumentRow, type),
+  STRING (ScanDocumentRow, name),
+};
+
+#define HASH_SIZE 32
+static const Part share_parts[] = {
+  NUMBER (ScanShareRow, date),
+  NUMBER (ScanShareRow, profile),
+  BOOL (ScanShareRow, keep_dates),
+  NUMBER (ScanShareRow, date_shift),
+  NUMBER (ScanShareRow, time_shift),
+  NUMBER (ScanShareRow, files),
+  STRING (ScanShareRow, to),
+  { PART_ARRAY, offsetof (ScanShareRow, n_items), SCAN_KEY_SIZE, offsetof (ScanShareRow, items) },
+  { PART_ARRAY, offsetof (ScanShareRow, n_hashes), HASH_SIZE, offsetof (ScanShareRow, hashes) },
+};
+
+static const Part trash_parts[] = { NUMBER (ScanTrashRow, date) };
+
+static const Layout study_layout = LAYOUT (ScanStudyRow, study_parts);
+static const Layout series_layout = LAYOUT (ScanSeriesRow, series_parts);
+static const Layout instance_layout = LAYOUT (ScanInstanceRow, instance_parts);
+static const Layout document_layout = LAYOUT (ScanDocumentRow, document_parts);
+static const Layout share_layout = LAYOUT (ScanShareRow, share_parts);
+static const Layout trash_layout = LAYOUT (ScanTrashRow, trash_parts);
+
+#define ROW_MAX 128
+G_STATIC_ASSERT (sizeof (ScanStudyRow) <= ROW_MAX && sizeof (ScanInstanceRow) <= ROW_MAX &&
+                 sizeof (ScanShareRow) <= ROW_MAX && sizeof (ScanSeriesRow) <= ROW_MAX);
+
+static GByteArray *
+encode (const Layout *layout, const void *row)
+{
+  GByteArray *out = g_byte_array_sized_new (160);
+
+  put_number (out, ROW_VERSION, 1);
+  for (guint i = 0; i < layout->n_parts; i++)
+    {
+      const Part *part = &layout->parts[i];
+      const guint8 *at = (const guint8 *) row + part->offset;
+
+      switch (part->kind)
+        {
+        case PART_STRING:
+          put_string (out, *(const char *const *) at);
+          break;
+        case PART_KEY:
+          put_bytes (out, at, SCAN_KEY_SIZE);
+          break;
+        case PART_BOOL:
+          put_number (out, *(const gboolean *) at ? 1 : 0, 1);
+          break;
+        case PART_FLAGS:
+          put_number (
+              out, (((const gboolean *) at)[0] ? 1u : 0u) | (((const gboolean *) at)[1] ? 2u : 0u),
+              1);
+          break;
+        case PART_NUMBER:
+          put_number (out, load_number (at, part->bytes), part->bytes);
+          break;
+        case PART_ARRAY:
+          put_number (out, *(const guint *) at, 4);
+          put_bytes (out, *(const guint8 *const *) ((const guint8 *) row + part->elements),
+                     *(const guint *) at * part->bytes);
+          break;
+        }
+    }
+  return out;
+}
+
+static gboolean
+decode (const Layout *layout, const guint8 *data, gsize size, void *ret_row)
 {
   Cursor cursor = { data, size, TRUE };
+  guint8 row[ROW_MAX] __attribute__ ((aligned (8))) = { 0 };
 
   if (take_number (&cursor, 1) < ROW_VERSION)
-    cursor.ok = FALSE;
-  return cursor;
+    return FALSE;
+  for (guint i = 0; i < layout->n_parts && cursor.ok; i++)
+    {
+      const Part *part = &layout->parts[i];
+      guint8 *at = row + part->offset;
+      guint value;
+
+      switch (part->kind)
+        {
+        case PART_STRING:
+          *(const char **) (gpointer) at = take_string (&cursor);
+          break;
+        case PART_KEY:
+          take_key (&cursor, at);
+          break;
+        case PART_BOOL:
+          *(gboolean *) (gpointer) at = take_number (&cursor, 1) != 0;
+          break;
+        case PART_FLAGS:
+          value = (guint) take_number (&cursor, 1);
+          ((gboolean *) (gpointer) at)[0] = (value & 1) != 0;
+          ((gboolean *) (gpointer) at)[1] = (value & 2) != 0;
+          break;
+        case PART_NUMBER:
+          store_number (at, take_number (&cursor, part->bytes), part->bytes);
+          break;
+        case PART_ARRAY:
+          value = (guint) take_number (&cursor, 4);
+          *(guint *) (gpointer) at = value;
+          *(const guint8 **) (gpointer) (row + part->elements) =
+              take (&cursor, (gsize) value * part->bytes);
+          break;
+        }
+    }
+  if (cursor.ok)
+    memcpy (ret_row, row, layout->size);
+  return cursor.ok;
 }
 
 GByteArray *
 scan_row_from_study (const ScanStudyRow *row)
 {
-  GByteArray *out = begin_row ();
-
-  put_string (out, row->uid);
-  put_string (out, row->patient_name);
-  put_string (out, row->patient_id);
-  put_string (out, row->birth_date);
-  put_string (out, row->sex);
-  put_string (out, row->date);
-  put_string (out, row->time);
-  put_string (out, row->description);
-  put_string (out, row->institution);
-  put_string (out, row->referrer);
-  return out;
+  return encode (&study_layout, row);
 }
 
 gboolean
 scan_row_to_study (const guint8 *data, gsize size, ScanStudyRow *ret_row)
 {
-  Cursor cursor = open_row (data, size);
-  ScanStudyRow row = { 0 };
-
-  row.uid = take_string (&cursor);
-  row.patient_name = take_string (&cursor);
-  row.patient_id = take_string (&cursor);
-  row.birth_date = take_string (&cursor);
-  row.sex = take_string (&cursor);
-  row.date = take_string (&cursor);
-  row.time = take_string (&cursor);
-  row.description = take_string (&cursor);
-  row.institution = take_string (&cursor);
-  row.referrer = take_string (&cursor);
-  if (cursor.ok)
-    *ret_row = row;
-  return cursor.ok;
+  return decode (&study_layout, data, size, ret_row);
 }
 
 GByteArray *
 scan_row_from_series (const ScanSeriesRow *row)
 {
-  GByteArray *out = begin_row ();
-
-  put_bytes (out, row->study, SCAN_KEY_SIZE);
-  put_number (out, (guint32) row->number, 4);
-  put_string (out, row->uid);
-  put_string (out, row->modality);
-  put_string (out, row->description);
-  put_string (out, row->body_part);
-  return out;
+  return encode (&series_layout, row);
 }
 
 gboolean
 scan_row_to_series (const guint8 *data, gsize size, ScanSeriesRow *ret_row)
 {
-  Cursor cursor = open_row (data, size);
-  ScanSeriesRow row = { 0 };
-
-  take_key (&cursor, row.study);
-  row.number = (gint32) take_number (&cursor, 4);
-  row.uid = take_string (&cursor);
-  row.modality = take_string (&cursor);
-  row.description = take_string (&cursor);
-  row.body_part = take_string (&cursor);
-  if (cursor.ok)
-    *ret_row = row;
-  return cursor.ok;
+  return decode (&series_layout, data, size, ret_row);
 }
-
-enum
-{
-  INSTANCE_RENDERABLE = 1 << 0,
-  INSTANCE_CONFLICT = 1 << 1
-};
 
 GByteArray *
 scan_row_from_instance (const ScanInstanceRow *row)
 {
-  GByteArray *out = begin_row ();
-
-  put_number (
-      out, (row->renderable ? INSTANCE_RENDERABLE : 0u) | (row->conflict ? INSTANCE_CONFLICT : 0u),
-      1);
-  put_bytes (out, row->series, SCAN_KEY_SIZE);
-  put_number (out, row->rows, 2);
-  put_number (out, row->columns, 2);
-  put_number (out, row->frames, 4);
-  put_number (out, (guint32) row->number, 4);
-  put_number (out, row->bytes, 8);
-  put_double (out, row->position);
-  put_string (out, row->uid);
-  put_string (out, row->sop_class);
-  put_string (out, row->transfer_syntax);
-  return out;
+  return encode (&instance_layout, row);
 }
 
 gboolean
 scan_row_to_instance (const guint8 *data, gsize size, ScanInstanceRow *ret_row)
 {
-  Cursor cursor = open_row (data, size);
-  ScanInstanceRow row = { 0 };
-  guint flags = (guint) take_number (&cursor, 1);
-
-  row.renderable = (flags & INSTANCE_RENDERABLE) != 0;
-  row.conflict = (flags & INSTANCE_CONFLICT) != 0;
-  take_key (&cursor, row.series);
-  row.rows = (guint16) take_number (&cursor, 2);
-  row.columns = (guint16) take_number (&cursor, 2);
-  row.frames = (guint32) take_number (&cursor, 4);
-  row.number = (gint32) take_number (&cursor, 4);
-  row.bytes = take_number (&cursor, 8);
-  row.position = take_double (&cursor);
-  row.uid = take_string (&cursor);
-  row.sop_class = take_string (&cursor);
-  row.transfer_syntax = take_string (&cursor);
-  if (cursor.ok)
-    *ret_row = row;
-  return cursor.ok;
+  return decode (&instance_layout, data, size, ret_row);
 }
 
 GByteArray *
 scan_row_from_document (const ScanDocumentRow *row)
 {
-  GByteArray *out = begin_row ();
-
-  put_bytes (out, row->study, SCAN_KEY_SIZE);
-  put_number (out, row->bytes, 8);
-  put_string (out, row->type);
-  put_string (out, row->name);
-  return out;
+  return encode (&document_layout, row);
 }
 
 gboolean
 scan_row_to_document (const guint8 *data, gsize size, ScanDocumentRow *ret_row)
 {
-  Cursor cursor = open_row (data, size);
-  ScanDocumentRow row = { 0 };
-
-  take_key (&cursor, row.study);
-  row.bytes = take_number (&cursor, 8);
-  row.type = take_string (&cursor);
-  row.name = take_string (&cursor);
-  if (cursor.ok)
-    *ret_row = row;
-  return cursor.ok;
+  return decode (&document_layout, data, size, ret_row);
 }
-
-#define HASH_SIZE 32
 
 GByteArray *
 scan_row_from_share (const ScanShareRow *row)
 {
-  GByteArray *out = begin_row ();
-
-  put_number (out, (guint64) row->date, 8);
-  put_number (out, row->profile, 1);
-  put_number (out, row->keep_dates ? 1 : 0, 1);
-  put_number (out, (guint32) row->date_shift, 4);
-  put_number (out, (guint32) row->time_shift, 4);
-  put_number (out, row->files, 8);
-  put_string (out, row->to);
-  put_number (out, row->n_items, 4);
-  put_bytes (out, row->items, row->n_items * SCAN_KEY_SIZE);
-  put_number (out, row->n_hashes, 4);
-  put_bytes (out, row->hashes, row->n_hashes * HASH_SIZE);
-  return out;
+  return encode (&share_layout, row);
 }
 
 gboolean
 scan_row_to_share (const guint8 *data, gsize size, ScanShareRow *ret_row)
 {
-  Cursor cursor = open_row (data, size);
-  ScanShareRow row = { 0 };
+  return decode (&share_layout, data, size, ret_row);
+}
 
-  row.date = (gint64) take_number (&cursor, 8);
-  row.profile = (guint8) take_number (&cursor, 1);
-  row.keep_dates = take_number (&cursor, 1) != 0;
-  row.date_shift = (gint32) take_number (&cursor, 4);
-  row.time_shift = (gint32) take_number (&cursor, 4);
-  row.files = take_number (&cursor, 8);
-  row.to = take_string (&cursor);
-  row.n_items = (guint) take_number (&cursor, 4);
-  row.items = take (&cursor, (gsize) row.n_items * SCAN_KEY_SIZE);
-  row.n_hashes = (guint) take_number (&cursor, 4);
-  row.hashes = take (&cursor, (gsize) row.n_hashes * HASH_SIZE);
-  if (cursor.ok)
-    *ret_row = row;
-  return cursor.ok;
+GByteArray *
+scan_row_from_trash (const ScanTrashRow *row)
+{
+  return encode (&trash_layout, row);
+}
+
+gboolean
+scan_row_to_trash (const guint8 *data, gsize size, ScanTrashRow *ret_row)
+{
+  return decode (&trash_layout, data, size, ret_row);
 }
 
 const char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The catalog's rows, as they stand in the journal's fields. The layout is described in
  * app/ROWS.md. Strings in a row end in NUL, so that decoded rows point into the journal's own
- * memory. */
+ * memory. An empty value stands for no row: the field is gone. */
 #pragma once
 
 #include <glib.h>
@@ -13,7 +13,8 @@ typedef enum
   SCAN_FIELD_THUMBNAIL = 3, /* entity: series id, 16 bytes; value: member id, 32 bytes */
   SCAN_FIELD_INSTANCE = 4,  /* entity: member id, 32 bytes */
   SCAN_FIELD_DOCUMENT = 5,  /* entity: member id, 32 bytes */
-  SCAN_FIELD_SHARE = 6      /* entity: share id, 16 bytes; written once, never again */
+  SCAN_FIELD_SHARE = 6,     /* entity: share id, 16 bytes; written once, never again */
+  SCAN_FIELD_TRASH = 7      /* entity: study or series id, or member id */
 } ScanField;
 
 #define SCAN_KEY_SIZE 16
@@ -67,6 +68,11 @@ typedef struct
   const guint8 *hashes; /* n_hashes SHA-256 sums of the files handed out */
 } ScanShareRow;
 
+typedef struct
+{
+  gint64 date; /* seconds since 1970: when it was put into the trash */
+} ScanTrashRow;
+
 /* Each returns a new GByteArray. NULL strings count as "". Strings longer than 65534 bytes are cut
  * at a character. */
 GByteArray *scan_row_from_study (const ScanStudyRow *row);
@@ -74,6 +80,7 @@ GByteArray *scan_row_from_series (const ScanSeriesRow *row);
 GByteArray *scan_row_from_instance (const ScanInstanceRow *row);
 GByteArray *scan_row_from_document (const ScanDocumentRow *row);
 GByteArray *scan_row_from_share (const ScanShareRow *row);
+GByteArray *scan_row_from_trash (const ScanTrashRow *row);
 
 /* Each fills ret_row with pointers into data; FALSE if data is no such row. A row of a newer
  * version that begins with the fields of this one is read; what follows is left alone. */
@@ -82,6 +89,7 @@ gboolean scan_row_to_series (const guint8 *data, gsize size, ScanSeriesRow *ret_
 gboolean scan_row_to_instance (const guint8 *data, gsize size, ScanInstanceRow *ret_row);
 gboolean scan_row_to_document (const guint8 *data, gsize size, ScanDocumentRow *ret_row);
 gboolean scan_row_to_share (const guint8 *data, gsize size, ScanShareRow *ret_row);
+gboolean scan_row_to_trash (const guint8 *data, gsize size, ScanTrashRow *ret_row);
 
 /* The short form of a UID in a row: the root 1.2.840.10008 is left away, what remains begins with a
  * dot. */

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What lies in the trash stands outside the tree, and what was purged is out of reach; neither is
+ * freed, so that pointers stay good. */
+#include <string.h>
+
+#include "catalog_tree.h"
+
+gsize
+scan_item_entity (const ScanItem *item, guint8 ret_entity[SCAN_MEMBER_SIZE])
+{
+  switch (item->kind)
+    {
+    case SCAN_ITEM_STUDY:
+      scan_key_from_id (item->study->id, ret_entity);
+      return SCAN_KEY_SIZE;
+    case SCAN_ITEM_SERIES:
+      scan_key_from_id (item->series->id, ret_entity);
+      return SCAN_KEY_SIZE;
+    case SCAN_ITEM_INSTANCE:
+      memcpy (ret_entity, item->instance->member, SCAN_MEMBER_SIZE);
+      return SCAN_MEMBER_SIZE;
+    case SCAN_ITEM_DOCUMENT:
+      memcpy (ret_entity, item->document->member, SCAN_MEMBER_SIZE);
+      return SCAN_MEMBER_SIZE;
+    }
+  g_assert_not_reached ();
+}
+
+void
+scan_item_key (const ScanItem *item, guint8 ret_key[SCAN_KEY_SIZE])
+{
+  guint8 entity[SCAN_MEMBER_SIZE];
+
+  scan_item_entity (item, entity);
+  memcpy (ret_key, entity, SCAN_KEY_SIZE);
+}
+
+static ScanStudy *
+study_of (const ScanItem *item)
+{
+  switch (item->kind)
+    {
+    case SCAN_ITEM_STUDY:
+      return item->study;
+    case SCAN_ITEM_SERIES:
+      return item->series->study;
+    case SCAN_ITEM_INSTANCE:
+      return item->instance->series->study;
+    case SCAN_ITEM_DOCUMENT:
+      return item->document->study;
+    }
+  g_assert_not_reached ();
+}
+
+/* The array of the tree in which the item stands while it is not hidden. */
+static GPtrArray *
+place_of (ScanCatalog *catalog, const ScanItem *item)
+{
+  switch (item->kind)
+    {
+    case SCAN_ITEM_STUDY:
+      return catalog->studies;
+    case SCAN_ITEM_SERIES:
+      return item->series->study->series;
+    case SCAN_ITEM_INSTANCE:
+      return item->instance->series->instances;
+    case SCAN_ITEM_DOCUMENT:
+      return item->document->study != NULL ? item->document->study->documents
+                                           : catalog->loose_documents;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+take_out (GPtrArray *array, gconstpointer item)
+{
+  /* What is taken out one by one is taken from the end. */
+  if (array->len > 0 && g_ptr_array_index (array, array->len - 1) == item)
+    g_ptr_array_set_size (array, (gint) array->len - 1);
+  else
+    g_ptr_array_remove (array, (gpointer) item);
+}
+
+static void
+settle_place (ScanCatalog *catalog, const ScanItem *item)
+{
+  if (item->kind == SCAN_ITEM_STUDY)
+    scan_catalog_sort_studies (catalog);
+  else if (item->kind == SCAN_ITEM_INSTANCE)
+    scan_series_sort (item->instance->series->instances);
+  if (study_of (item) != NULL)
+    scan_study_settle (study_of (item));
+}
+
+static gint
+newest_first (gconstpointer a, gconstpointer b)
+{
+  const ScanTrashed *left = *(ScanTrashed *const *) a, *right = *(ScanTrashed *const *) b;
+  guint8 left_key[SCAN_KEY_SIZE], right_key[SCAN_KEY_SIZE];
+
+  if (left->date != right->date)
+    return left->date > right->date ? -1 : 1;
+  scan_item_key (&left->item, left_key);
+  scan_item_key (&right->item, right_key);
+  return memcmp (left_key, right_key, SCAN_KEY_SIZE);
+}
+
+static void
+hide (ScanCatalog *catalog, ScanTrashMark *mark, const ScanItem *item)
+{
+  mark->shown.item = *item;
+  mark->found = TRUE;
+  /* Any member of the union is the item's pointer. */
+  take_out (place_of (catalog, item), item->study);
+  g_ptr_array_add (catalog->trash, &mark->shown);
+}
+
+static void
+show (ScanCatalog *catalog, ScanTrashMark *mark)
+{
+  if (!mark->found)
+    return;
+  g_ptr_array_remove (catalog->trash, &mark->shown);
+  g_ptr_array_add (place_of (catalog, &mark->shown.item), mark->shown.item.study);
+  settle_place (catalog, &mark->shown.item);
+}
+
+static void
+set_mark (ScanCatalog *catalog, const guint8 *entity, gsize entity_len, gint64 date)
+{
+  ScanTrashMark *mark = g_hash_table_lookup (catalog->marks, entity);
+
+  if (date == 0)
+    {
+      if (mark != NULL)
+        {
+          show (catalog, mark);
+          g_hash_table_remove (catalog->marks, entity);
+        }
+      return;
+    }
+  if (mark == NULL)
+    {
+      mark = g_new0 (ScanTrashMark, 1);
+      mark->entity = entity;
+      mark->entity_len = entity_len;
+      g_hash_table_insert (catalog->marks, (gpointer) entity, mark);
+    }
+  mark->shown.date = date;
+}
+
+void
+scan_catalog_mark (ScanCatalog *catalog, const guint8 *entity, gsize entity_len,
+                   const guint8 *value, gsize size)
+{
+  ScanTrashRow row;
+
+  if (entity_len != SCAN_KEY_SIZE && entity_len != SCAN_MEMBER_SIZE)
+    return;
+  /* A date of 0 or before stands for "not there" inside the catalog alone. */
+  if (scan_row_to_trash (value, size, &row))
+    set_mark (catalog, entity, entity_len, MAX (row.date, 1));
+  else
+    set_mark (catalog, entity, entity_len, 0);
+}
+
+/* Marks of members have to be looked for in the whole tree, which is done once for all of them. */
+static void
+find_marked_leaf (const ScanItem *item, gpointer user_data)
+{
+  GHashTable *wanted = user_data;
+  ScanTrashMark *mark = NULL;
+
+  if (item->kind == SCAN_ITEM_INSTANCE)
+    mark = g_hash_table_lookup (wanted, item->instance->member);
+  else if (item->kind == SCAN_ITEM_DOCUMENT)
+    mark = g_hash_table_lookup (wanted, item->document->member);
+  if (mark != NULL)
+    mark->shown.item = *item;
+}
+
+void
+scan_catalog_resolve_marks (ScanCatalog *catalog)
+{
+  g_autoptr (GHashTable) leaves = g_hash_table_new (scan_key_hash, scan_key_equal);
+  GHashTableIter iter;
+  gpointer value;
+
+  /* Leaves before their parents are hidden, so that all of them are reached from the top. */
+  g_hash_table_iter_init (&iter, catalog->marks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      ScanTrashMark *mark = value;
+
+      if (!mark->found && mark->entity_len == SCAN_MEMBER_SIZE)
+        g_hash_table_insert (leaves, (gpointer) mark->entity, mark);
+    }
+  if (g_hash_table_size (leaves) > 0)
+    {
+      scan_catalog_visit (catalog, find_marked_leaf, leaves);
+      scan_catalog_visit_trash (catalog, find_marked_leaf, leaves);
+      g_hash_table_iter_init (&iter, leaves);
+      while (g_hash_table_iter_next (&iter, NULL, &value))
+        {
+          ScanTrashMark *mark = value;
+          ScanItem item = mark->shown.item;
+
+          if (item.study != NULL)
+            hide (catalog, mark, &item);
+        }
+    }
+
+  g_hash_table_iter_init (&iter, catalog->marks);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      ScanTrashMark *mark = value;
+      ScanItem item;
+
+      if (mark->found || mark->entity_len != SCAN_KEY_SIZE)
+        continue;
+      item.kind = SCAN_ITEM_STUDY;
+      item.study = scan_catalog_study_by_key (catalog, mark->entity);
+      if (item.study == NULL)
+        {
+          item.kind = SCAN_ITEM_SERIES;
+          item.series = scan_catalog_series_by_key (catalog, mark->entity);
+        }
+      if (item.study != NULL)
+        hide (catalog, mark, &item);
+    }
+  g_ptr_array_sort (catalog->trash, newest_first);
+}
+
+void
+scan_catalog_set_trashed (ScanCatalog *catalog, const ScanItem *item, gint64 date)
+{
+  guint8 entity[SCAN_MEMBER_SIZE];
+  gsize n = scan_item_entity (item, entity);
+  ScanTrashMark *mark;
+
+  set_mark (catalog, scan_catalog_keep (catalog, entity, n), n, date);
+  mark = g_hash_table_lookup (catalog->marks, entity);
+  if (mark != NULL && !mark->found)
+    {
+      hide (catalog, mark, item);
+      settle_place (catalog, item);
+    }
+  g_ptr_array_sort (catalog->trash, newest_first);
+}
+
+GPtrArray *
+scan_catalog_trash (ScanCatalog *catalog)
+{
+  return catalog->trash;
+}
+
+static gboolean
+is_marked (ScanCatalog *catalog, ScanItemKind kind, gpointer item)
+{
+  ScanItem whole = { .kind = kind, .study = item };
+  guint8 key[SCAN_KEY_SIZE];
+
+  if (item == NULL)
+    return FALSE;
+  scan_item_key (&whole, key);
+  return g_hash_table_contains (catalog->marks, key);
+}
+
+gboolean
+scan_item_in_trash (ScanCatalog *catalog, const ScanItem *item)
+{
+  if (g_hash_table_size (catalog->marks) == 0)
+    return FALSE;
+  return is_marked (catalog, item->kind, item->study) ||
+         is_marked (catalog, SCAN_ITEM_STUDY, study_of (item)) ||
+         (item->kind == SCAN_ITEM_INSTANCE &&
+          is_marked (catalog, SCAN_ITEM_SERIES, item->instance->series));
+}
+
+static void
+visit_one (ScanItemKind kind, gpointer pointer, ScanItemFunc func, gpointer user_data)
+{
+  ScanItem item = { .kind = kind, .study = pointer };
+
+  func (&item, user_data);
+}
+
+static void
+visit_all (ScanItemKind kind, GPtrArray *items, ScanItemFunc func, gpointer user_data)
+{
+  for (guint i = 0; i < items->len; i++)
+    visit_one (kind, g_ptr_array_index (items, i), func, user_data);
+}
+
+static void
+visit_series (ScanSeries *series, ScanItemFunc func, gpointer user_data)
+{
+  visit_one (SCAN_ITEM_SERIES, series, func, user_data);
+  visit_all (SCAN_ITEM_INSTANCE, series->instances, func, user_data);
+}
+
+/* What stands in the tree below the item. */
+static void
+visit_shown (const ScanItem *item, ScanItemFunc func, gpointer user_data)
+{
+  if (item->kind == SCAN_ITEM_SERIES)
+    visit_series (item->series, func, user_data);
+  else
+    func (item, user_data);
+  if (item->kind == SCAN_ITEM_STUDY)
+    {
+      for (guint i = 0; i < item->study->series->len; i++)
+        visit_series (g_ptr_array_index (item->study->series, i), func, user_data);
+      visit_all (SCAN_ITEM_DOCUMENT, item->study->documents, func, user_data);
+    }
+}
+
+static gboolean
+is_below (const ScanItem *item, const ScanItem *parent)
+{
+  if (parent->kind == SCAN_ITEM_STUDY)
+    return item->kind != SCAN_ITEM_STUDY && study_of (item) == parent->study;
+  return parent->kind == SCAN_ITEM_SERIES && item->kind == SCAN_ITEM_INSTANCE &&
+         item->instance->series == parent->series;
+}
+
+void
+scan_catalog_visit_item (ScanCatalog *catalog, const ScanItem *item, gboolean hidden,
+                         ScanItemFunc func, gpointer user_data)
+{
+  visit_shown (item, func, user_data);
+  for (guint i = 0; hidden && i < catalog->trash->len; i++)
+    {
+      const ScanTrashed *trashed = g_ptr_array_index (catalog->trash, i);
+
+      if (is_below (&trashed->item, item))
+        visit_shown (&trashed->item, func, user_data);
+    }
+}
+
+void
+scan_catalog_visit (ScanCatalog *catalog, ScanItemFunc func, gpointer user_data)
+{
+  for (guint i = 0; i < catalog->studies->len; i++)
+    {
+      ScanItem item = { .kind = SCAN_ITEM_STUDY, .study = g_ptr_array_index (catalog->studies, i) };
+
+      visit_shown (&item, func, user_data);
+    }
+  visit_all (SCAN_ITEM_DOCUMENT, catalog->loose_documents, func, user_data);
+}
+
+void
+scan_catalog_visit_trash (ScanCatalog *catalog, ScanItemFunc func, gpointer user_data)
+{
+  for (guint i = 0; i < catalog->trash->len; i++)
+    visit_shown (&((ScanTrashed *) g_ptr_array_index (catalog->trash, i))->item, func, user_data);
+}
+
+static void
+collect (const ScanItem *item, gpointer user_data)
+{
+  g_array_append_vals (user_data, item, 1);
+}
+
+static void
+remove_one (ScanCatalog *catalog, const ScanItem *item)
+{
+  guint8 key[SCAN_KEY_SIZE];
+  ScanTrashMark *mark;
+
+  scan_item_key (item, key);
+  mark = g_hash_table_lookup (catalog->marks, key);
+  if (mark == NULL)
+    take_out (place_of (catalog, item), item->study);
+  else
+    {
+      g_ptr_array_remove (catalog->trash, &mark->shown);
+      g_hash_table_remove (catalog->marks, key);
+    }
+  switch (item->kind)
+    {
+    case SCAN_ITEM_STUDY:
+      if (g_hash_table_steal (catalog->studies_by_key, key))
+        g_ptr_array_add (catalog->gone_studies, item->study);
+      break;
+    case SCAN_ITEM_SERIES:
+      if (g_hash_table_steal (catalog->series_by_key, key))
+        g_ptr_array_add (catalog->gone_series, item->series);
+      break;
+    case SCAN_ITEM_INSTANCE:
+    case SCAN_ITEM_DOCUMENT:
+      catalog->n_leaves--;
+      break;
+    }
+}
+
+void
+scan_catalog_remove (ScanCatalog *catalog, const ScanItem *item)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (ScanItem));
+
+  scan_catalog_visit_item (catalog, item, TRUE, collect, all);
+  /* From below, so that what is above is still whole. */
+  for (guint i = all->len; i-- > 0;)
+    remove_one (catalog, &g_array_index (all, ScanItem, i));
+  if (item->kind != SCAN_ITEM_STUDY && study_of (item) != NULL)
+    scan_study_settle (study_of (item));
+}
+
+guint
+scan_catalog_leaves (ScanCatalog *catalog)
+{
+  return catalog->n_leaves;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The catalog from inside. One file each: catalog.c (making, keys, loading, totals), catalog_join.c
+ * (rows become the tree), catalog_trash.c (hiding and removing), catalog_items.c (finding). */
+#pragma once
+
+#include "catalog_private.h"
+
+#define SCAN_MEMBER_SIZE 32
+#define SCAN_CATALOG_SLAB 1024 /* instances a block */
+
+struct ScanCatalog
+{
+  const Vault *vault;         /* NULL in tests of rows alone */
+  gboolean any_deleted;       /* some members of the vault were deleted */
+  GHashTable *studies_by_key; /* 16 bytes inside the journal → ScanStudy, owned */
+  GHashTable *series_by_key;  /* → ScanSeries, owned */
+  GPtrArray *studies;         /* in order, without those in the trash */
+  GPtrArray *documents;       /* all of them, owned */
+  GPtrArray *loose_documents; /* those of no study, without those in the trash */
+  GPtrArray *slabs;           /* instances stand in blocks: one allocation for many */
+  guint slab_used;
+  GPtrArray *waiting_series;    /* ScanPending */
+  GArray *waiting_instances;    /* ScanPending by value: there may be very many */
+  GPtrArray *waiting_documents; /* ScanPending */
+  GStringChunk *kept;           /* entities whose own memory is not the journal's */
+  GHashTable *marks;            /* the first 16 bytes of an entity → ScanTrashMark, owned */
+  GPtrArray *trash;             /* ScanTrashed inside marks whose item was found, newest first */
+  GPtrArray *gone_studies, *gone_series; /* purged: pointers to them stay good until the end */
+  guint64 bytes_stored;
+  guint n_leaves; /* instances and documents, hidden or not */
+};
+
+/* A row that has not found its parent yet. */
+typedef struct
+{
+  const guint8 *entity;
+  const guint8 *value;
+  gsize size;
+} ScanPending;
+
+/* Something that lies in the trash, or will when its row turns up. */
+typedef struct
+{
+  ScanTrashed shown; /* the first member: what scan_catalog_trash hands out */
+  const guint8 *entity;
+  gsize entity_len;
+  gboolean found;
+} ScanTrashMark;
+
+/* catalog_join.c */
+void scan_catalog_sort_studies (ScanCatalog *catalog);
+void scan_study_settle (ScanStudy *study); /* order of its series, its title */
+
+/* catalog_trash.c: the value of a trash field, empty or no row for none. */
+void scan_catalog_mark (ScanCatalog *catalog, const guint8 *entity, gsize entity_len,
+                        const guint8 *value, gsize size);
+/* Hides what the marks name. */
+void scan_catalog_resolve_marks (ScanCatalog *catalog);
