@@ -190,6 +190,10 @@ check_bundle (Check *check, uint32_t number, VaultCheckLevel level)
   struct stat info;
 
   vault_bundle_path (row.name, path);
+  if (!vault_bundle_alive (check->vault, number))
+    check->done++;
+  if (!vault_bundle_alive (check->vault, number))
+    return;
   if (fstatat (check->vault->root, path, &info, AT_SYMLINK_NOFOLLOW) != 0)
     report_bundle (check, VAULT_CHECK_MISSING, number, path);
   else if ((uint64_t) info.st_size != row.file_size)

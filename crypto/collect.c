@@ -42,9 +42,8 @@ note_event (const AddStamp *stamp, void *data)
   Events *events = data;
 
   events->here = events->here || stamp->bundle == events->bundle;
-  events->covered =
-      events->covered &&
-      vault_writers_covered (events->vault, stamp->writer, stamp->seq, &events->missing);
+  events->covered = events->covered && vault_writers_covered (events->vault, stamp->writer,
+                                                              stamp->seq, &events->missing);
   return true;
 }
 
@@ -65,8 +64,8 @@ vault_bundle_dead_everywhere (const Vault *vault, uint32_t bundle, uint64_t *ret
         continue;
       for (const TombRow *tomb = vault_fold_tomb (fold, row->entry.id); tomb != NULL;
            tomb = vault_fold_next_tomb (fold, tomb))
-        events.covered = events.covered && vault_writers_covered (vault, tomb->writer, tomb->seq,
-                                                                  &events.missing);
+        events.covered = events.covered &&
+                         vault_writers_covered (vault, tomb->writer, tomb->seq, &events.missing);
       if (!events.covered)
         {
           if (ret_missing != NULL)
@@ -206,9 +205,8 @@ renew_mixed (Walk *walk, VaultCollected *collected, VaultFault *fault)
   if (deleted == NULL)
     return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
   for (uint32_t i = 0; i < n; i++)
-    walk->total += deleted[i] > 0 && vault->fold.bundles[i].living > 0
-                       ? vault->fold.bundles[i].file_size
-                       : 0;
+    walk->total +=
+        deleted[i] > 0 && vault->fold.bundles[i].living > 0 ? vault->fold.bundles[i].file_size : 0;
   for (uint32_t i = 0; i < n && error == VAULT_OK && go_on (walk); i++)
     {
       uint64_t size = vault->fold.bundles[i].file_size;

@@ -160,6 +160,8 @@ vault_temp_create (int root, char ret_name[32], int *ret_fd, VaultFault *fault)
   vault_to_hex (random, sizeof random, text);
   snprintf (ret_name, 32, "tmp/%s", text);
   fd = openat (root, ret_name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0 && errno == ENOENT && vault_folder_make (root, "tmp", NULL) == VAULT_OK)
+    fd = openat (root, ret_name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
     return vault_fail_errno (fault, "tmp", errno);
   *ret_fd = fd;
@@ -191,11 +193,23 @@ vault_folder_make (int root, const char *folder, VaultFault *fault)
 {
   char parent[64];
   const char *slash = strrchr (folder, '/');
+  VaultError error;
 
-  if (mkdirat (root, folder, 0700) != 0)
-    return errno == EEXIST ? VAULT_OK : vault_fail_errno (fault, folder, errno);
   snprintf (parent, sizeof parent, "%.*s", slash != NULL ? (int) (slash - folder) : 1,
             slash != NULL ? folder : ".");
+  if (mkdirat (root, folder, 0700) != 0)
+    {
+      if (errno == EEXIST)
+        return VAULT_OK;
+      if (errno != ENOENT || slash == NULL)
+        return vault_fail_errno (fault, folder, errno);
+      /* Sync tools carry no empty folders. */
+      error = vault_folder_make (root, parent, fault);
+      if (error != VAULT_OK)
+        return error;
+      if (mkdirat (root, folder, 0700) != 0)
+        return vault_fail_errno (fault, folder, errno);
+    }
   return vault_folder_sync (root, parent, fault);
 }
 

@@ -22,7 +22,7 @@ int vault_read_all (int fd, void *data, size_t n, uint64_t offset);
 /* Makes tmp/<random> for writing, mode 0600. ret_name: at least 32 bytes. */
 VaultError vault_temp_create (int root, char ret_name[32], int *ret_fd, VaultFault *fault);
 
-/* Makes a folder if it is missing, then fsyncs its parent. */
+/* Makes a folder, and those above it, if it is missing; a new one's parent is fsynced. */
 VaultError vault_folder_make (int root, const char *folder, VaultFault *fault);
 
 /* fsync that is never tried again; EINVAL and ENOSYS of folders are let pass (FUSE). */

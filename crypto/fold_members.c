@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bundles and members: what was added, relied on and deleted, and which of it is there now. The
  * members are a set in which a deletion takes away only what it has seen (an observed-remove set:
- * Shapiro et al., "A comprehensive study of convergent and commutative replicated data types", INRIA
- * RR-7506, 2011, 3.3.5), so that the order of arrival does not matter. */
+ * Shapiro et al., "A comprehensive study of convergent and commutative replicated data types",
+ * INRIA RR-7506, 2011, 3.3.5), so that the order of arrival does not matter. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,7 +149,8 @@ judge_add (const AddStamp *stamp, void *data)
   judgement->living = judgement->living || !deleted;
   if (stamp->bundle == PLACE_NONE)
     return true;
-  while (at > 0 && is_better (stamp, deleted, &judgement->places[at - 1], judgement->deleted[at - 1]))
+  while (at > 0 &&
+         is_better (stamp, deleted, &judgement->places[at - 1], judgement->deleted[at - 1]))
     {
       if (at < judgement->max)
         {
@@ -174,8 +175,9 @@ size_t
 vault_fold_places (const Fold *fold, const EntryRow *row, AddStamp *ret_places, size_t max)
 {
   bool deleted[PLACES_MAX];
-  Judgement judgement = { fold, vault_fold_tomb (fold, row->entry.id), ret_places, 0,
-                          max < PLACES_MAX ? max : PLACES_MAX, deleted, false };
+  Judgement judgement = { fold, vault_fold_tomb (fold, row->entry.id), ret_places,
+                          0,    max < PLACES_MAX ? max : PLACES_MAX,   deleted,
+                          false };
 
   vault_fold_adds (fold, row, judge_add, &judgement);
   return judgement.n;
@@ -302,7 +304,8 @@ add_stamp (Fold *fold, EntryRow *row, const AddStamp *stamp)
   bool fresh = row->adds == 0 && row->entry.bundle == PLACE_NONE;
   Sought sought = { stamp, false };
 
-  if (fresh && stamp->bundle != PLACE_NONE && fold->bundles[stamp->bundle].writer == stamp->writer &&
+  if (fresh && stamp->bundle != PLACE_NONE &&
+      fold->bundles[stamp->bundle].writer == stamp->writer &&
       fold->bundles[stamp->bundle].seq == stamp->seq)
     {
       row->entry.bundle = stamp->bundle;

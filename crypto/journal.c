@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading the journal: every record and snapshot of every writer, from either of its two copies, and
- * making a lost copy good from the other. */
+/* Reading the journal: every record and snapshot of every writer, from either of its two copies,
+ * and making a lost copy good from the other. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -129,23 +129,22 @@ vault_local_writer (Vault *vault)
 {
   struct stat info;
   char name[2 * UUID_SIZE + 1];
-  int folder;
   LocalState state;
 
   if (fstatat (vault->root, "vault.id", &info, 0) != 0 &&
       fstatat (vault->root, "vault.id.2", &info, 0) != 0)
     return VAULT_ERROR_NOT_A_VAULT;
   vault_to_hex (vault->uuid, UUID_SIZE, name);
-  folder = state_folder ();
-  if (folder >= 0 && read_state (vault, folder, name, &state))
+  if (vault->state_fd < 0)
+    vault->state_fd = state_folder ();
+  if (vault->state_fd >= 0 && read_state (vault, vault->state_fd, name, &state))
     vault->local = state;
-  if (folder >= 0)
-    close (folder);
   if (!vault->local.known || vault->local.device != (uint64_t) info.st_dev ||
       vault->local.inode != (uint64_t) info.st_ino)
     {
       /* A copied or restored vault has another vault.id in the file system, and must not write as
-       * the one that it was copied from: two records of one number would stand against each other. */
+       * the one that it was copied from: two records of one number would stand against each other.
+       */
       vault->continues = vault->local.known ? vault->local.writer : 0;
       vault_random (&vault->writer, sizeof vault->writer);
     }
@@ -265,9 +264,9 @@ write_state (const Vault *vault, const uint8_t *plain, size_t n)
 {
   char name[2 * UUID_SIZE + 1], temp[32];
   size_t size;
-  uint8_t *file = vault_sealed_pack (SEALED_LOCAL, vault->keys, vault->uuid, vault->writer, plain,
-                                     n, &size);
-  int folder = state_folder (), fd;
+  uint8_t *file =
+      vault_sealed_pack (SEALED_LOCAL, vault->keys, vault->uuid, vault->writer, plain, n, &size);
+  int folder = vault->state_fd, fd;
 
   vault_to_hex (vault->uuid, UUID_SIZE, name);
   if (file != NULL && folder >= 0 && vault_temp_create (folder, temp, &fd, NULL) == VAULT_OK)
@@ -278,8 +277,6 @@ write_state (const Vault *vault, const uint8_t *plain, size_t n)
         unlinkat (folder, temp, 0);
     }
   free (file);
-  if (folder >= 0)
-    close (folder);
 }
 
 /* Where nothing can be remembered, each session is a writer of its own. */

@@ -49,7 +49,8 @@ typedef enum
 } Proof;
 
 /* Looks through bundles and journal for a file whose header names uuid (NULL: any) and whose
- * commitment the keys (NULL: not asked for) explain. ret_uuid (may be NULL) is set when one fits. */
+ * commitment the keys (NULL: not asked for) explain. ret_uuid (may be NULL) is set when one fits.
+ */
 Proof vault_prove (int root, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
                    uint8_t ret_uuid[UUID_SIZE]);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Folding this computer's records into snapshots, so that opening stays fast. Like the runs of a
- * log-structured store, a snapshot takes in its neighbours of no more than its own size, so that each
- * byte is written anew only a logarithmic number of times. */
+ * log-structured store, a snapshot takes in its neighbours of no more than its own size, so that
+ * each byte is written anew only a logarithmic number of times. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,8 +71,7 @@ choose_run (const OwnFiles *own, bool force)
 static bool
 members_stand (Vault *vault, const Op *op)
 {
-  int64_t bundle =
-      op->size >= 32 ? vault_fold_find_bundle (&vault->fold, op->body) : -1;
+  int64_t bundle = op->size >= 32 ? vault_fold_find_bundle (&vault->fold, op->body) : -1;
   char path[VAULT_PATH_MAX];
 
   if (bundle < 0 || vault->fold.bundles[bundle].living > 0)
@@ -222,8 +221,8 @@ write_snapshot (Vault *vault, const OwnFiles *own, size_t from, VaultFault *faul
   if (error == VAULT_OK && !good)
     error = vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
   if (error == VAULT_OK)
-    error = vault_record_publish (vault, true, row->seq, row->clock, prev, row->heads,
-                                  row->n_heads, &out, &payload, hash, fault);
+    error = vault_record_publish (vault, true, row->seq, row->clock, prev, row->heads, row->n_heads,
+                                  &out, &payload, hash, fault);
   vault_op_clear (&out);
   if (error != VAULT_OK)
     return error;

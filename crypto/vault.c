@@ -18,7 +18,7 @@ vault_new (int root)
   if (vault == NULL)
     return NULL;
   vault->root = root;
-  vault->lock_fd = -1;
+  vault->lock_fd = vault->state_fd = -1;
   vault->keys = vault_secure_alloc (sizeof *vault->keys);
   vault->cache = vault_cache_new ();
   pthread_mutex_init (&vault->writing, NULL);
@@ -55,6 +55,8 @@ vault_close (Vault *vault)
   pthread_rwlock_destroy (&vault->tables);
   if (vault->lock_fd >= 0)
     close (vault->lock_fd);
+  if (vault->state_fd >= 0)
+    close (vault->state_fd);
   if (vault->root >= 0)
     close (vault->root);
   free (vault);

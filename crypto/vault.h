@@ -32,12 +32,12 @@ extern "C"
   typedef enum
   {
     VAULT_OK = 0,
-    VAULT_ERROR_SECRET,      /* the passphrase or recovery key does not open this vault */
-    VAULT_ERROR_SLOT,        /* no passphrase slot is left undamaged */
-    VAULT_ERROR_DAMAGED,     /* bytes on disk are not what was written */
-    VAULT_ERROR_MISSING,     /* a file or member that the journal names is not there */
-    VAULT_ERROR_ARRIVING,    /* the same, but another computer wrote it and it was never seen here */
-    VAULT_ERROR_FOREIGN,     /* a sealed file that belongs to another vault */
+    VAULT_ERROR_SECRET,   /* the passphrase or recovery key does not open this vault */
+    VAULT_ERROR_SLOT,     /* no passphrase slot is left undamaged */
+    VAULT_ERROR_DAMAGED,  /* bytes on disk are not what was written */
+    VAULT_ERROR_MISSING,  /* a file or member that the journal names is not there */
+    VAULT_ERROR_ARRIVING, /* the same, but another computer wrote it and it was never seen here */
+    VAULT_ERROR_FOREIGN,  /* a sealed file that belongs to another vault */
     VAULT_ERROR_NOT_A_VAULT, /* no vault.id in that folder */
     VAULT_ERROR_NEWER,       /* written by a newer format than this program reads */
     VAULT_ERROR_NO_MEMORY,   /* not enough memory, or not enough free for the key derivation */
@@ -115,8 +115,8 @@ extern "C"
                          VaultFault *fault);
 
   /* The same with the recovery sheet: 36 Crockford base32 characters; case, spaces and dashes are
-   * ignored, O I L read as 0 1 1. No slot is needed. Errors: as vault_open; SECRET when the checksum
-   * does not fit, FOREIGN when it does and the key is that of another vault. */
+   * ignored, O I L read as 0 1 1. No slot is needed. Errors: as vault_open; SECRET when the
+   * checksum does not fit, FOREIGN when it does and the key is that of another vault. */
   VaultError vault_open_sheet (const char *dir, const char *sheet, size_t len, Vault **ret_vault,
                                VaultFault *fault);
 
@@ -171,9 +171,9 @@ extern "C"
   VaultError vault_slot_remove (Vault *vault, const uint8_t id[VAULT_SLOT_ID_SIZE],
                                 VaultFault *fault);
 
-  /* Puts a new slot in the place of the one that opened the vault (after vault_open_sheet: adds it);
-   * no bundle is touched. A crash in between leaves both. Errors: as vault_slot_add; when the old
-   * slot alone could not be removed, both open. */
+  /* Puts a new slot in the place of the one that opened the vault (after vault_open_sheet: adds
+   * it); no bundle is touched. A crash in between leaves both. Errors: as vault_slot_add; when the
+   * old slot alone could not be removed, both open. */
   VaultError vault_passphrase_change (Vault *vault, const char *passphrase, size_t len,
                                       const VaultKdf *kdf, uint8_t ret_id[VAULT_SLOT_ID_SIZE],
                                       VaultFault *fault);
@@ -183,8 +183,8 @@ extern "C"
   void vault_share_key (const Vault *vault, const uint8_t share_id[16],
                         uint8_t ret_key[VAULT_KEY_SIZE]);
 
-  /* Journal records that could not be read, from neither copy, when the vault was opened. The second
-   * function describes the i-th. */
+  /* Journal records that could not be read, from neither copy, when the vault was opened. The
+   * second function describes the i-th. */
   size_t vault_damage_count (const Vault *vault);
   const VaultFault *vault_damage_at (const Vault *vault, size_t i);
 
@@ -195,7 +195,8 @@ extern "C"
                               older copy of the vault, or records were removed */
     VAULT_NOTICE_ARRIVING, /* a record or bundle of another computer is named but not there yet */
     VAULT_NOTICE_FORK,     /* two records of one writer bear one number; both count */
-    VAULT_NOTICE_CONFLICT, /* a sync tool left a copy under another name; it counts if it is whole */
+    VAULT_NOTICE_CONFLICT, /* a sync tool left a copy under another name; it counts if it is whole
+                            */
     VAULT_NOTICE_HEALED    /* a damaged or missing file was written anew from its second copy */
   } VaultNoticeKind;
 
@@ -213,9 +214,9 @@ extern "C"
    * again for what is missing now. Errors: IO and its like, from the local state. */
   VaultError vault_accept_older (Vault *vault);
 
-  /* This computer's number among the writers of this vault, and the name that a computer gave itself
-   * in the vault (sealed): UTF-8 of at most room - 1 bytes and NUL, "" if it gave none. Returns its
-   * length. */
+  /* This computer's number among the writers of this vault, and the name that a computer gave
+   * itself in the vault (sealed): UTF-8 of at most room - 1 bytes and NUL, "" if it gave none.
+   * Returns its length. */
   uint64_t vault_writer (const Vault *vault);
 #define VAULT_LABEL_SIZE 65
   size_t vault_writer_label (const Vault *vault, uint64_t writer, char *ret_label, size_t room);
@@ -306,8 +307,8 @@ extern "C"
                             const void *value, size_t value_len);
 
   /* Says that somebody relies on a member that is there already (a duplicate was imported): a
-   * deletion on another computer that did not know of this does not take it away. Errors: NOT_FOUND,
-   * NO_MEMORY. */
+   * deletion on another computer that did not know of this does not take it away. Errors:
+   * NOT_FOUND, NO_MEMORY. */
   VaultError vault_txn_keep (VaultTxn *txn, const uint8_t id[VAULT_ID_SIZE]);
 
   /* Deletes a member for good, with all that this computer has seen of it. Members that another
@@ -319,8 +320,8 @@ extern "C"
    * return everything in the transaction is durable and visible through this Vault (members,
    * fields). On failure nothing of it is; published bundles are removed if that is possible. Frees
    * txn either way. An empty transaction writes nothing. A transaction without bundles may use the
-   * reserve in tmp/ when the disk is full, so that deleting works then. ret_first_bundle, ret_bundles (may be
-   * NULL): range of bundle numbers that were added. */
+   * reserve in tmp/ when the disk is full, so that deleting works then. ret_first_bundle,
+   * ret_bundles (may be NULL): range of bundle numbers that were added. */
   VaultError vault_txn_commit (VaultTxn *txn, uint32_t *ret_first_bundle, uint32_t *ret_bundles,
                                VaultFault *fault);
   void vault_txn_abort (VaultTxn *txn); /* NULL is fine */
@@ -350,15 +351,15 @@ extern "C"
 
   /* Gives the space of deleted members back. Bundles that hold deleted members beside others are
    * written anew without them; then bundles without a living member are removed, once every other
-   * known computer has said that it saw the deletion, or at once when only_here is set. Safe to stop
-   * and to repeat. Takes the write lock of the vault in between. Errors: FULL (what needed no space
-   * was removed), IO, CANCELLED. */
+   * known computer has said that it saw the deletion, or at once when only_here is set. Safe to
+   * stop and to repeat. Takes the write lock of the vault in between. Errors: FULL (what needed no
+   * space was removed), IO, CANCELLED. */
   VaultError vault_collect (Vault *vault, bool only_here, VaultProgressFunc progress, void *data,
                             VaultCollected *ret_collected, VaultFault *fault);
 
   /* Folds this computer's records into a snapshot when there are many (or when forced: more than
-   * one), and tells other computers what was seen when a deletion waits for that. To be called after
-   * an import and some time after opening. Errors: FULL, IO. */
+   * one), and tells other computers what was seen when a deletion waits for that. To be called
+   * after an import and some time after opening. Errors: FULL, IO. */
   VaultError vault_compact (Vault *vault, bool force, VaultFault *fault);
 
   /* ---- reading ---- */

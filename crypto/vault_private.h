@@ -15,8 +15,8 @@ typedef struct
   uint8_t name[32], salt[32];
   uint64_t file_size;
   uint32_t n_members;
-  uint32_t living;              /* members that are there and have their place here */
-  uint64_t writer, seq, clock;  /* of the record that added it */
+  uint32_t living;             /* members that are there and have their place here */
+  uint64_t writer, seq, clock; /* of the record that added it */
 } BundleRow;
 
 #define PLACE_NONE UINT32_MAX
@@ -34,8 +34,8 @@ typedef struct
   uint32_t next; /* index of the member's next one, 0 ends */
 } AddRow;
 
-/* A member. Where a single MEMBERS operation names it, as for most, its stamp is that of the bundle;
- * else all of them stand in Fold.adds. */
+/* A member. Where a single MEMBERS operation names it, as for most, its stamp is that of the
+ * bundle; else all of them stand in Fold.adds. */
 typedef struct
 {
   VaultEntry entry; /* bundle and index: the place to read it from, or PLACE_NONE */
@@ -145,6 +145,7 @@ typedef struct BlockCache BlockCache;
 struct Vault
 {
   int root, lock_fd;
+  int state_fd; /* the folder of local state, -1 if there is none */
   VaultKeys *keys;
   uint8_t uuid[UUID_SIZE];
   uint64_t writer, continues;
@@ -160,7 +161,7 @@ struct Vault
   VaultNotice *notices;
   size_t n_notices;
   bool read_only; /* an operation of a newer program asked for it */
-  bool stuck;     /* a commit failed and may still come back after a crash: nothing more is written */
+  bool stuck; /* a commit failed and may still come back after a crash: nothing more is written */
   BlockCache *cache;
 };
 
@@ -212,7 +213,7 @@ bool vault_op_next (const uint8_t **at, size_t *left, Op *ret_op);
 /* Operations being written. */
 typedef struct
 {
-  uint8_t *bytes; /* record head stays free in front; wiped when freed */
+  uint8_t *bytes;          /* record head stays free in front; wiped when freed */
   size_t size, room, last; /* last: offset of the last operation */
   uint32_t n;
 } OpBuffer;
@@ -305,8 +306,8 @@ bool vault_record_path_parse (const char *path, JournalFile *ret_found);
 
 /* writers.c */
 WriterRow *vault_writer_row (const Vault *vault, uint64_t writer); /* or NULL */
-/* Takes note of a record or snapshot that was read or written. hash: of its file, the bytes that are
- * known. */
+/* Takes note of a record or snapshot that was read or written. hash: of its file, the bytes that
+ * are known. */
 void vault_writer_saw (Vault *vault, const Record *record, const uint8_t *hash, size_t hash_size);
 /* Finds WriterRow.whole when all payloads are there. */
 void vault_writers_measure (Vault *vault);

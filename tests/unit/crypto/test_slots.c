@@ -127,8 +127,7 @@ bundles_of (Fixture *f)
 
       g_assert_cmpint (g_stat (g_ptr_array_index (files, i), &info), ==, 0);
       g_string_append_printf (text, "%s %ld %ld %ld\n", (char *) g_ptr_array_index (files, i),
-                              (long) info.st_ino, (long) info.st_mtim.tv_sec,
-                              info.st_mtim.tv_nsec);
+                              (long) info.st_ino, (long) info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
     }
   return text;
 }
@@ -307,9 +306,8 @@ make_other (Fixture *f, char **ret_dir, char ret_sheet[VAULT_SHEET_SIZE], VaultS
   Vault *other;
 
   *ret_dir = g_build_filename (f->folder, "other", NULL);
-  g_assert_cmpint (
-      vault_create (*ret_dir, OTHER, strlen (OTHER), &cheap, ret_sheet, &other, NULL), ==,
-      VAULT_OK);
+  g_assert_cmpint (vault_create (*ret_dir, OTHER, strlen (OTHER), &cheap, ret_sheet, &other, NULL),
+                   ==, VAULT_OK);
   store (other, "two", 3, VAULT_CODEC_RAW, "two", member);
   g_assert_cmpuint (list (other, slots), ==, 1);
   *ret_slot = slots[0];
