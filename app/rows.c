@@ -123,9 +123,10 @@ typedef enum
 {
   PART_STRING,
   PART_KEY,
-  PART_BOOL,   /* gboolean, one byte */
-  PART_FLAGS,  /* two gbooleans that stand beside each other, one byte */
-  PART_NUMBER, /* of `bytes` bytes, in memory as in the row but for the order of bytes */
+  PART_BOOL,     /* gboolean, one byte */
+  PART_FLAGS,    /* two gbooleans that stand beside each other, one byte */
+  PART_NUMBER,   /* of `bytes` bytes, in memory as in the row but for the order of bytes */
+  PART_OPTIONAL, /* pointer to `bytes` bytes, NULL: absent; nothing may stand behind it */
   PART_ARRAY /* guint number of elements of `bytes` bytes, and the pointer to them at `elements` */
 } PartKind;
 
@@ -211,9 +212,11 @@ static const Part share_parts[] = {
   STRING (ScanShareRow, to),
   { PART_ARRAY, offsetof (ScanShareRow, n_items), SCAN_KEY_SIZE, offsetof (ScanShareRow, items) },
   { PART_ARRAY, offsetof (ScanShareRow, n_hashes), HASH_SIZE, offsetof (ScanShareRow, hashes) },
+  { PART_OPTIONAL, offsetof (ScanShareRow, key), SCAN_SHARE_KEY_SIZE, 0 },
 };
 
 static const Part trash_parts[] = { NUMBER (ScanTrashRow, date) };
+static const Part slot_parts[] = { NUMBER (ScanSlotRow, date), STRING (ScanSlotRow, label) };
 
 static const Layout study_layout = LAYOUT (ScanStudyRow, study_parts);
 static const Layout series_layout = LAYOUT (ScanSeriesRow, series_parts);
@@ -221,6 +224,7 @@ static const Layout instance_layout = LAYOUT (ScanInstanceRow, instance_parts);
 static const Layout document_layout = LAYOUT (ScanDocumentRow, document_parts);
 static const Layout share_layout = LAYOUT (ScanShareRow, share_parts);
 static const Layout trash_layout = LAYOUT (ScanTrashRow, trash_parts);
+static const Layout slot_layout = LAYOUT (ScanSlotRow, slot_parts);
 
 #define ROW_MAX 128
 G_STATIC_ASSERT (sizeof (ScanStudyRow) <= ROW_MAX && sizeof (ScanInstanceRow) <= ROW_MAX &&
@@ -255,6 +259,10 @@ encode (const Layout *layout, const void *row)
           break;
         case PART_NUMBER:
           put_number (out, load_number (at, part->bytes), part->bytes);
+          break;
+        case PART_OPTIONAL:
+          if (*(const guint8 *const *) at != NULL)
+            put_bytes (out, *(const guint8 *const *) at, part->bytes);
           break;
         case PART_ARRAY:
           put_number (out, *(const guint *) at, 4);
@@ -298,6 +306,10 @@ decode (const Layout *layout, const guint8 *data, gsize size, void *ret_row)
           break;
         case PART_NUMBER:
           store_number (at, take_number (&cursor, part->bytes), part->bytes);
+          break;
+        case PART_OPTIONAL:
+          if (cursor.left >= part->bytes)
+            *(const guint8 **) (gpointer) at = take (&cursor, part->bytes);
           break;
         case PART_ARRAY:
           value = (guint) take_number (&cursor, 4);
@@ -382,6 +394,18 @@ gboolean
 scan_row_to_trash (const guint8 *data, gsize size, ScanTrashRow *ret_row)
 {
   return decode (&trash_layout, data, size, ret_row);
+}
+
+GByteArray *
+scan_row_from_slot (const ScanSlotRow *row)
+{
+  return encode (&slot_layout, row);
+}
+
+gboolean
+scan_row_to_slot (const guint8 *data, gsize size, ScanSlotRow *ret_row)
+{
+  return decode (&slot_layout, data, size, ret_row);
 }
 
 const char *

@@ -14,10 +14,12 @@ typedef enum
   SCAN_FIELD_INSTANCE = 4,  /* entity: member id, 32 bytes */
   SCAN_FIELD_DOCUMENT = 5,  /* entity: member id, 32 bytes */
   SCAN_FIELD_SHARE = 6,     /* entity: share id, 16 bytes; written once, never again */
-  SCAN_FIELD_TRASH = 7      /* entity: study or series id, or member id */
+  SCAN_FIELD_TRASH = 7,     /* entity: study or series id, or member id */
+  SCAN_FIELD_SLOT = 8       /* entity: id of a passphrase slot, 8 bytes */
 } ScanField;
 
 #define SCAN_KEY_SIZE 16
+#define SCAN_SHARE_KEY_SIZE 32
 
 typedef struct
 {
@@ -66,12 +68,19 @@ typedef struct
   const guint8 *items; /* n_items ids of SCAN_KEY_SIZE bytes */
   guint n_hashes;
   const guint8 *hashes; /* n_hashes SHA-256 sums of the files handed out */
+  const guint8 *key; /* of the share, if another vault made it (SCAN_SHARE_KEY_SIZE); else NULL */
 } ScanShareRow;
 
 typedef struct
 {
   gint64 date; /* seconds since 1970: when it was put into the trash */
 } ScanTrashRow;
+
+typedef struct
+{
+  gint64 date; /* seconds since 1970: when the passphrase was set */
+  const char *label;
+} ScanSlotRow;
 
 /* Each returns a new GByteArray. NULL strings count as "". Strings longer than 65534 bytes are cut
  * at a character. */
@@ -81,6 +90,7 @@ GByteArray *scan_row_from_instance (const ScanInstanceRow *row);
 GByteArray *scan_row_from_document (const ScanDocumentRow *row);
 GByteArray *scan_row_from_share (const ScanShareRow *row);
 GByteArray *scan_row_from_trash (const ScanTrashRow *row);
+GByteArray *scan_row_from_slot (const ScanSlotRow *row);
 
 /* Each fills ret_row with pointers into data; FALSE if data is no such row. A row of a newer
  * version that begins with the fields of this one is read; what follows is left alone. */
@@ -90,6 +100,7 @@ gboolean scan_row_to_instance (const guint8 *data, gsize size, ScanInstanceRow *
 gboolean scan_row_to_document (const guint8 *data, gsize size, ScanDocumentRow *ret_row);
 gboolean scan_row_to_share (const guint8 *data, gsize size, ScanShareRow *ret_row);
 gboolean scan_row_to_trash (const guint8 *data, gsize size, ScanTrashRow *ret_row);
+gboolean scan_row_to_slot (const guint8 *data, gsize size, ScanSlotRow *ret_row);
 
 /* The short form of a UID in a row: the root 1.2.840.10008 is left away, what remains begins with a
  * dot. */

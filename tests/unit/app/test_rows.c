@@ -101,6 +101,39 @@ test_share (void)
     g_assert_false (scan_row_to_share (row->data, n, &out));
 }
 
+/* The key is the one part that may be absent. */
+static void
+test_share_key (void)
+{
+  guint8 key[SCAN_SHARE_KEY_SIZE];
+  ScanShareRow in = { .to = "x" }, out;
+  g_autoptr (GByteArray) without = scan_row_from_share (&in), with = NULL;
+
+  memset (key, 7, sizeof key);
+  in.key = key;
+  with = scan_row_from_share (&in);
+  g_assert_cmpuint (with->len, ==, without->len + sizeof key);
+  g_assert_true (scan_row_to_share (without->data, without->len, &out));
+  g_assert_null (out.key);
+  g_assert_true (scan_row_to_share (with->data, with->len, &out));
+  g_assert_cmpmem (out.key, sizeof key, key, sizeof key);
+  g_assert_true (scan_row_to_share (with->data, with->len - 1, &out));
+  g_assert_null (out.key);
+}
+
+static void
+test_slot (void)
+{
+  ScanSlotRow in = { .date = 1700000000, .label = "at the clinic" }, out;
+  g_autoptr (GByteArray) row = scan_row_from_slot (&in);
+
+  g_assert_true (scan_row_to_slot (row->data, row->len, &out));
+  g_assert_cmpint (out.date, ==, in.date);
+  g_assert_cmpstr (out.label, ==, in.label);
+  for (guint n = 0; n < row->len; n++)
+    g_assert_false (scan_row_to_slot (row->data, n, &out));
+}
+
 /* A number of items that would overflow must not be believed. */
 static void
 test_share_lies (void)
@@ -141,6 +174,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rows/layout", test_layout);
   g_test_add_func ("/rows/share", test_share);
   g_test_add_func ("/rows/share-lies", test_share_lies);
+  g_test_add_func ("/rows/share-key", test_share_key);
+  g_test_add_func ("/rows/slot", test_slot);
   g_test_add_func ("/rows/newer", test_newer);
   return g_test_run ();
 }
