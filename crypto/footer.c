@@ -110,6 +110,9 @@ vault_footer_clear (Footer *footer)
 {
   for (uint32_t i = 0; i < footer->n; i++)
     {
+      /* Names of files may be names of people. */
+      if (footer->members[i].name != NULL)
+        sodium_memzero (footer->members[i].name, footer->members[i].name_len);
       free (footer->members[i].name);
       free (footer->members[i].lengths);
     }

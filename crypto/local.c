@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bytes.h"
@@ -17,6 +18,7 @@
 #define STATE_ROW 24
 #define STATE_MAX 65536
 #define SLOT_ID_SIZE 8
+#define ARRIVING_DAYS 14 /* what has not come by then is missing */
 
 /* Opens (and makes) $XDG_STATE_HOME/scanvault; -1 if that cannot be. */
 static int
@@ -196,6 +198,16 @@ named_by_others (const Vault *vault, uint64_t writer)
   return highest;
 }
 
+/* Only a computer that remembers can tell what it never had, and only for a while. */
+static bool
+is_on_its_way (const Vault *vault, const BundleRow *bundle)
+{
+  uint64_t written = (bundle->clock >> 16) / 1000, now = (uint64_t) time (NULL);
+
+  return vault->local.known && bundle->writer != vault->writer &&
+         now < written + ARRIVING_DAYS * (uint64_t) 86400;
+}
+
 /* Bundles of other computers that were never complete here: are they now? */
 static void
 judge_arrivals (Vault *vault)
@@ -220,7 +232,7 @@ judge_arrivals (Vault *vault)
             continue;
           if (bundle->seq <= complete)
             complete = bundle->seq - 1;
-          if (vault->local.known)
+          if (is_on_its_way (vault, bundle))
             vault_note (vault, VAULT_NOTICE_ARRIVING, path, row->writer, bundle->seq);
         }
       if (complete > head->complete)
@@ -256,6 +268,8 @@ vault_local_judge (Vault *vault)
     }
   if (extend_heads (vault))
     judge_arrivals (vault);
+  if (fsync (vault->root) != 0 && (errno == EINVAL || errno == ENOSYS))
+    vault_note (vault, VAULT_NOTICE_NOT_DURABLE, "", 0, 0);
   vault_local_save (vault);
 }
 
@@ -339,8 +353,7 @@ vault_bundle_arriving (const Vault *vault, uint32_t bundle)
   const BundleRow *row = &vault->fold.bundles[bundle];
   const LocalHead *head = local_head (vault, row->writer);
 
-  return vault->local.known && row->writer != vault->writer && head != NULL &&
-         row->seq > head->complete;
+  return is_on_its_way (vault, row) && head != NULL && row->seq > head->complete;
 }
 
 uint64_t

@@ -197,7 +197,9 @@ extern "C"
     VAULT_NOTICE_FORK,     /* two records of one writer bear one number; both count */
     VAULT_NOTICE_CONFLICT, /* a sync tool left a copy under another name; it counts if it is whole
                             */
-    VAULT_NOTICE_HEALED    /* a damaged or missing file was written anew from its second copy */
+    VAULT_NOTICE_HEALED,   /* a damaged or missing file was written anew from its second copy */
+    VAULT_NOTICE_NOT_DURABLE /* this place cannot promise that what was written survives a power cut
+                                (folders cannot be synced) */
   } VaultNoticeKind;
 
   typedef struct
