@@ -3,7 +3,8 @@
 """An independent reader of vaults, written from crypto/FORMAT.md; shares no code with the program.
 
 vault_reader.py VAULT (--passphrase-file FILE | --sheet-file FILE) (--list | --json | --extract DIR)
-Exit codes: 0 all was consistent, 3 wrong secret, 4 damage (what could be read is printed or extracted all the same)."""
+Exit codes: 0 all was consistent, 3 wrong secret, 4 damage (what could be read is printed or extracted all the same).
+Files are written from the best place that is whole; parity is left to the program."""
 import argparse
 import hashlib
 import hmac
@@ -58,22 +59,22 @@ def seed_from_sheet(text):
     return seed
 
 
-def seed_from_slots(folder, vault_id, passphrase):
+def seed_from_slots(slots, vault_id, passphrase):
     passphrase = unicodedata.normalize("NFC", passphrase.decode()).encode()
     good = 0
-    for name in sorted(os.listdir(folder)):
-        slot = open(os.path.join(folder, name), "rb").read()
+    for slot in slots:
         if len(slot) != 144 or slot[:8] != b"SVSLOT1\n" or slot[136:] != b2(slot[:136], 32)[:8] or slot[8:24] != vault_id:
             continue
         good += 1
         passes, memory = struct.unpack_from("<II", slot, 36)
+        need(slot[32] == 1 and slot[33] == 2 and 1 <= passes <= 16 and 8192 <= memory <= 1048576, "a slot's numbers")
         kek = nacl.bindings.crypto_pwhash_alg(32, passphrase, slot[48:64], passes, memory * 1024,
                                               nacl.bindings.crypto_pwhash_ALG_ARGON2ID13)
         try:
             text = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(slot[88:136], slot[:64], slot[64:88], kek)
         except nacl.exceptions.CryptoError:
             continue
-        need(text[20:] == bytes(12), "slot " + name)
+        need(text[20:] == bytes(12), "a slot's end")
         return text[:20]
     need(good, "no slot is undamaged")
     raise WrongSecret("no slot opens with this passphrase")
@@ -113,88 +114,197 @@ def decode_block(codec, length, stored, size):
     return bytes(out) + text[2 * words:]
 
 
+def pairs_of(data, at, count):
+    """Heads: the highest seq of each writer."""
+    need(at + 16 * count <= len(data), "heads")
+    return {writer: seq for writer, seq in struct.iter_unpack("<QQ", data[at:at + 16 * count])}
+
+
 class Vault:
     def __init__(self, folder, passphrase=None, sheet=None):
         self.folder = folder
         self.wounds = []  # damage that a second copy makes good
+        self.losses = []  # damage that none does
         self.unlock(passphrase, sheet)
-        self.bundles, self.members, self.fields = {}, {}, {}
+        self.bundles, self.fields = {}, {}
+        # id -> [(clock, writer, seq, bundle, size, role)], [(writer, seq)], [(writer, seq, heads)]
+        self.places, self.keeps, self.tombstones = {}, {}, {}
+        self.heads, self.arriving = {}, []  # highest seq that anybody saw of a writer; what of it is not here
+        self.ranges = []  # (writer, first, last) of snapshots
+        self.hashes = {}  # (writer, seq) -> hashes of the records that bear this number
+        self.before = {}  # (writer, seq) -> the hashes that they name for the record before
         self.read_journal()
+        self.members = self.living()
 
     def unlock(self, passphrase, sheet):
-        """Either copy of vault.id will do; which one is whole is known when the keys are."""
+        """Either copy of vault.id will do; which one is whole is known when the keys are. Without any, the header of a
+        sealed file that the key fits tells the id."""
         copies = [self.read_or_none(name) for name in ("vault.id", "vault.id.2")]
         whole = [data for data in copies if data is not None and len(data) == 64 and data[:8] == b"SVAULT1\n"]
-        need(whole, "vault.id and its copy")
+        slots = self.read_slots()
         answers = []
-        for id_file in dict.fromkeys(whole):
+        ids = [data[8:24] for data in whole]
+        ids += [slot[8:24] for slot in slots if len(slot) == 144 and slot[:8] == b"SVSLOT1\n"]
+        ids += [header[16:32] for header in self.sealed_headers()]
+        for vault_id in dict.fromkeys(ids):
             try:
-                seed = seed_from_sheet(sheet) if sheet is not None else seed_from_slots(self.path("keys"), id_file[8:24],
-                                                                                        passphrase)
+                seed = seed_from_sheet(sheet) if sheet is not None else seed_from_slots(slots, vault_id, passphrase)
             except (Damage, WrongSecret) as answer:
                 answers.append(answer)
                 continue
-            self.keys, self.vault_id = derive_keys(seed), id_file[8:24]
-            if b2(id_file[:32], 32, self.keys[4]) == id_file[32:]:
-                need(struct.unpack_from("<H", id_file, 26)[0] <= 1, "a newer format")
-                if copies != [id_file, id_file]:
+            self.keys, self.vault_id = derive_keys(seed), vault_id
+            right = [data for data in whole if data[8:24] == vault_id and
+                     hmac.compare_digest(b2(data[:32], 32, self.keys[4]), data[32:])]
+            if right or any(header[16:32] == vault_id and self.proves(header) for header in self.sealed_headers()):
+                need(not right or struct.unpack_from("<H", right[0], 26)[0] <= 1, "a newer format")
+                if not right or copies != right[:1] * 2:
                     self.wounds.append("vault.id or its copy")
                 return
             answers.append(WrongSecret("the seed is not this vault's"))
-        raise next((answer for answer in answers if isinstance(answer, WrongSecret)), answers[0])
+        raise next((answer for answer in answers if isinstance(answer, WrongSecret)), (answers + [Damage("vault.id")])[0])
+
+    def sealed_headers(self):
+        for top in ("j", "j2", "o"):
+            for folder in self.names_in(top):
+                for name in self.names_in(top, folder):
+                    try:
+                        with open(self.path(top, folder, name), "rb") as file:
+                            header = file.read(HEADER)
+                    except OSError:
+                        continue
+                    if len(header) == HEADER and header[:8] == b"SVSEAL1\n":
+                        yield header
+
+    def proves(self, header):
+        key = {1: 1, 2: 3, 3: 3, 5: 1}.get(header[8])
+        return key is not None and hmac.compare_digest(b2(header[:64], 64, self.keys[key])[32:], header[64:])
+
+    def read_slots(self):
+        slots = {}
+        for folder in ("keys", "keys2"):
+            for name in self.names_in(folder):
+                if re.fullmatch("[0-9a-f]{16}[.]slot", name):
+                    slots.setdefault(name, []).append(self.read_or_none(folder, name) or b"")
+        for name, copies in slots.items():
+            if len(copies) != 2 or copies[0] != copies[1]:
+                self.wounds.append("one copy of slot " + name)
+        return list(dict.fromkeys(copy for name in sorted(slots) for copy in slots[name]))
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
+
+    def names_in(self, *parts):
+        try:
+            return sorted(os.listdir(self.path(*parts)))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
 
     def read_or_none(self, *parts):
         try:
             with open(self.path(*parts), "rb") as file:
                 return file.read()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
     def read_journal(self):
-        names = {(writer, name) for journal in ("j", "j2") for writer in os.listdir(self.path(journal))
-                 if re.fullmatch("[0-9a-f]{16}", writer) for name in os.listdir(self.path(journal, writer))
-                 if re.fullmatch("[0-9]{10}-[0-9a-f]{16}", name)}
-        last = {}
+        need(os.path.isdir(self.path("j")) or os.path.isdir(self.path("j2")), "the journal is gone")
+        names = {(writer, name) for journal in ("j", "j2") for writer in self.names_in(journal)
+                 if re.fullmatch("[0-9a-f]{16}", writer) for name in self.names_in(journal, writer)
+                 if re.fullmatch("s?[0-9]{10}-[0-9a-f]{16}", name)}
         for writer, name in sorted(names):
-            found = [data for data in (self.read_or_none(journal, writer, name) for journal in ("j", "j2"))
-                     if data is not None]
-            copies = [data for data in found if b2(data, 32)[:8].hex() == name[11:]]
-            need(copies, "record " + name)
-            if len(copies) < len(found):
+            found = [self.read_or_none(journal, writer, name) for journal in ("j", "j2")]
+            copies = [data for data in found if data is not None and b2(data, 32)[:8].hex() == name[-16:]]
+            try:
+                need(copies, "no copy of it is whole")
+                self.read_record(copies[0], int(writer, 16), name)
+            except (Damage, struct.error) as damage:
+                self.losses.append(f"record {name} of {writer}: {damage}")
+                continue
+            if len(copies) < 2:
                 self.wounds.append("one copy of record " + name)
-            text = unseal(copies[0], 2, self.keys[3], self.vault_id, "record " + name)
-            number, seq, previous, clock, heads, count = struct.unpack_from("<QQ32sQHI", text)
-            need(f"{number:016x}" == writer and seq == int(name[:10]), "record's own number")
-            need(previous == last.get(writer, bytes(32)), "chain before record " + name)
-            last[writer] = b2(copies[0], 32)
-            padding = struct.unpack_from("<I", text, len(text) - 4)[0]
-            self.fold(text[62 + 16 * heads:len(text) - 4 - padding], count, (clock, number))
+        self.check_chains()
 
-    def fold(self, operations, count, stamp):
+    def read_record(self, data, writer, name):
+        snapshot = name[0] == "s"
+        text = unseal(data, 3 if snapshot else 2, self.keys[3], self.vault_id, "file")
+        number, seq, previous, clock, heads, count = struct.unpack_from("<QQ32sQHI", text)
+        need(number == writer and seq == int(name[-27:-17]), "its own number")
+        padding = struct.unpack_from("<I", text, len(text) - 4)[0]
+        seen = pairs_of(text, 62, heads)
+        for other, last in seen.items():
+            self.heads[other] = max(last, self.heads.get(other, 0))
+        if snapshot:
+            self.hashes.setdefault((writer, seq), set()).add(previous)
+        else:
+            self.hashes.setdefault((writer, seq), set()).add(b2(data, 32))
+            self.before.setdefault((writer, seq), set()).add(previous)
+        self.fold(text[62 + 16 * heads:len(text) - 4 - padding], count, (clock, writer, seq), seen, snapshot)
+
+    def check_chains(self):
+        """Every record but a writer's first follows one that is there, or that stands in a snapshot."""
+        for (writer, seq), named in self.before.items():
+            covered = any(by == writer and first < seq <= last + 1 for by, first, last in self.ranges)
+            for previous in named:
+                first = previous == bytes(32) and seq == 1
+                if not first and not covered and previous not in self.hashes.get((writer, seq - 1), ()):
+                    self.losses.append(f"the record before {seq} of {writer:016x}")
+        for writer, seq in self.heads.items():
+            if not any(by == writer and at >= seq for by, at in self.hashes):
+                self.arriving.append(f"record {seq} of {writer:016x}")
+
+    def fold(self, operations, count, stamp, heads, snapshot):
         at = 0
-        for _ in range(count):
+        for number in range(count):
             kind, size = struct.unpack_from("<BI", operations, at)
             body = operations[at + 5:at + 5 + size]
             need(len(body) == size, "operation")
             at += 5 + size
+            clock, writer, seq = stamp
             if kind == 1:
-                self.bundles[body[:32]] = {"salt": body[32:64], "size": struct.unpack_from("<Q", body, 64)[0]}
+                self.bundles[body[:32]] = {"salt": body[32:64], "size": struct.unpack_from("<Q", body, 64)[0],
+                                           "count": struct.unpack_from("<I", body, 72)[0]}
             elif kind == 2:
+                need(body[:32] in self.bundles, "members of no bundle")
                 for i in range(32, size, 41):
-                    self.members.setdefault(body[i:i + 32], {"bundle": body[:32], "size": struct.unpack_from(
-                        "<Q", body, i + 32)[0], "role": body[i + 40]})
+                    member, length, role = struct.unpack_from("<32sQB", body, i)
+                    self.places.setdefault(member, []).append((clock, writer, seq, body[:32], length, role))
             elif kind == 3:
                 field, length = struct.unpack_from("<HB", body)
                 key = (body[3:3 + length], field)
-                if key not in self.fields or self.fields[key][0] <= stamp:
-                    self.fields[key] = (stamp, body[3 + length:])
+                if key not in self.fields or self.fields[key][0] <= stamp[:2]:
+                    self.fields[key] = (stamp[:2], body[3 + length:])
+            elif kind == 4:
+                need(snapshot, "a stamp in a record")
+                clock, seq, n = struct.unpack_from("<QQH", body)
+                stamp, heads = (clock, stamp[1], seq), pairs_of(body, 18, n)
+            elif kind == 5:
+                for i in range(0, size, 32):
+                    self.keeps.setdefault(body[i:i + 32], []).append((writer, seq))
+            elif kind == 6:
+                for i in range(0, size, 32):
+                    self.tombstones.setdefault(body[i:i + 32], []).append((writer, seq, heads))
+            elif kind == 9:
+                need(snapshot and number == 0, "a range in its place")
+                self.ranges.append((writer, struct.unpack("<Q", body)[0], seq))
         need(at == len(operations), "operations end")
 
+    def living(self):
+        """id -> its places, best first, of the members that are there."""
+        def gone(member, writer, seq):
+            return any(writer == by and seq < at or heads.get(writer, -1) >= seq and writer != by
+                       for by, at, heads in self.tombstones.get(member, ()))
+
+        members = {}
+        for member, places in self.places.items():
+            kept = any(not gone(member, *keep) for keep in self.keeps.get(member, ()))
+            seen = [gone(member, place[1], place[2]) for place in places]
+            if kept or not all(seen):
+                order = sorted(range(len(places)), key=lambda i: (not seen[i], places[i][:2]), reverse=True)
+                members[member] = [{"bundle": places[i][3], "size": places[i][4], "role": places[i][5]} for i in order]
+        return members
+
     def read_bundle(self, name):
-        """Yields (id, name, role, bytes) of every member, verified."""
+        """Yields (id, name, role, mtime, bytes) of every member, verified."""
         hexed = name.hex()
         data = self.read_or_none("o", hexed[:2], hexed)
         need(data is not None, "bundle is missing: " + hexed)
@@ -211,7 +321,7 @@ class Vault:
             need(log2 == 18, "block size")
             at += 46
             label = footer[at:at + name_size]
-            _, blocks = struct.unpack_from("<QI", footer, at + name_size)
+            mtime, blocks = struct.unpack_from("<QI", footer, at + name_size)
             at += name_size + 12
             parts = []
             for i in range(blocks):
@@ -222,8 +332,30 @@ class Vault:
                 parts.append(decode_block(codec, length, stored, min(BLOCK, size - i * BLOCK)))
             content = b"".join(parts)
             need(len(content) == size and b2(content, 32, self.keys[2]) == member, "member " + member.hex())
-            yield member, label, role, content
+            yield member, label, role, mtime, content
         need(at == len(footer), "footer's end")
+
+    def read_members(self):
+        """Yields (id, name, role, mtime, bytes) of every member that is there, once, from the best place that is whole."""
+        left, rank = dict(self.members), 0
+        while any(rank < len(places) for places in left.values()):
+            wanted = {}
+            for member, places in left.items():
+                if rank < len(places):
+                    wanted.setdefault(places[rank]["bundle"], {})[member] = places[rank]
+            for name, members in wanted.items():
+                try:
+                    for member, label, role, mtime, content in self.read_bundle(name):
+                        place = members.get(member)
+                        if place is None or member not in left:
+                            continue
+                        need(place["size"] == len(content) and place["role"] == role, "member table")
+                        del left[member]
+                        yield member, label, role, mtime, content
+                except (Damage, struct.error, zstandard.ZstdError) as damage:
+                    self.losses.append(str(damage))
+            rank += 1
+        self.losses += ["member " + member.hex() for member in left]
 
 
 def safe_path(folder, label, taken):
@@ -255,14 +387,11 @@ def main():
         vault = Vault(options.vault, passphrase=text.removesuffix(b"\n") if options.passphrase_file else None,
                       sheet=text.decode() if options.sheet_file else None)
         listed, taken = [], set()
-        for name in vault.bundles:
-            for member, label, role, content in vault.read_bundle(name):
-                need(vault.members[member]["size"] == len(content) and vault.members[member]["role"] == role, "member table")
-                listed.append({"id": member.hex(), "name": label.decode("utf-8", "replace"), "size": len(content), "role": role})
-                if options.extract and role == 0:
-                    with open(safe_path(options.extract, label, taken), "wb") as file:
-                        file.write(content)
-        need(len(listed) >= len(vault.members), "a member is in no bundle")
+        for member, label, role, mtime, content in vault.read_members():
+            listed.append({"id": member.hex(), "name": label.decode("utf-8", "replace"), "size": len(content), "role": role})
+            if options.extract and role == 0:
+                with open(safe_path(options.extract, label, taken), "wb") as file:
+                    file.write(content)
     except WrongSecret as error:
         print(error, file=sys.stderr)
         sys.exit(3)
@@ -271,14 +400,18 @@ def main():
         sys.exit(4)
     for wound in vault.wounds:
         print("damage, made good by a copy:", wound, file=sys.stderr)
+    for loss in vault.losses:
+        print("damage:", loss, file=sys.stderr)
+    for record in vault.arriving:
+        print("not here yet:", record, file=sys.stderr)
     if options.json:
         fields = [{"entity": entity.hex(), "field": field, "value": value.hex()}
-                  for (entity, field), (_, value) in vault.fields.items()]
+                  for (entity, field), (_, value) in vault.fields.items() if value]
         print(json.dumps({"members": listed, "fields": fields}, indent=1))
     elif options.list:
         for member in listed:
             print(member["id"], member["role"], member["size"], member["name"])
-    sys.exit(4 if vault.wounds else 0)
+    sys.exit(4 if vault.wounds or vault.losses else 0)
 
 
 if __name__ == "__main__":
