@@ -31,9 +31,16 @@ guint scan_catalog_leaves (ScanCatalog *catalog);
  * catalog alone: the vault's field is the caller's business. */
 void scan_catalog_set_trashed (ScanCatalog *catalog, const ScanItem *item, gint64 date);
 
-/* Takes an item out for good with all below it, hidden or not, and out of the trash. Its memory
- * stays until the catalog goes. */
-void scan_catalog_remove (ScanCatalog *catalog, const ScanItem *item);
+/* Takes just these items out for good, and out of the trash. What stands below a study or series
+ * must be among them. Their memory stays until the catalog goes. */
+void scan_catalog_remove (ScanCatalog *catalog, const ScanItem *items, guint n_items);
+
+/* The item itself lies in the trash. */
+gboolean scan_catalog_is_trashed (ScanCatalog *catalog, const ScanItem *item);
+
+/* The series of an instance, the study of a series or document; FALSE if there is none. ret_parent
+ * may be item. */
+gboolean scan_item_parent (const ScanItem *item, ScanItem *ret_parent);
 
 /* The item's key: the entity of a study or series; the first bytes of a member's id. */
 void scan_item_key (const ScanItem *item, guint8 ret_key[SCAN_KEY_SIZE]);

@@ -254,27 +254,45 @@ scan_catalog_trash (ScanCatalog *catalog)
   return catalog->trash;
 }
 
-static gboolean
-is_marked (ScanCatalog *catalog, ScanItemKind kind, gpointer item)
+gboolean
+scan_catalog_is_trashed (ScanCatalog *catalog, const ScanItem *item)
 {
-  ScanItem whole = { .kind = kind, .study = item };
   guint8 key[SCAN_KEY_SIZE];
 
-  if (item == NULL)
-    return FALSE;
-  scan_item_key (&whole, key);
+  scan_item_key (item, key);
   return g_hash_table_contains (catalog->marks, key);
+}
+
+gboolean
+scan_item_parent (const ScanItem *item, ScanItem *ret_parent)
+{
+  ScanItem parent = { .kind = SCAN_ITEM_STUDY };
+
+  if (item->kind == SCAN_ITEM_INSTANCE)
+    {
+      parent.kind = SCAN_ITEM_SERIES;
+      parent.series = item->instance->series;
+    }
+  else if (item->kind != SCAN_ITEM_STUDY)
+    parent.study = study_of (item);
+  if (parent.study == NULL)
+    return FALSE;
+  *ret_parent = parent;
+  return TRUE;
 }
 
 gboolean
 scan_item_in_trash (ScanCatalog *catalog, const ScanItem *item)
 {
+  ScanItem above = *item;
+  gboolean in_trash = FALSE;
+
   if (g_hash_table_size (catalog->marks) == 0)
     return FALSE;
-  return is_marked (catalog, item->kind, item->study) ||
-         is_marked (catalog, SCAN_ITEM_STUDY, study_of (item)) ||
-         (item->kind == SCAN_ITEM_INSTANCE &&
-          is_marked (catalog, SCAN_ITEM_SERIES, item->instance->series));
+  do
+    in_trash = scan_catalog_is_trashed (catalog, &above);
+  while (!in_trash && scan_item_parent (&above, &above));
+  return in_trash;
 }
 
 static void
@@ -358,12 +376,6 @@ scan_catalog_visit_trash (ScanCatalog *catalog, ScanItemFunc func, gpointer user
 }
 
 static void
-collect (const ScanItem *item, gpointer user_data)
-{
-  g_array_append_vals (user_data, item, 1);
-}
-
-static void
 remove_one (ScanCatalog *catalog, const ScanItem *item)
 {
   guint8 key[SCAN_KEY_SIZE];
@@ -396,16 +408,22 @@ remove_one (ScanCatalog *catalog, const ScanItem *item)
 }
 
 void
-scan_catalog_remove (ScanCatalog *catalog, const ScanItem *item)
+scan_catalog_remove (ScanCatalog *catalog, const ScanItem *items, guint n_items)
 {
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (ScanItem));
+  g_autoptr (GHashTable) settled = g_hash_table_new (NULL, NULL);
 
-  scan_catalog_visit_item (catalog, item, TRUE, collect, all);
   /* From below, so that what is above is still whole. */
-  for (guint i = all->len; i-- > 0;)
-    remove_one (catalog, &g_array_index (all, ScanItem, i));
-  if (item->kind != SCAN_ITEM_STUDY && study_of (item) != NULL)
-    scan_study_settle (study_of (item));
+  for (gint kind = SCAN_ITEM_DOCUMENT; kind >= SCAN_ITEM_STUDY; kind--)
+    for (guint i = n_items; i-- > 0;)
+      if ((gint) items[i].kind == kind)
+        remove_one (catalog, &items[i]);
+  for (guint i = 0; i < n_items; i++)
+    {
+      ScanStudy *study = study_of (&items[i]);
+
+      if (study != NULL && g_hash_table_add (settled, study))
+        scan_study_settle (study);
+    }
 }
 
 guint

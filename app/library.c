@@ -14,6 +14,7 @@ struct ScanLibrary
   Vault *vault;
   ScanCatalog *catalog;
   ScanReaderPool *readers;
+  GMutex held;
 };
 
 static ScanLibrary *
@@ -31,9 +32,33 @@ library_new (const char *folder, Vault *vault, GError **error)
   library->folder = g_strdup (folder);
   library->vault = vault;
   library->readers = readers;
+  g_mutex_init (&library->held);
   library->catalog = scan_catalog_new ();
   scan_catalog_load (library->catalog, vault);
   return library;
+}
+
+/* Opens with a secret in normal form; by_sheet: it is a recovery key. */
+static ScanLibrary *
+open_with (const char *folder, const char *secret, gsize len, gboolean by_sheet, GError **error)
+{
+  VaultFault fault = { 0 };
+  Vault *vault = NULL;
+  VaultError result = by_sheet ? vault_open_sheet (folder, secret, len, &vault, &fault)
+                               : vault_open (folder, secret, len, &vault, &fault);
+
+  if (result == VAULT_OK)
+    return library_new (folder, vault, error);
+  scan_error_set_unlock (error, result, &fault, by_sheet);
+  return NULL;
+}
+
+static gboolean
+prepare (GError **error)
+{
+  VaultError result = vault_init ();
+
+  return result == VAULT_OK || scan_error_set_vault (error, result, NULL);
 }
 
 ScanLibrary *
@@ -43,16 +68,10 @@ scan_library_create (const char *folder, const char *passphrase, gsize len, cons
   char *sheet, *secret;
   Vault *vault = NULL;
   VaultFault fault = { 0 };
-  VaultError result = vault_init ();
+  VaultError result;
   gsize n;
 
-  if (result != VAULT_OK)
-    {
-      scan_error_set_vault (error, result, NULL);
-      return NULL;
-    }
-  secret = scan_passphrase_normal (passphrase, len, &n, error);
-  if (secret == NULL)
+  if (!prepare (error) || (secret = scan_passphrase_normal (passphrase, len, &n, error)) == NULL)
     return NULL;
   sheet = vault_secure_alloc (VAULT_SHEET_SIZE);
   result = sheet != NULL ? vault_create (folder, secret, n, kdf, sheet, &vault, &fault)
@@ -61,56 +80,30 @@ scan_library_create (const char *folder, const char *passphrase, gsize len, cons
     memcpy (ret_sheet, sheet, VAULT_SHEET_SIZE);
   vault_secure_free (secret);
   vault_secure_free (sheet);
-  if (result != VAULT_OK)
-    {
-      scan_error_set_vault (error, result, &fault);
-      return NULL;
-    }
-  return library_new (folder, vault, error);
+  if (result == VAULT_OK)
+    return library_new (folder, vault, error);
+  scan_error_set_vault (error, result, &fault);
+  return NULL;
 }
 
 ScanLibrary *
 scan_library_open (const char *folder, const char *passphrase, gsize len, GError **error)
 {
-  VaultFault fault = { 0 };
-  Vault *vault = NULL;
-  VaultError result = vault_init ();
+  ScanLibrary *library;
   char *secret;
   gsize n;
 
-  if (result != VAULT_OK)
-    {
-      scan_error_set_vault (error, result, NULL);
-      return NULL;
-    }
-  secret = scan_passphrase_normal (passphrase, len, &n, error);
-  if (secret == NULL)
+  if (!prepare (error) || (secret = scan_passphrase_normal (passphrase, len, &n, error)) == NULL)
     return NULL;
-  result = vault_open (folder, secret, n, &vault, &fault);
+  library = open_with (folder, secret, n, FALSE, error);
   vault_secure_free (secret);
-  if (result != VAULT_OK)
-    {
-      scan_error_set_unlock (error, result, &fault, FALSE);
-      return NULL;
-    }
-  return library_new (folder, vault, error);
+  return library;
 }
 
 ScanLibrary *
 scan_library_open_sheet (const char *folder, const char *sheet, gsize len, GError **error)
 {
-  VaultFault fault = { 0 };
-  Vault *vault = NULL;
-  VaultError result = vault_init ();
-
-  if (result == VAULT_OK)
-    result = vault_open_sheet (folder, sheet, len, &vault, &fault);
-  if (result != VAULT_OK)
-    {
-      scan_error_set_unlock (error, result, &fault, TRUE);
-      return NULL;
-    }
-  return library_new (folder, vault, error);
+  return prepare (error) ? open_with (folder, sheet, len, TRUE, error) : NULL;
 }
 
 void
@@ -121,6 +114,7 @@ scan_library_close (ScanLibrary *library)
   scan_reader_pool_free (library->readers);
   scan_catalog_free (library->catalog);
   vault_close (library->vault);
+  g_mutex_clear (&library->held);
   g_free (library->folder);
   g_free (library);
 }
@@ -147,6 +141,18 @@ ScanReaderPool *
 scan_library_readers (ScanLibrary *library)
 {
   return library->readers;
+}
+
+void
+scan_library_hold (ScanLibrary *library)
+{
+  g_mutex_lock (&library->held);
+}
+
+void
+scan_library_release (ScanLibrary *library)
+{
+  g_mutex_unlock (&library->held);
 }
 
 guint

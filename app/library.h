@@ -82,3 +82,80 @@ gboolean scan_library_export (ScanLibrary *library, const ScanItem *items, guint
                               const char *out_dir, ScanProgressFunc progress, gpointer user_data,
                               GCancellable *cancellable, ScanExportResult *ret_result,
                               GError **error);
+
+/* ---- the trash: put there, back, and out of the vault for good ---- */
+
+typedef enum
+{
+  SCAN_TRASH_PUT,
+  SCAN_TRASH_RESTORE, /* also what holds the item, or it would stay hidden */
+  SCAN_TRASH_PURGE    /* out of the vault; items need not lie in the trash */
+} ScanTrashAction;
+
+typedef struct
+{
+  guint items;        /* that were given and are handled */
+  guint64 bytes;      /* of the originals below them */
+  guint64 freed;      /* purge: bytes on disk that are free now */
+  GStrv waiting_for;  /* purge: names of computers that have not seen it; the space comes later */
+  GError *unfinished; /* purge: the items are gone, but giving the space back failed; or NULL */
+} ScanTrashResult;
+void scan_trash_result_clear (ScanTrashResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScanTrashResult, scan_trash_result_clear)
+
+/* One action in three steps, so that the window can do the middle one in a thread: new and apply on
+ * the owning thread, run on [any thread]. Items that need nothing are passed over. A failed run
+ * changed nothing. apply brings the catalog up to date if the run went well, and frees the job. */
+typedef struct ScanTrashJob ScanTrashJob;
+ScanTrashJob *scan_trash_new (ScanLibrary *library, ScanTrashAction action, const ScanItem *items,
+                              guint n_items);
+/* only_here: give the space back without waiting for other computers. */
+gboolean scan_trash_run (ScanTrashJob *job, gboolean only_here, ScanProgressFunc progress,
+                         gpointer user_data, GCancellable *cancellable, GError **error);
+void scan_trash_apply (ScanTrashJob *job, ScanTrashResult *ret_result);
+
+/* The three steps at once, on the owning thread. Putting and restoring take one small commit, also
+ * on a full disk. ret_result: filled on success; may be NULL. */
+gboolean scan_library_trash (ScanLibrary *library, const ScanItem *items, guint n_items,
+                             ScanTrashResult *ret_result, GError **error);
+gboolean scan_library_restore (ScanLibrary *library, const ScanItem *items, guint n_items,
+                               ScanTrashResult *ret_result, GError **error);
+gboolean scan_library_purge (ScanLibrary *library, const ScanItem *items, guint n_items,
+                             gboolean only_here, ScanProgressFunc progress, gpointer user_data,
+                             GCancellable *cancellable, ScanTrashResult *ret_result,
+                             GError **error);
+
+/* What has lain in the trash for SCAN_TRASH_DAYS or more at the time now (seconds since 1970):
+ * ScanItem, to be freed with g_array_unref. Nothing is purged unless the owner says so. */
+#define SCAN_TRASH_DAYS 30
+GArray *scan_library_trash_expired (ScanLibrary *library, gint64 now);
+
+/* ---- upkeep ---- */
+
+/* [any thread] What keeps the vault quick and safe: old records are folded into snapshots, parity
+ * is made, a little is checked, and the space of what was purged is given back once the other
+ * computers know. To be called after an import and some time after opening; does little when there
+ * is little to do. Errors: FULL, IO, cancelled; nothing is lost by them. */
+gboolean scan_library_maintain (ScanLibrary *library, GCancellable *cancellable, GError **error);
+
+/* Something about the vault that the owner should know. */
+typedef enum
+{
+  SCAN_NOTICE_OLDER,    /* this copy is older than what this computer has seen */
+  SCAN_NOTICE_ARRIVING, /* files of another computer are still on their way */
+  SCAN_NOTICE_FORK,     /* two copies of the vault went on under one name; both count */
+  SCAN_NOTICE_CONFLICT, /* a sync tool left copies of files; they count */
+  SCAN_NOTICE_HEALED,   /* damage was repaired */
+  SCAN_NOTICE_UNLISTED  /* originals that no row leads to: scan_library_adopt brings them back */
+} ScanNoticeKind;
+typedef struct
+{
+  ScanNoticeKind kind;
+  guint count;    /* of files, or of originals */
+  char *sentence; /* plain words */
+} ScanNotice;
+void scan_notice_free (ScanNotice *notice);
+/* ScanNotice, one a kind, the gravest first. */
+GPtrArray *scan_library_notices (ScanLibrary *library);
+/* The owner goes on with the older copy: that notice is not raised again for it. */
+gboolean scan_library_accept_older (ScanLibrary *library, GError **error);

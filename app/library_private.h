@@ -4,6 +4,24 @@
 
 #include "library.h"
 
+/* Held by whatever writes to the vault for a while (purge, upkeep, adoption), so that two of them
+ * never do each other's work. Imports and small commits need not hold it. */
+void scan_library_hold (ScanLibrary *library);
+void scan_library_release (ScanLibrary *library);
+
+/* Progress of the vault's long functions, as the person sees it; data: a ScanVaultWatch. */
+typedef struct
+{
+  ScanProgressFunc progress; /* may be NULL */
+  gpointer user_data;
+  GCancellable *cancellable;
+  ScanPhase phase;
+} ScanVaultWatch;
+bool scan_vault_progress (uint64_t done, uint64_t total, void *data);
+
+/* The names of computers, or numbers where they have none. */
+GStrv scan_library_computers (ScanLibrary *library, const guint64 *writers, gsize n);
+
 /* A member of the vault as the source of a reader's request. */
 typedef struct
 {

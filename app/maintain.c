@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a vault needs from time to time, and what it has to tell its owner. */
+#include "adopt.h"
+#include "catalog_private.h"
+#include "error.h"
+#include "library_private.h"
+
+bool
+scan_vault_progress (uint64_t done, uint64_t total, void *data)
+{
+  const ScanVaultWatch *watch = data;
+  const ScanProgress now = { watch->phase, 0, 0, done, total, NULL };
+
+  if (watch->progress != NULL)
+    watch->progress (&now, watch->user_data);
+  return !g_cancellable_is_cancelled (watch->cancellable);
+}
+
+gboolean
+scan_library_maintain (ScanLibrary *library, GCancellable *cancellable, GError **error)
+{
+  ScanVaultWatch watch = { NULL, NULL, cancellable, SCAN_PHASE_FINISHING };
+  Vault *vault = scan_library_vault (library);
+  VaultCollected collected;
+  VaultFault fault = { 0 };
+  VaultError result;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  scan_library_hold (library);
+  result = vault_collect (vault, FALSE, scan_vault_progress, &watch, &collected, &fault);
+  if (result == VAULT_OK)
+    result = vault_compact (vault, FALSE, &fault);
+  scan_library_release (library);
+  return result == VAULT_OK || scan_error_set_vault (error, result, &fault);
+}
+
+void
+scan_notice_free (ScanNotice *notice)
+{
+  g_free (notice->sentence);
+  g_free (notice);
+}
+
+static const struct
+{
+  VaultNoticeKind vault_kind;
+  ScanNoticeKind kind;
+  const char *sentence;
+} faces[] = {
+  { VAULT_NOTICE_OLDER, SCAN_NOTICE_OLDER,
+    "This is an older copy of the vault than the one that this computer saw last. Scans that were "
+    "added since may be missing." },
+  { VAULT_NOTICE_ARRIVING, SCAN_NOTICE_ARRIVING,
+    "Some files from another computer have not arrived yet." },
+  { VAULT_NOTICE_FORK, SCAN_NOTICE_FORK,
+    "Two copies of this vault were used side by side. The scans of both are here." },
+  { VAULT_NOTICE_CONFLICT, SCAN_NOTICE_CONFLICT,
+    "A program that synchronises files left copies in the vault. Nothing is lost by that." },
+  { VAULT_NOTICE_HEALED, SCAN_NOTICE_HEALED,
+    "Damaged files of the vault were repaired from their second copies. If this happens often, the "
+    "disk may be failing." },
+};
+
+static void
+add_notice (GPtrArray *notices, ScanNoticeKind kind, guint count, const char *sentence)
+{
+  ScanNotice *notice = g_new0 (ScanNotice, 1);
+
+  notice->kind = kind;
+  notice->count = count;
+  notice->sentence = g_strdup (sentence);
+  g_ptr_array_add (notices, notice);
+}
+
+GPtrArray *
+scan_library_notices (ScanLibrary *library)
+{
+  GPtrArray *notices = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_notice_free);
+  const Vault *vault = scan_library_vault (library);
+  guint unlisted = scan_library_unlisted (library);
+
+  for (guint i = 0; i < G_N_ELEMENTS (faces); i++)
+    {
+      gsize n = vault_notice_count (vault);
+      guint count = 0;
+
+      for (gsize k = 0; k < n; k++)
+        count += vault_notice_at (vault, k)->kind == faces[i].vault_kind;
+      if (count > 0)
+        add_notice (notices, faces[i].kind, count, faces[i].sentence);
+    }
+  if (unlisted > 0)
+    add_notice (notices, SCAN_NOTICE_UNLISTED, unlisted,
+                "Some scans in the vault have lost their entries in the list. Checking and "
+                "repairing the vault brings them back.");
+  return notices;
+}
+
+gboolean
+scan_library_accept_older (ScanLibrary *library, GError **error)
+{
+  VaultError result = vault_accept_older (scan_library_vault (library));
+
+  return result == VAULT_OK || scan_error_set_vault (error, result, NULL);
+}
