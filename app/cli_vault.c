@@ -277,6 +277,8 @@ on_check (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t
       note_finding (state, FOUND_ORPHAN, fault,
                     "This file belongs to no import that was finished.");
       break;
+    case VAULT_CHECK_ARRIVING:
+      break;
     }
   cli_progress (&progress, state->cli);
   return !g_cancellable_is_cancelled (cli_cancellable ());

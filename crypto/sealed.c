@@ -23,6 +23,7 @@ key_for (SealedType type, const VaultKeys *keys)
   switch (type)
     {
     case SEALED_BUNDLE:
+    case SEALED_PARITY:
       return keys->key[KEY_BUNDLE];
     case SEALED_RECORD:
     case SEALED_SNAPSHOT:

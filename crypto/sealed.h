@@ -16,7 +16,8 @@ typedef enum
   SEALED_BUNDLE = 1,
   SEALED_RECORD = 2,
   SEALED_SNAPSHOT = 3,
-  SEALED_LOCAL = 4
+  SEALED_LOCAL = 4,
+  SEALED_PARITY = 5
 } SealedType;
 
 /* Writing, to a descriptor, as chunks fill. */

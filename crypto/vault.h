@@ -393,6 +393,7 @@ extern "C"
                                 VaultMember **ret_member, VaultFault *fault);
   uint64_t vault_member_size (const VaultMember *member);
   uint64_t vault_member_mtime (const VaultMember *member);
+  VaultCodec vault_member_codec (const VaultMember *member); /* by which it is stored */
   /* Raw bytes as imported, not NUL-terminated; valid until the member is closed. */
   const char *vault_member_name (const VaultMember *member, size_t *ret_len);
 
@@ -413,32 +414,81 @@ extern "C"
   VaultError vault_get (const Vault *vault, const void *entity, size_t entity_len, uint16_t field,
                         const void **ret_value, size_t *ret_len);
 
-  /* ---- checking ---- */
+  /* ---- checking and healing ---- */
 
   typedef enum
   {
-    VAULT_CHECK_QUICK, /* vault.id, slots, journal; presence and size of every bundle */
-    VAULT_CHECK_FULL   /* also reads, authenticates and decodes every byte and compares every id */
+    VAULT_CHECK_QUICK, /* vault.id, slots and journal, both copies of each; presence and size of
+                          every bundle and parity file */
+    VAULT_CHECK_HASH,  /* also reads every byte and compares each file's hash with its name; only
+                          what does not fit is decoded, to name the members */
+    VAULT_CHECK_FULL   /* also authenticates and decodes every byte, compares every id and computes
+                          parity anew */
   } VaultCheckLevel;
 
   typedef enum
   {
     VAULT_CHECK_OBJECT,  /* fine: one file was examined; bytes is its size */
-    VAULT_CHECK_DAMAGED, /* fault says what; one call for each member that is lost, or one for the
-                            file */
-    VAULT_CHECK_MISSING, /* a file that the journal names is not there; one call a member, or one
-                            for the file */
-    VAULT_CHECK_ORPHAN   /* a sealed file of this vault that the journal does not name */
+    VAULT_CHECK_DAMAGED, /* fault says what: one call for each original that cannot be read from any
+                            place, or one for the file when nothing is lost with it (second copies
+                            and parity, what stands elsewhere too, thumbnails) */
+    VAULT_CHECK_MISSING, /* the same for a file that the journal names and that is not there */
+    VAULT_CHECK_ORPHAN,  /* a bundle that the journal does not name */
+    VAULT_CHECK_ARRIVING /* as MISSING, but another computer wrote it and it was never seen here */
   } VaultCheckKind;
 
+  /* done, total: bytes of bundles and parity. */
   typedef bool (*VaultCheckFunc) (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes,
                                   uint64_t done, uint64_t total, void *data);
 
   /* Examines the whole vault without changing it; func is called for each finding and each object,
-   * and stops the check by returning false (CANCELLED). Returns VAULT_OK when the check itself ran,
-   * whatever it found. */
+   * and stops the check by returning false (CANCELLED). Findings about members come at the end. A
+   * bundle without living members is no finding. Returns VAULT_OK when the check itself ran, whatever
+   * it found. */
   VaultError vault_check (Vault *vault, VaultCheckLevel level, VaultCheckFunc func, void *data,
                           VaultFault *fault);
+
+  /* Makes parity (FORMAT.md, Parity) for this computer's bundles that have none, and anew for those
+   * that shared parity with a bundle that is gone; small groups are joined with their like. To be
+   * called after an import and after vault_collect; others may read and write meanwhile, but not
+   * protect or collect. Costs reading those bundles once. What was finished stays when it is stopped. Errors: NEWER, FULL, IO, CANCELLED. */
+  VaultError vault_protect (Vault *vault, VaultProgressFunc progress, void *data,
+                            VaultFault *fault);
+
+  typedef enum
+  {
+    VAULT_REPAIR_PROGRESS, /* a file was examined and is fine */
+    VAULT_REPAIR_HEALED,   /* file was damaged or missing and stands again bit for bit */
+    VAULT_REPAIR_ADOPTED,  /* file, a bundle that no record named, is part of the vault again; its
+                              members have no entities yet */
+    VAULT_REPAIR_FAILED    /* file is damaged or missing and nothing is left to heal it from; it was
+                              not touched. vault_check names the members */
+  } VaultRepairKind;
+
+  /* file: path inside the vault. Returns false to stop. */
+  typedef bool (*VaultRepairFunc) (VaultRepairKind kind, const char *file, uint64_t done,
+                                   uint64_t total, void *data);
+
+  typedef struct
+  {
+    uint32_t healed, adopted, failed; /* files */
+    uint64_t bytes;                   /* that were read to find out */
+  } VaultRepaired;
+
+  /* Heals what can be healed: vault.id, slots, records and snapshots from their second copies;
+   * bundles from a copy of another name in o/, else from parity; parity from the bundles. Then adopts
+   * bundles that no record names, but for those whose members are all deleted or stand elsewhere.
+   * Nothing is ever removed or overwritten but by bytes that prove to be the right ones. No
+   * transaction may be open: its bundles would be taken for lost ones. Errors: NEWER, FULL, IO, CANCELLED; files that could not be healed are no
+   * error. */
+  VaultError vault_repair (Vault *vault, VaultRepairFunc func, void *data,
+                           VaultRepaired *ret_repaired, VaultFault *fault);
+
+  /* Reads on through bundles and parity where the last scrub on this computer stopped, about budget
+   * bytes, compares hashes and heals at once what does not fit. func (may be NULL) as for
+   * vault_repair. Errors: as vault_repair. */
+  VaultError vault_scrub (Vault *vault, uint64_t budget, VaultRepairFunc func, void *data,
+                          VaultRepaired *ret_repaired, VaultFault *fault);
 
 #ifdef __cplusplus
 }
