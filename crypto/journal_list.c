@@ -65,9 +65,8 @@ stray_path (const char *folder, const char *name)
   if (name[0] == '.' || n > STRAY_MAX || (n > 4 && strcmp (name + n - 4, ".tmp") == 0) ||
       (n > 8 && strcmp (name + n - 8, ".partial") == 0))
     return NULL;
-  path = malloc (strlen (folder) + n + 2);
-  if (path != NULL)
-    sprintf (path, "%s/%s", folder, name);
+  if (asprintf (&path, "%s/%s", folder, name) < 0)
+    return NULL;
   return path;
 }
 
