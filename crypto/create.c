@@ -73,10 +73,12 @@ write_keys (const Vault *vault, const char *passphrase, size_t len, const VaultK
   memcpy (vault->keys->slot, vault_slot_id (slot), VAULT_SLOT_ID_SIZE);
   vault_id_make (vault->keys, vault->uuid, id);
   if (error == VAULT_OK)
-    error = vault_file_write (vault->root, "vault.id.2", id, sizeof id, fault);
-  if (error == VAULT_OK)
     error = vault_file_write (vault->root, "README.txt", readme, sizeof readme - 1, fault);
-  /* Last: with this the folder is a vault. */
+  /* Last: with these the folder is a vault, and everything else must be there already. */
+  if (error == VAULT_OK)
+    error = vault_folder_sync (vault->root, ".", fault);
+  if (error == VAULT_OK)
+    error = vault_file_write (vault->root, "vault.id.2", id, sizeof id, fault);
   if (error == VAULT_OK)
     error = vault_file_write (vault->root, "vault.id", id, sizeof id, fault);
   return error;
