@@ -141,6 +141,14 @@ void scan_catalog_visit_item (ScanCatalog *catalog, const ScanItem *item, gboole
 void scan_catalog_visit (ScanCatalog *catalog, ScanItemFunc func, gpointer user_data);
 void scan_catalog_visit_trash (ScanCatalog *catalog, ScanItemFunc func, gpointer user_data);
 
+/* The item's ID (SCAN_ID_LENGTH digits and NUL). */
+void scan_item_id (const ScanItem *item, char ret_id[SCAN_ID_LENGTH + 1]);
+/* What to call it in plain words, without the patient: "CT of the chest", "Picture 12 of CT of the
+ * chest", a document's name. Free with g_free. */
+char *scan_item_title (const ScanItem *item);
+/* The study of an item, NULL for a document of none. */
+ScanStudy *scan_item_study (const ScanItem *item);
+
 /* The instance's ID (SCAN_ID_LENGTH digits and NUL). */
 void scan_instance_id (const ScanInstance *instance, char ret_id[SCAN_ID_LENGTH + 1]);
 

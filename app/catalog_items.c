@@ -13,6 +13,38 @@ scan_instance_id (const ScanInstance *instance, char ret_id[SCAN_ID_LENGTH + 1])
   scan_key_to_id (instance->member, ret_id);
 }
 
+void
+scan_item_id (const ScanItem *item, char ret_id[SCAN_ID_LENGTH + 1])
+{
+  guint8 key[SCAN_KEY_SIZE];
+
+  scan_item_key (item, key);
+  scan_key_to_id (key, ret_id);
+}
+
+char *
+scan_item_title (const ScanItem *item)
+{
+  const ScanStudy *study = scan_item_study (item);
+
+  switch (item->kind)
+    {
+    case SCAN_ITEM_STUDY:
+      return g_strdup (study->title);
+    case SCAN_ITEM_SERIES:
+      if (*item->series->description != '\0')
+        return g_strdup_printf ("%s of %s", item->series->description, study->title);
+      return g_strdup_printf ("A series of %s", study->title);
+    case SCAN_ITEM_INSTANCE:
+      if (item->instance->number >= 0)
+        return g_strdup_printf ("Picture %d of %s", item->instance->number, study->title);
+      return g_strdup_printf ("A picture of %s", study->title);
+    case SCAN_ITEM_DOCUMENT:
+      return g_strdup (item->document->name);
+    }
+  g_assert_not_reached ();
+}
+
 /* A prefix as bytes: whole bytes, and one more nibble if the number of digits is odd. */
 typedef struct
 {

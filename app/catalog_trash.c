@@ -35,8 +35,8 @@ scan_item_key (const ScanItem *item, guint8 ret_key[SCAN_KEY_SIZE])
   memcpy (ret_key, entity, SCAN_KEY_SIZE);
 }
 
-static ScanStudy *
-study_of (const ScanItem *item)
+ScanStudy *
+scan_item_study (const ScanItem *item)
 {
   switch (item->kind)
     {
@@ -88,8 +88,8 @@ settle_place (ScanCatalog *catalog, const ScanItem *item)
     scan_catalog_sort_studies (catalog);
   else if (item->kind == SCAN_ITEM_INSTANCE)
     scan_series_sort (item->instance->series->instances);
-  if (study_of (item) != NULL)
-    scan_study_settle (study_of (item));
+  if (scan_item_study (item) != NULL)
+    scan_study_settle (scan_item_study (item));
 }
 
 static gint
@@ -274,7 +274,7 @@ scan_item_parent (const ScanItem *item, ScanItem *ret_parent)
       parent.series = item->instance->series;
     }
   else if (item->kind != SCAN_ITEM_STUDY)
-    parent.study = study_of (item);
+    parent.study = scan_item_study (item);
   if (parent.study == NULL)
     return FALSE;
   *ret_parent = parent;
@@ -337,7 +337,7 @@ static gboolean
 is_below (const ScanItem *item, const ScanItem *parent)
 {
   if (parent->kind == SCAN_ITEM_STUDY)
-    return item->kind != SCAN_ITEM_STUDY && study_of (item) == parent->study;
+    return item->kind != SCAN_ITEM_STUDY && scan_item_study (item) == parent->study;
   return parent->kind == SCAN_ITEM_SERIES && item->kind == SCAN_ITEM_INSTANCE &&
          item->instance->series == parent->series;
 }
@@ -419,7 +419,7 @@ scan_catalog_remove (ScanCatalog *catalog, const ScanItem *items, guint n_items)
         remove_one (catalog, &items[i]);
   for (guint i = 0; i < n_items; i++)
     {
-      ScanStudy *study = study_of (&items[i]);
+      ScanStudy *study = scan_item_study (&items[i]);
 
       if (study != NULL && g_hash_table_add (settled, study))
         scan_study_settle (study);

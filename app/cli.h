@@ -30,6 +30,9 @@ typedef int (*CliVerb) (Cli *cli, GError **error);
 /* Verbs return an exit code when they come to an end, or -1 with error set. */
 int cli_create (Cli *cli, GError **error);
 int cli_check (Cli *cli, GError **error);
+int cli_delete (Cli *cli, GError **error);
+int cli_restore (Cli *cli, GError **error);
+int cli_purge (Cli *cli, GError **error);
 int cli_import (Cli *cli, GError **error);
 int cli_list (Cli *cli, GError **error);
 int cli_show (Cli *cli, GError **error);
@@ -54,6 +57,10 @@ char *cli_secret_file (const char *path, gsize *ret_len, GError **error);
 
 /* Opens the vault with the passphrase. */
 ScanLibrary *cli_open (Cli *cli, const char *folder, GError **error);
+
+/* Upkeep at the end of a verb that wrote. What fails here was not asked for: one line on standard
+ * error, no more. */
+void cli_maintain (ScanLibrary *library);
 
 /* Members of the answer. A NULL string is null. Raw paths: invalid UTF-8 as U+FFFD, plus
  * `<name>_hex`. */

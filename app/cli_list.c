@@ -145,6 +145,35 @@ put_study_members (Cli *cli, const ScanStudy *study, ScanLibrary *library)
   put_documents (cli, study->documents);
 }
 
+static void
+put_trash (Cli *cli, GPtrArray *trash)
+{
+  static const char *const kinds[] = { "study", "series", "instance", "document" };
+
+  cli_begin_array (cli, "trash");
+  for (guint i = 0; i < trash->len; i++)
+    {
+      const ScanTrashed *trashed = g_ptr_array_index (trash, i);
+      const ScanStudy *study = scan_item_study (&trashed->item);
+      g_autofree char *title = scan_item_title (&trashed->item);
+      g_autoptr (GDateTime) when = g_date_time_new_from_unix_utc (trashed->date);
+      g_autofree char *deleted =
+          when != NULL ? g_date_time_format (when, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+      char id[SCAN_ID_LENGTH + 1];
+
+      scan_item_id (&trashed->item, id);
+      json_builder_begin_object (cli->out);
+      cli_put_string (cli, "id", id);
+      cli_put_string (cli, "kind", kinds[trashed->item.kind]);
+      cli_put_string (cli, "title", title);
+      cli_put_string (cli, "date", study != NULL ? study->date : "");
+      cli_put_string (cli, "deleted", deleted);
+      json_builder_end_object (cli->out);
+      cli_say (cli, "  %.12s  in the trash  %s", id, title);
+    }
+  json_builder_end_array (cli->out);
+}
+
 int
 cli_list (Cli *cli, GError **error)
 {
@@ -169,6 +198,7 @@ cli_list (Cli *cli, GError **error)
     }
   json_builder_end_array (cli->out);
   put_documents (cli, scan_catalog_documents (catalog));
+  put_trash (cli, scan_catalog_trash (catalog));
   scan_catalog_totals (catalog, &totals);
   json_builder_set_member_name (cli->out, "totals");
   json_builder_begin_object (cli->out);
@@ -257,7 +287,7 @@ cli_show (Cli *cli, GError **error)
     return -1;
   library = cli_open (cli, cli->argv[0], error);
   if (library == NULL ||
-      !scan_catalog_find (scan_library_catalog (library), cli->argv[1], &item, error))
+      !scan_catalog_find_anywhere (scan_library_catalog (library), cli->argv[1], &item, error))
     return -1;
   switch (item.kind)
     {

@@ -188,6 +188,8 @@ cli_import (Cli *cli, GError **error)
                             result.stored + result.duplicates + result.documents + result.ignored)
              : -1;
   scan_import_result_clear (&result);
+  if (ran)
+    cli_maintain (library);
   return code;
 }
 
