@@ -114,6 +114,7 @@ found_of (ScanImport *adoption, const ScanMemberSource *source)
   found->path = g_strconcat ("/", found->name, NULL);
   found->size = source->source.size;
   found->mtime = (gint64) vault_member_mtime (source->member);
+  found->batch = adoption->filling;
   g_mutex_lock (&adoption->lock);
   g_ptr_array_add (adoption->found, found);
   g_mutex_unlock (&adoption->lock);
@@ -132,7 +133,7 @@ has_dicom_prefix (const ScanMemberSource *source)
 
 static void
 list_instance (ScanImport *adoption, const Unlisted *unlisted, const ScanFound *found,
-               GVariant *inspected)
+               GVariantDict *inspected)
 {
   ScanPlace place;
   char id[SCAN_ID_LENGTH + 1];
@@ -142,18 +143,18 @@ list_instance (ScanImport *adoption, const Unlisted *unlisted, const ScanFound *
   scan_key_to_id (place.series, id);
   g_mutex_lock (&adoption->lock);
   g_hash_table_add (adoption->touched, g_strdup (id));
-  adoption->batch.stored++;
+  found->batch->stored++;
   g_mutex_unlock (&adoption->lock);
 }
 
 /* A file that the reader does not know was a document when it was imported. */
 static void
 list_document (ScanImport *adoption, const Unlisted *unlisted, const ScanFound *found,
-               GVariant *inspected)
+               GVariantDict *inspected)
 {
   scan_import_add_document (adoption, inspected, found, unlisted->member);
   g_mutex_lock (&adoption->lock);
-  adoption->batch.documents++;
+  found->batch->documents++;
   g_mutex_unlock (&adoption->lock);
 }
 
@@ -164,6 +165,7 @@ adopt_one (gpointer item, gpointer user_data)
   const Unlisted *unlisted = item;
   g_auto (ScanMemberSource) source = { 0 };
   g_auto (ScanReaderReply) reply = { 0 };
+  g_autoptr (GVariantDict) inspected = NULL;
   const ScanFound *found;
   const char *kind = "";
   GError *error = NULL;
@@ -190,11 +192,14 @@ adopt_one (gpointer item, gpointer user_data)
       g_error_free (error);
     }
   if (reply.result != NULL)
-    g_variant_lookup (reply.result, "kind", "&s", &kind);
+    {
+      inspected = g_variant_dict_new (reply.result);
+      g_variant_dict_lookup (inspected, "kind", "&s", &kind);
+    }
   if (g_str_equal (kind, "dicom") || (reply.result == NULL && has_dicom_prefix (&source)))
-    list_instance (adoption, unlisted, found, reply.result);
+    list_instance (adoption, unlisted, found, inspected);
   else
-    list_document (adoption, unlisted, found, reply.result);
+    list_document (adoption, unlisted, found, inspected);
   g_mutex_lock (&adoption->lock);
   adoption->files_done++;
   adoption->bytes_done += found->size;
@@ -207,16 +212,17 @@ adopt_all (ScanImport *adoption, GPtrArray *unlisted)
 {
   for (guint at = 0; at < unlisted->len && !scan_import_stopped (adoption); at += BATCH_ORIGINALS)
     {
-      g_autoptr (GPtrArray) batch = g_ptr_array_new (), packed = NULL;
+      g_autoptr (GPtrArray) some = g_ptr_array_new ();
       GError *error = NULL;
       guint32 first, n;
 
       for (guint i = at; i < MIN (unlisted->len, at + BATCH_ORIGINALS); i++)
-        g_ptr_array_add (batch, g_ptr_array_index (unlisted, i));
-      scan_import_parallel (adoption, batch, adopt_one);
-      if (!scan_import_stopped (adoption) &&
-          !scan_import_commit (adoption, &first, &n, &packed, &error))
+        g_ptr_array_add (some, g_ptr_array_index (unlisted, i));
+      adoption->filling = scan_batch_new (adoption);
+      scan_import_parallel (adoption->n_workers, some, adopt_one, adoption);
+      if (!scan_import_commit (adoption, adoption->filling, &first, &n, &error))
         scan_import_stop (adoption, error);
+      g_clear_pointer (&adoption->filling, scan_batch_free);
     }
   if (unlisted->len > 0 && !scan_import_stopped (adoption))
     scan_import_thumbs (adoption);
@@ -235,7 +241,9 @@ scan_adopt_run (ScanImport *adoption, ScanProgressFunc progress, gpointer user_d
   unlisted = list_unlisted (adoption->library);
   visit_everything (adoption->library, note_uid, adoption->known_uids);
   adoption->result.files = unlisted->len;
+  scan_import_open_pipeline (adoption);
   adopt_all (adoption, unlisted);
+  scan_import_close_pipeline (adoption);
   scan_library_release (adoption->library);
   if (adoption->fatal != NULL)
     {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The coordinator of an import: batches, commits, reading back. */
+/* An import from outside: made, run, told of, and put into the catalog. */
 #include "import.h"
 
 #include <string.h>
@@ -7,34 +7,7 @@
 #include "error.h"
 #include "import_private.h"
 
-/* A batch ends at the first of these (durability costs one journal record a batch). */
-#define BATCH_BYTES ((guint64) 256 * 1024 * 1024)
-#define BATCH_BUNDLES 64
-#define BATCH_OPEN_BUNDLES 32
-#define BATCH_SECONDS 5
-
 #define TELL_EVERY (G_USEC_PER_SEC / 10)
-
-guint
-scan_import_workers (void)
-{
-  return CLAMP (g_get_num_processors (), 1, 4);
-}
-
-static guint
-member_hash (gconstpointer member)
-{
-  guint value;
-
-  memcpy (&value, member, sizeof value);
-  return value;
-}
-
-static gboolean
-member_equal (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, VAULT_ID_SIZE) == 0;
-}
 
 ScanImport *
 scan_import_new (ScanLibrary *library, char **paths, const ScanImportOptions *options)
@@ -49,11 +22,12 @@ scan_import_new (ScanLibrary *library, char **paths, const ScanImportOptions *op
   import->commit_log = g_strdup (import->options.commit_log);
   import->found = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_found_free);
   g_mutex_init (&import->lock);
-  g_cond_init (&import->idle);
-  scan_batch_init (&import->batch);
-  import->seen = g_hash_table_new_full (member_hash, member_equal, g_free, NULL);
+  g_cond_init (&import->changed);
+  import->claims = g_hash_table_new_full (scan_member_hash, scan_member_equal, g_free, g_free);
   import->known_keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   import->known_uids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  import->restored =
+      g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
   import->new_instances =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   import->touched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -68,11 +42,12 @@ scan_import_new (ScanLibrary *library, char **paths, const ScanImportOptions *op
 static void
 import_free (ScanImport *import)
 {
-  scan_batch_clear (&import->batch);
+  g_clear_pointer (&import->filling, scan_batch_free);
   g_strfreev (import->paths);
   g_free (import->commit_log);
   g_ptr_array_unref (import->found);
-  g_hash_table_unref (import->seen);
+  g_hash_table_unref (import->claims);
+  g_hash_table_unref (import->restored);
   g_hash_table_unref (import->known_keys);
   g_hash_table_unref (import->known_uids);
   g_hash_table_unref (import->new_instances);
@@ -80,7 +55,7 @@ import_free (ScanImport *import)
   g_ptr_array_unref (import->applied);
   g_clear_error (&import->fatal);
   g_mutex_clear (&import->lock);
-  g_cond_clear (&import->idle);
+  g_cond_clear (&import->changed);
   g_free (import);
 }
 
@@ -137,175 +112,6 @@ scan_import_tell (ScanImport *import, ScanPhase phase, const char *what, gboolea
   import->progress (&progress, import->progress_data);
 }
 
-/* Counts a worker's job out. */
-static void
-job_done (ScanImport *import)
-{
-  g_mutex_lock (&import->lock);
-  import->running--;
-  g_cond_signal (&import->idle);
-  g_mutex_unlock (&import->lock);
-}
-
-/* Waits until at most n jobs are with the workers. */
-static void
-wait_for_workers (ScanImport *import, guint n)
-{
-  g_mutex_lock (&import->lock);
-  while (import->running > n)
-    g_cond_wait (&import->idle, &import->lock);
-  g_mutex_unlock (&import->lock);
-}
-
-static void
-job_begun (ScanImport *import)
-{
-  g_mutex_lock (&import->lock);
-  import->running++;
-  g_mutex_unlock (&import->lock);
-}
-
-static void
-file_job (gpointer item, gpointer user_data)
-{
-  scan_import_file (user_data, item);
-  job_done (user_data);
-}
-
-typedef struct
-{
-  ScanImport *import;
-  GFunc func;
-} Parallel;
-
-static void
-parallel_job (gpointer item, gpointer user_data)
-{
-  Parallel *parallel = user_data;
-
-  parallel->func (item, parallel->import);
-  job_done (parallel->import);
-}
-
-void
-scan_import_parallel (ScanImport *import, GPtrArray *items, GFunc func)
-{
-  Parallel parallel = { import, func };
-  GThreadPool *workers =
-      g_thread_pool_new (parallel_job, &parallel, (gint) scan_import_workers (), FALSE, NULL);
-
-  for (guint i = 0; i < items->len; i++)
-    {
-      job_begun (import);
-      g_thread_pool_push (workers, g_ptr_array_index (items, i), NULL);
-    }
-  wait_for_workers (import, 0);
-  g_thread_pool_free (workers, FALSE, TRUE);
-}
-
-typedef struct
-{
-  guint32 number;
-  ScanPacked *packed;
-} ReadBack;
-
-static void
-read_back_job (gpointer item, gpointer user_data)
-{
-  ScanImport *import = user_data;
-  const ReadBack *job = item;
-  VaultFault fault = { 0 };
-  VaultError result = vault_read_back (import->vault, job->number, &fault);
-  GError *error = NULL;
-
-  if (result == VAULT_OK)
-    return;
-  scan_error_set_vault (&error, result, &fault);
-  g_mutex_lock (&import->lock);
-  for (guint i = 0; i < job->packed->files->len; i++)
-    scan_failure_add (import->result.failed,
-                      ((ScanFound *) g_ptr_array_index (job->packed->files, i))->path, error);
-  g_mutex_unlock (&import->lock);
-  scan_import_stop (import, error);
-}
-
-/* What was acknowledged must come back from the disk. */
-static void
-read_back (ScanImport *import, guint32 first, guint32 n, GPtrArray *packed)
-{
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint32 i = 0; i < n && i < packed->len; i++)
-    {
-      ReadBack *job = g_new0 (ReadBack, 1);
-
-      job->number = first + i;
-      job->packed = g_ptr_array_index (packed, i);
-      g_ptr_array_add (jobs, job);
-    }
-  scan_import_parallel (import, jobs, read_back_job);
-}
-
-static void
-commit_batch (ScanImport *import)
-{
-  g_autoptr (GPtrArray) packed = NULL;
-  GError *error = NULL;
-  guint32 first = 0, n = 0;
-
-  if (!scan_import_commit (import, &first, &n, &packed, &error))
-    scan_import_stop (import, error);
-  if (packed != NULL && !import->options.no_read_back && n > 0)
-    read_back (import, first, n, packed);
-}
-
-static gboolean
-batch_is_full (ScanImport *import, guint files, guint64 bytes, gint64 begun)
-{
-  gboolean full;
-
-  g_mutex_lock (&import->lock);
-  full = import->batch.finished->len >= BATCH_BUNDLES ||
-         g_hash_table_size (import->batch.builders) >= BATCH_OPEN_BUNDLES;
-  g_mutex_unlock (&import->lock);
-  if (import->options.batch > 0)
-    return files >= import->options.batch;
-  return full || bytes >= BATCH_BYTES ||
-         g_get_monotonic_time () - begun >= BATCH_SECONDS * G_USEC_PER_SEC;
-}
-
-static void
-import_found (ScanImport *import)
-{
-  GThreadPool *workers =
-      g_thread_pool_new (file_job, import, (gint) scan_import_workers (), FALSE, NULL);
-  guint at = 0;
-
-  while (at < import->found->len && !scan_import_stopped (import))
-    {
-      gint64 begun = g_get_monotonic_time ();
-      guint64 bytes = 0;
-      guint files = 0;
-
-      do
-        {
-          ScanFound *found = g_ptr_array_index (import->found, at++);
-
-          bytes += found->size;
-          files++;
-          wait_for_workers (import, scan_import_workers () * 2);
-          job_begun (import);
-          g_thread_pool_push (workers, found, NULL);
-        }
-      while (at < import->found->len && !scan_import_stopped (import) &&
-             !batch_is_full (import, files, bytes, begun));
-      wait_for_workers (import, 0);
-      if (!scan_import_stopped (import))
-        commit_batch (import);
-    }
-  g_thread_pool_free (workers, FALSE, TRUE);
-}
-
 static void
 learn_known_uids (ScanImport *import)
 {
@@ -341,12 +147,14 @@ scan_import_run (ScanImport *import, ScanProgressFunc progress, gpointer user_da
   if (!scan_import_walk (import, error))
     return FALSE;
   learn_known_uids (import);
-  import_found (import);
+  scan_import_open_pipeline (import);
+  scan_import_feed (import);
   if (!scan_import_stopped (import))
     {
       scan_import_tell (import, SCAN_PHASE_FINISHING, NULL, TRUE);
       scan_import_thumbs (import);
     }
+  scan_import_close_pipeline (import);
   if (import->fatal != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&import->fatal));

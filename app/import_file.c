@@ -12,6 +12,11 @@
 /* Up to this size a file is held in memory; a larger one is read by range. */
 #define WHOLE_MAX ((guint64) 24 * 1024 * 1024)
 
+/* All workers together hold so much: a file, and what it is compressed to. A single file may be
+ * larger. */
+#define MEMORY_MAX ((guint64) 160 * 1024 * 1024)
+#define RANGE_MEMORY ((guint64) 2 * 1024 * 1024)
+
 typedef struct
 {
   ScanImport *import;
@@ -19,9 +24,13 @@ typedef struct
   int fd;
   guint64 size;
   guint8 *data; /* NULL: by range */
+  guint64 memory;
   guint8 member[VAULT_ID_SIZE];
-  gboolean member_known;
-  ScanReaderReply reply; /* what inspect said; result NULL if the reader failed over it */
+  gboolean claimed; /* the member is ours to store */
+  gboolean stored;
+  ScanStanding standing;
+  ScanReaderReply reply;   /* what inspect said; result NULL if the reader failed over it */
+  GVariantDict *inspected; /* the same, or NULL */
 } Job;
 
 static gint64
@@ -120,6 +129,19 @@ open_file (Job *job)
   return TRUE;
 }
 
+static void
+reserve_memory (Job *job)
+{
+  ScanImport *import = job->import;
+
+  job->memory = job->size <= WHOLE_MAX ? job->size * 2 : RANGE_MEMORY;
+  g_mutex_lock (&import->lock);
+  while (import->memory > 0 && import->memory + job->memory > MEMORY_MAX)
+    g_cond_wait (&import->changed, &import->lock);
+  import->memory += job->memory;
+  g_mutex_unlock (&import->lock);
+}
+
 static gboolean
 read_whole (Job *job)
 {
@@ -151,48 +173,42 @@ hash_file (Job *job)
   else
     result = vault_hash_source (job->import->vault, read_for_vault, GINT_TO_POINTER (job->fd),
                                 job->size, job->member);
-  job->member_known = result == VAULT_OK;
   if (result != VAULT_OK)
     {
       scan_error_set_vault (&error, result, NULL);
       fail_file (job, error);
     }
-  return job->member_known;
+  return result == VAULT_OK;
 }
 
-static gboolean
-is_duplicate (Job *job)
+/* The vault has it, and it was made sure of. */
+static void
+count_duplicate (Job *job)
 {
-  ScanImport *import = job->import;
-  gboolean known = vault_entry_find (import->vault, job->member) != NULL;
+  ScanBatch *batch = job->found->batch;
 
-  g_mutex_lock (&import->lock);
-  known = known || g_hash_table_contains (import->seen, job->member);
-  if (known)
-    {
-      import->batch.duplicates++;
-      g_ptr_array_add (import->batch.covered, job->found);
-    }
-  g_mutex_unlock (&import->lock);
-  return known;
+  scan_import_restore_member (job->import, batch, job->member);
+  g_mutex_lock (&job->import->lock);
+  scan_batch_keep (batch, job->member);
+  batch->duplicates++;
+  g_ptr_array_add (batch->covered, job->found);
+  g_mutex_unlock (&job->import->lock);
+  job->stored = TRUE;
 }
 
-/* Of two workers with the same bytes one is first. */
+/* FALSE: nothing is left to do for this file. */
 static gboolean
-claim_member (Job *job)
+identify_file (Job *job)
 {
-  ScanImport *import = job->import;
-  gboolean first;
-
-  g_mutex_lock (&import->lock);
-  first = g_hash_table_add (import->seen, g_memdup2 (job->member, VAULT_ID_SIZE));
-  if (!first)
-    {
-      import->batch.duplicates++;
-      g_ptr_array_add (import->batch.covered, job->found);
-    }
-  g_mutex_unlock (&import->lock);
-  return first;
+  if (!hash_file (job) || !scan_import_claim (job->import, job->found, job->member))
+    return FALSE;
+  job->claimed = TRUE;
+  if (!scan_import_look_up (job->import, job->member, &job->standing))
+    return FALSE;
+  if (!job->standing.sound || !job->standing.rows)
+    return TRUE;
+  count_duplicate (job);
+  return FALSE;
 }
 
 /* FALSE: the import stops. A reader that fails over the file leaves reply.result NULL. */
@@ -222,8 +238,8 @@ codec_for (Job *job, const char *type)
 {
   gboolean raw16 = FALSE;
 
-  if (job->reply.result != NULL)
-    g_variant_lookup (job->reply.result, "raw16", "b", &raw16);
+  if (job->inspected != NULL)
+    g_variant_dict_lookup (job->inspected, "raw16", "b", &raw16);
   if (raw16)
     return VAULT_CODEC_DELTA16;
   if (g_str_equal (type, "jpeg") || g_str_equal (type, "png"))
@@ -245,7 +261,8 @@ store_whole (Job *job, const VaultMemberInfo *info, const guint8 bundle_key[SCAN
       scan_import_stop (job->import, error);
       return FALSE;
     }
-  done = scan_import_pack (job->import, bundle_key, job->found, info, encoded, &error);
+  done = scan_import_pack (job->import, job->found->batch, bundle_key, job->found, info, encoded,
+                           &error);
   vault_encoded_free (encoded);
   if (!done)
     scan_import_stop (job->import, error);
@@ -270,10 +287,8 @@ store_by_range (Job *job, const VaultMemberInfo *info)
       source_failed = result == VAULT_ERROR_CHANGED;
     }
   if (result == VAULT_OK)
-    result = vault_bundle_finish (bundle, &fault);
-  if (result == VAULT_OK)
     {
-      scan_import_add_packed (job->import, bundle, job->found);
+      scan_import_pack_alone (job->import, job->found->batch, bundle, job->found);
       return TRUE;
     }
   vault_bundle_discard (bundle);
@@ -297,6 +312,8 @@ store_file (Job *job, const char *type, const guint8 bundle_key[SCAN_KEY_SIZE])
     .name_len = MIN (strlen (job->found->name), 65535),
   };
 
+  if (job->standing.sound)
+    return TRUE;
   memcpy (info.id, job->member, VAULT_ID_SIZE);
   return job->data != NULL ? store_whole (job, &info, bundle_key) : store_by_range (job, &info);
 }
@@ -305,15 +322,24 @@ static void
 count_stored (Job *job, gboolean document)
 {
   ScanImport *import = job->import;
+  ScanBatch *batch = job->found->batch;
 
+  if (job->standing.sound)
+    {
+      count_duplicate (job);
+      return;
+    }
   g_mutex_lock (&import->lock);
   if (document)
-    import->batch.documents++;
+    batch->documents++;
   else
-    import->batch.stored++;
+    batch->stored++;
+  if (job->standing.known)
+    batch->healed++;
   import->result.bytes_read += job->size;
-  g_ptr_array_add (import->batch.covered, job->found);
+  g_ptr_array_add (batch->covered, job->found);
   g_mutex_unlock (&import->lock);
+  job->stored = TRUE;
 }
 
 /* The file says itself that it is DICOM (PS3.10 7.1): all that is looked at when the reader died
@@ -330,13 +356,19 @@ has_dicom_prefix (Job *job)
 static void
 store_instance (Job *job)
 {
+  ScanBatch *batch = job->found->batch;
   ScanPlace place;
   char id[SCAN_ID_LENGTH + 1];
 
-  scan_import_place (job->import, job->reply.result, job->found, &place);
+  scan_import_place (job->import, job->inspected, job->found, &place);
   if (!store_file (job, "", place.study))
     return;
-  scan_import_add_instance (job->import, job->reply.result, job->found, job->member, &place);
+  /* Rows that are there may be a person's choice by now. */
+  if (!job->standing.rows)
+    scan_import_add_instance (job->import, job->inspected, job->found, job->member, &place);
+  scan_import_restore (job->import, batch, job->member, VAULT_ID_SIZE);
+  scan_import_restore (job->import, batch, place.series, SCAN_KEY_SIZE);
+  scan_import_restore (job->import, batch, place.study, SCAN_KEY_SIZE);
   scan_key_to_id (place.series, id);
   g_mutex_lock (&job->import->lock);
   g_hash_table_add (job->import->touched, g_strdup (id));
@@ -351,7 +383,9 @@ store_document (Job *job, const char *type)
 
   if (!store_file (job, type, documents_bundle))
     return;
-  scan_import_add_document (job->import, job->reply.result, job->found, job->member);
+  if (!job->standing.rows)
+    scan_import_add_document (job->import, job->inspected, job->found, job->member);
+  scan_import_restore (job->import, job->found->batch, job->member, VAULT_ID_SIZE);
   count_stored (job, TRUE);
 }
 
@@ -365,22 +399,17 @@ why_ignored (const char *kind)
   return "This is neither a scan nor a document.";
 }
 
-static void
-import_file (Job *job)
+/* What the reader said it is. FALSE: not to be kept. */
+static gboolean
+take_kind (Job *job, const char **ret_kind, const char **ret_type)
 {
   const char *kind = "unknown", *type = "";
-  gboolean keep;
 
-  if (!open_file (job) || !read_whole (job))
-    return;
-  if (job->data != NULL && (!hash_file (job) || is_duplicate (job)))
-    return;
-  if (!inspect_file (job))
-    return;
   if (job->reply.result != NULL)
     {
-      g_variant_lookup (job->reply.result, "kind", "&s", &kind);
-      g_variant_lookup (job->reply.result, "type", "&s", &type);
+      job->inspected = g_variant_dict_new (job->reply.result);
+      g_variant_dict_lookup (job->inspected, "kind", "&s", &kind);
+      g_variant_dict_lookup (job->inspected, "type", "&s", &type);
     }
   else if (has_dicom_prefix (job))
     kind = "dicom";
@@ -388,17 +417,35 @@ import_file (Job *job)
     {
       fail_file (job, g_error_new_literal (SCAN_ERROR, SCAN_ERROR_UNREADABLE,
                                            "The file could not be examined; it may be damaged."));
-      return;
+      return FALSE;
     }
-  keep = g_str_equal (kind, "dicom") || g_str_equal (kind, "document");
-  if (!keep)
+  if (!g_str_equal (kind, "dicom") && !g_str_equal (kind, "document"))
     {
       ignore_file (job, why_ignored (kind));
-      return;
+      return FALSE;
     }
-  if (job->data == NULL && (!hash_file (job) || is_duplicate (job)))
+  *ret_kind = kind;
+  *ret_type = type;
+  return TRUE;
+}
+
+/* What is held in memory is known by its hash before a reader is troubled; a larger file is read
+ * for it only when it is to be kept. */
+static void
+import_file (Job *job)
+{
+  const char *kind, *type;
+
+  if (!open_file (job))
     return;
-  if (!claim_member (job))
+  reserve_memory (job);
+  if (!read_whole (job))
+    return;
+  if (job->data != NULL && !identify_file (job))
+    return;
+  if (!inspect_file (job) || !take_kind (job, &kind, &type))
+    return;
+  if (job->data == NULL && !identify_file (job))
     return;
   if (g_str_equal (kind, "dicom"))
     store_instance (job);
@@ -413,11 +460,15 @@ scan_import_file (ScanImport *import, ScanFound *found)
 
   if (!scan_import_stopped (import))
     import_file (&job);
+  if (job.claimed)
+    scan_import_settle (import, job.member, job.stored);
   if (job.fd >= 0)
     close (job.fd);
   g_free (job.data);
+  g_clear_pointer (&job.inspected, g_variant_dict_unref);
   scan_reader_reply_clear (&job.reply);
   g_mutex_lock (&import->lock);
+  import->memory -= job.memory;
   import->files_done++;
   import->bytes_done += found->size;
   g_mutex_unlock (&import->lock);

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of an import. One coordinator hands files to a few workers, batch by batch:
+/* The parts of an import:
  *
- *   import_walk   finds the files
- *   import_file   one file: read, hash, ask the reader, compress, append to its study's bundle
- * (workers) import_batch  bundles and rows of one batch, and its commit (coordinator) import_rows
- * rows from what the reader says import_thumbs small pictures of the series that got something new
+ *   import_walk      finds the files
+ *   import_pipeline  hands them to workers, batch by batch, and finished batches to the committer
+ *   import_file      one file: read, hash, ask the reader, compress, append to its study's bundle
+ *   import_claim     bytes that came twice, or that the vault has: whole, damaged, in the trash
+ *   import_rows      rows from what the reader says
+ *   import_batch     bundles and rows of one batch
+ *   import_commit    the moment when a batch becomes durable
+ *   import_thumbs    small pictures of the series that got something new
  *
- * Commits happen only while no worker runs, so workers may read the vault's tables without a lock.
+ * While one batch is synced and committed the workers fill the next; a third one waits. Batches are
+ * committed in the order of their numbers, and none after one that failed.
  */
 #pragma once
 
@@ -14,12 +19,15 @@
 #include "import.h"
 #include "library_private.h"
 
+typedef struct ScanBatch ScanBatch;
+
 typedef struct
 {
   char *path; /* to open, raw bytes */
   char *name; /* relative name to store, raw bytes */
   guint64 size;
   gint64 mtime;
+  ScanBatch *batch; /* the one it was handed out with */
 } ScanFound;
 
 void scan_found_free (ScanFound *found);
@@ -44,30 +52,29 @@ typedef struct
   gboolean renderable;
   char *uid;
 } ScanNewInstance;
+void scan_new_instance_free (gpointer data);
 
-/* A bundle and the files in it. */
+/* A bundle and the files in it. One thread has it at a time. */
 typedef struct
 {
   VaultBundle *bundle;
   GPtrArray *files; /* ScanFound, borrowed */
+  ScanBatch *batch;
 } ScanPacked;
 
-/* The open bundle of one study. */
-typedef struct
+struct ScanBatch
 {
-  GMutex lock;
-  ScanPacked *packed; /* NULL: none is open */
-} ScanBuilder;
-
-typedef struct
-{
-  GHashTable *builders; /* study key → ScanBuilder */
-  GPtrArray *finished;  /* ScanPacked */
+  guint number;         /* from 1 */
+  guint jobs;           /* files with the workers, bundles with the finishers */
+  GHashTable *open;     /* study key → GPtrArray of ScanPacked that no worker has in hand */
+  guint n_open;         /* with those in hand */
+  GPtrArray *finished;  /* ScanPacked, synced */
   GPtrArray *rows;      /* ScanRow */
+  GPtrArray *keeps;     /* ids of members that were there and are relied upon */
   GPtrArray *covered;   /* ScanFound, borrowed: durable once this batch is */
   GPtrArray *instances; /* ScanNewInstance */
-  guint64 stored, duplicates, documents, bytes_stored;
-} ScanBatch;
+  guint64 stored, duplicates, documents, healed;
+};
 
 struct ScanImport
 {
@@ -76,6 +83,7 @@ struct ScanImport
   char **paths;
   ScanImportOptions options;
   char *commit_log;
+  guint n_workers;
 
   ScanProgressFunc progress;
   gpointer progress_data;
@@ -84,14 +92,22 @@ struct ScanImport
 
   GPtrArray *found; /* ScanFound */
 
+  GThreadPool *workers, *finishers;
+
   GMutex lock; /* guards everything below */
-  GCond idle;
-  guint running; /* jobs handed to workers */
-  GError *fatal; /* the import cannot go on */
-  ScanBatch batch;
-  GHashTable *seen;          /* member ids accepted in this import */
-  GHashTable *known_uids;    /* SOPInstanceUID → itself */
-  GHashTable *known_keys;    /* study and series keys whose rows are set */
+  GCond changed;
+  guint running;          /* files with the workers */
+  guint finishing;        /* bundles with the finishers */
+  guint64 memory;         /* bytes that workers hold */
+  GError *fatal;          /* the import cannot go on */
+  ScanBatch *filling;     /* gets what is handed out */
+  ScanBatch *handed;      /* with the committer */
+  guint n_batches;        /* begun */
+  gboolean ending;        /* the committer gets no more */
+  GHashTable *claims;     /* member id → its claim */
+  GHashTable *known_uids; /* SOPInstanceUID → itself */
+  GHashTable *known_keys; /* study or series key → number of the first batch that sets its row */
+  GHashTable *restored;   /* entities that are taken out of the trash */
   GHashTable *new_instances; /* series key → GPtrArray of ScanNewInstance, committed */
   GHashTable *touched;       /* series keys that this import came across */
   guint64 files_done, bytes_done, bytes_total;
@@ -101,6 +117,13 @@ struct ScanImport
 
 /* Finds all files below the import's paths. FALSE only when cancelled. */
 gboolean scan_import_walk (ScanImport *import, GError **error);
+
+/* Starts and ends the threads that write. */
+void scan_import_open_pipeline (ScanImport *import);
+void scan_import_close_pipeline (ScanImport *import);
+/* Runs all that was found through the pipeline and waits until it is durable, or the import has
+ * stopped. */
+void scan_import_feed (ScanImport *import);
 
 /* One file, in a worker. */
 void scan_import_file (ScanImport *import, ScanFound *found);
@@ -112,43 +135,76 @@ void scan_import_tell (ScanImport *import, ScanPhase phase, const char *what, gb
 void scan_import_stop (ScanImport *import, GError *error);
 gboolean scan_import_stopped (ScanImport *import);
 
-void scan_batch_init (ScanBatch *batch);
+/* Hash and equality of member ids, which are random in themselves. */
+guint scan_member_hash (gconstpointer member);
+gboolean scan_member_equal (gconstpointer a, gconstpointer b);
+
+ScanBatch *scan_batch_new (ScanImport *import);
 /* Throws away what was not committed. */
-void scan_batch_clear (ScanBatch *batch);
+void scan_batch_free (ScanBatch *batch);
 
-/* Appends a compressed member to the open bundle of a study. Any worker. */
-gboolean scan_import_pack (ScanImport *import, const guint8 study[SCAN_KEY_SIZE], ScanFound *found,
-                           const VaultMemberInfo *info, const VaultEncoded *encoded,
-                           GError **error);
-/* Puts a finished bundle of its own into the batch. */
-void scan_import_add_packed (ScanImport *import, VaultBundle *bundle, ScanFound *found);
-/* Takes value. */
-void scan_import_add_row (ScanImport *import, const guint8 *entity, guint entity_len,
-                          ScanField field, GByteArray *value);
+/* Appends a compressed member to an open bundle of a study; found may be NULL. Any worker. */
+gboolean scan_import_pack (ScanImport *import, ScanBatch *batch, const guint8 study[SCAN_KEY_SIZE],
+                           ScanFound *found, const VaultMemberInfo *info,
+                           const VaultEncoded *encoded, GError **error);
+/* Gives a bundle of its own to the finishers; takes it. */
+void scan_import_pack_alone (ScanImport *import, ScanBatch *batch, VaultBundle *bundle,
+                             ScanFound *found);
+/* Has a bundle finished and synced by another thread; waits while many are. Takes packed. */
+void scan_import_finish_later (ScanImport *import, ScanPacked *packed);
+/* Takes value. The lock is held. */
+void scan_batch_add_row (ScanBatch *batch, const guint8 *entity, guint entity_len, ScanField field,
+                         GByteArray *value);
 
-/* Makes the batch durable and starts an empty one; no worker may run. ret_first, ret_n: numbers of
- * its bundles; ret_packed: what was in them, to be freed. */
-gboolean scan_import_commit (ScanImport *import, guint32 *ret_first, guint32 *ret_n,
-                             GPtrArray **ret_packed, GError **error);
+/* Has all that is open in a batch finished, waits for its jobs and makes it durable; nothing more
+ * may be added. ret_first, ret_n: numbers of its bundles; they were made from batch->finished, in
+ * that order. Commits nothing, and says TRUE, when the import was stopped by something else. */
+gboolean scan_import_commit (ScanImport *import, ScanBatch *batch, guint32 *ret_first,
+                             guint32 *ret_n, GError **error);
+
+/* Of several files with the same bytes one is stored. TRUE: it is this one, and the claim has to be
+ * settled. FALSE: another one was stored, and found is counted as its duplicate. Waits while the
+ * other one is under way, since it may fail. */
+gboolean scan_import_claim (ScanImport *import, ScanFound *found,
+                            const guint8 member[VAULT_ID_SIZE]);
+void scan_import_settle (ScanImport *import, const guint8 member[VAULT_ID_SIZE], gboolean stored);
+
+/* What the vault has of a member already. */
+typedef struct
+{
+  gboolean known; /* the journal names it */
+  gboolean sound; /* and it can be read back whole */
+  gboolean rows;  /* and rows lead to it */
+} ScanStanding;
+/* FALSE: the import stops. */
+gboolean scan_import_look_up (ScanImport *import, const guint8 member[VAULT_ID_SIZE],
+                              ScanStanding *ret_standing);
+/* The batch relies on the vault's copy. The lock is held. */
+void scan_batch_keep (ScanBatch *batch, const guint8 member[VAULT_ID_SIZE]);
+/* Takes a member, and the series and study that its rows lead to, out of the trash. */
+void scan_import_restore_member (ScanImport *import, ScanBatch *batch,
+                                 const guint8 member[VAULT_ID_SIZE]);
 
 /* What the reader said of one file, as rows. Adds the rows for study, series and instance to the
- * batch; the lock is taken inside. ret_study: for the bundle. problem: the reader failed over this
- * file. */
+ * file's batch; the lock is taken inside. inspected: NULL if the reader failed over this file.
+ * ret_place: the study is for the bundle. */
 typedef struct
 {
   guint8 study[SCAN_KEY_SIZE];
   guint8 series[SCAN_KEY_SIZE];
 } ScanPlace;
-void scan_import_place (ScanImport *import, GVariant *inspected, const ScanFound *found,
+void scan_import_place (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
                         ScanPlace *ret_place);
-void scan_import_add_instance (ScanImport *import, GVariant *inspected, const ScanFound *found,
+void scan_import_add_instance (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
                                const guint8 member[VAULT_ID_SIZE], const ScanPlace *place);
-void scan_import_add_document (ScanImport *import, GVariant *inspected, const ScanFound *found,
+void scan_import_add_document (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
                                const guint8 member[VAULT_ID_SIZE]);
+/* Takes an entity out of the trash if it lies there. */
+void scan_import_restore (ScanImport *import, ScanBatch *batch, const guint8 *entity,
+                          guint entity_len);
 
 /* Makes and seals the thumbnails of touched series. Failures cost the thumbnail alone. */
 void scan_import_thumbs (ScanImport *import);
 
-/* Runs func (item, import) for each item on the workers and waits. */
-void scan_import_parallel (ScanImport *import, GPtrArray *items, GFunc func);
-guint scan_import_workers (void);
+/* Runs func (item, user_data) for each item on n threads and waits. */
+void scan_import_parallel (guint n, GPtrArray *items, GFunc func, gpointer user_data);

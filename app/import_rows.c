@@ -6,54 +6,54 @@
 #include "import_private.h"
 
 static const char *
-text_of (GVariant *inspected, const char *keyword)
+text_of (GVariantDict *inspected, const char *keyword)
 {
   const char *text = "";
 
   if (inspected != NULL)
-    g_variant_lookup (inspected, keyword, "&s", &text);
+    g_variant_dict_lookup (inspected, keyword, "&s", &text);
   return text;
 }
 
 static guint
-count_of (GVariant *inspected, const char *keyword, guint absent)
+count_of (GVariantDict *inspected, const char *keyword, guint absent)
 {
   guint value = absent;
 
   if (inspected != NULL)
-    g_variant_lookup (inspected, keyword, "u", &value);
+    g_variant_dict_lookup (inspected, keyword, "u", &value);
   return value;
 }
 
 static gint
-number_of (GVariant *inspected, const char *keyword)
+number_of (GVariantDict *inspected, const char *keyword)
 {
   gint value = -1;
 
   if (inspected != NULL)
-    g_variant_lookup (inspected, keyword, "i", &value);
+    g_variant_dict_lookup (inspected, keyword, "i", &value);
   return value;
 }
 
 static gboolean
-flag_of (GVariant *inspected, const char *name)
+flag_of (GVariantDict *inspected, const char *name)
 {
   gboolean value = FALSE;
 
   if (inspected != NULL)
-    g_variant_lookup (inspected, name, "b", &value);
+    g_variant_dict_lookup (inspected, name, "b", &value);
   return value;
 }
 
 static gboolean
-doubles_of (GVariant *inspected, const char *keyword, double *values, gsize n)
+doubles_of (GVariantDict *inspected, const char *keyword, double *values, gsize n)
 {
   g_autoptr (GVariant) array = NULL;
   const double *found;
   gsize length = 0;
 
   if (inspected != NULL)
-    array = g_variant_lookup_value (inspected, keyword, G_VARIANT_TYPE ("ad"));
+    array = g_variant_dict_lookup_value (inspected, keyword, G_VARIANT_TYPE ("ad"));
   if (array == NULL)
     return FALSE;
   found = g_variant_get_fixed_array (array, &length, sizeof (double));
@@ -68,7 +68,7 @@ doubles_of (GVariant *inspected, const char *keyword, double *values, gsize n)
 
 /* PS3.3 C.7.6.2.1.1: the normal is the cross product of the row and column directions. */
 static double
-position_along_normal (GVariant *inspected)
+position_along_normal (GVariantDict *inspected)
 {
   double o[6], p[3];
 
@@ -95,7 +95,7 @@ add_part (GByteArray *parts, const char *text)
 }
 
 void
-scan_import_place (ScanImport *import, GVariant *inspected, const ScanFound *found,
+scan_import_place (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
                    ScanPlace *ret_place)
 {
   g_autoptr (GByteArray) study = g_byte_array_new (), series = g_byte_array_new ();
@@ -127,7 +127,7 @@ scan_import_place (ScanImport *import, GVariant *inspected, const ScanFound *fou
 }
 
 static const char *
-first_date (GVariant *inspected)
+first_date (GVariantDict *inspected)
 {
   static const char *const keywords[] = { "StudyDate", "SeriesDate", "AcquisitionDate",
                                           "ContentDate" };
@@ -143,7 +143,7 @@ first_date (GVariant *inspected)
 }
 
 static GByteArray *
-study_row (GVariant *inspected)
+study_row (GVariantDict *inspected)
 {
   ScanStudyRow row = {
     .uid = text_of (inspected, "StudyInstanceUID"),
@@ -162,7 +162,7 @@ study_row (GVariant *inspected)
 }
 
 static GByteArray *
-series_row (GVariant *inspected, const guint8 study[SCAN_KEY_SIZE])
+series_row (GVariantDict *inspected, const guint8 study[SCAN_KEY_SIZE])
 {
   ScanSeriesRow row = {
     .number = number_of (inspected, "SeriesNumber"),
@@ -176,24 +176,31 @@ series_row (GVariant *inspected, const guint8 study[SCAN_KEY_SIZE])
   return scan_row_from_series (&row);
 }
 
-/* The key is new to the vault and to this import; it is remembered. The lock is held. */
+/* The row of a study or series is still to be set: the vault has none, and no batch sets it that is
+ * durable before this one. The lock is held. */
 static gboolean
-claim_key (ScanImport *import, const guint8 key[SCAN_KEY_SIZE])
+claim_key (ScanImport *import, const ScanBatch *batch, const guint8 key[SCAN_KEY_SIZE])
 {
   ScanCatalog *catalog = scan_library_catalog (import->library);
   char id[SCAN_ID_LENGTH + 1];
+  gpointer first;
 
   if (scan_catalog_study_by_key (catalog, key) != NULL ||
       scan_catalog_series_by_key (catalog, key) != NULL)
     return FALSE;
   scan_key_to_id (key, id);
-  return g_hash_table_add (import->known_keys, g_strdup (id));
+  if (g_hash_table_lookup_extended (import->known_keys, id, NULL, &first) &&
+      GPOINTER_TO_UINT (first) <= batch->number)
+    return FALSE;
+  g_hash_table_insert (import->known_keys, g_strdup (id), GUINT_TO_POINTER (batch->number));
+  return TRUE;
 }
 
 void
-scan_import_add_instance (ScanImport *import, GVariant *inspected, const ScanFound *found,
+scan_import_add_instance (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
                           const guint8 member[VAULT_ID_SIZE], const ScanPlace *place)
 {
+  ScanBatch *batch = found->batch;
   ScanNewInstance *fresh = g_new0 (ScanNewInstance, 1);
   ScanInstanceRow row = {
     .renderable = flag_of (inspected, "renderable"),
@@ -222,20 +229,20 @@ scan_import_add_instance (ScanImport *import, GVariant *inspected, const ScanFou
   g_mutex_lock (&import->lock);
   if (*row.uid != '\0')
     row.conflict = !g_hash_table_add (import->known_uids, g_strdup (row.uid));
-  if (claim_key (import, place->study))
-    scan_import_add_row (import, place->study, SCAN_KEY_SIZE, SCAN_FIELD_STUDY,
-                         study_row (inspected));
-  if (claim_key (import, place->series))
-    scan_import_add_row (import, place->series, SCAN_KEY_SIZE, SCAN_FIELD_SERIES,
-                         series_row (inspected, place->study));
-  scan_import_add_row (import, member, VAULT_ID_SIZE, SCAN_FIELD_INSTANCE,
-                       scan_row_from_instance (&row));
-  g_ptr_array_add (import->batch.instances, fresh);
+  if (claim_key (import, batch, place->study))
+    scan_batch_add_row (batch, place->study, SCAN_KEY_SIZE, SCAN_FIELD_STUDY,
+                        study_row (inspected));
+  if (claim_key (import, batch, place->series))
+    scan_batch_add_row (batch, place->series, SCAN_KEY_SIZE, SCAN_FIELD_SERIES,
+                        series_row (inspected, place->study));
+  scan_batch_add_row (batch, member, VAULT_ID_SIZE, SCAN_FIELD_INSTANCE,
+                      scan_row_from_instance (&row));
+  g_ptr_array_add (batch->instances, fresh);
   g_mutex_unlock (&import->lock);
 }
 
 void
-scan_import_add_document (ScanImport *import, GVariant *inspected, const ScanFound *found,
+scan_import_add_document (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
                           const guint8 member[VAULT_ID_SIZE])
 {
   g_autofree char *base = g_path_get_basename (found->name);
@@ -243,7 +250,7 @@ scan_import_add_document (ScanImport *import, GVariant *inspected, const ScanFou
   ScanDocumentRow row = { .bytes = found->size, .type = text_of (inspected, "type"), .name = name };
 
   g_mutex_lock (&import->lock);
-  scan_import_add_row (import, member, VAULT_ID_SIZE, SCAN_FIELD_DOCUMENT,
-                       scan_row_from_document (&row));
+  scan_batch_add_row (found->batch, member, VAULT_ID_SIZE, SCAN_FIELD_DOCUMENT,
+                      scan_row_from_document (&row));
   g_mutex_unlock (&import->lock);
 }

@@ -14,6 +14,12 @@ typedef struct
   guint frame;
 } Wanted;
 
+typedef struct
+{
+  ScanImport *import;
+  ScanBatch *batch;
+} Thumbs;
+
 static ScanInstance *
 instance_from_new (const ScanNewInstance *fresh)
 {
@@ -71,8 +77,10 @@ choose (ScanImport *import, const char *id)
 }
 
 static gboolean
-seal_thumbnail (ScanImport *import, const Wanted *wanted, const GByteArray *packed, GError **error)
+seal_thumbnail (const Thumbs *thumbs, const Wanted *wanted, const GByteArray *packed,
+                GError **error)
 {
+  ScanImport *import = thumbs->import;
   VaultMemberInfo info = {
     .role = VAULT_ROLE_THUMBNAIL,
     .codec = VAULT_CODEC_ZSTD,
@@ -85,19 +93,19 @@ seal_thumbnail (ScanImport *import, const Wanted *wanted, const GByteArray *pack
   gboolean done = TRUE;
 
   vault_hash (import->vault, packed->data, packed->len, info.id);
-  if (vault_entry_find (import->vault, info.id) == NULL)
+  if (vault_member_verify (import->vault, info.id, NULL) != VAULT_OK)
     {
       result = vault_encode (packed->data, packed->len, info.codec, &encoded);
       if (result != VAULT_OK)
         return scan_error_set_vault (error, result, NULL);
-      done = scan_import_pack (import, wanted->study, NULL, &info, encoded, error);
+      done = scan_import_pack (import, thumbs->batch, wanted->study, NULL, &info, encoded, error);
       vault_encoded_free (encoded);
     }
   if (!done)
     return FALSE;
   value = g_byte_array_append (g_byte_array_new (), info.id, VAULT_ID_SIZE);
   g_mutex_lock (&import->lock);
-  scan_import_add_row (import, wanted->key, SCAN_KEY_SIZE, SCAN_FIELD_THUMBNAIL, value);
+  scan_batch_add_row (thumbs->batch, wanted->key, SCAN_KEY_SIZE, SCAN_FIELD_THUMBNAIL, value);
   g_mutex_unlock (&import->lock);
   return TRUE;
 }
@@ -105,7 +113,8 @@ seal_thumbnail (ScanImport *import, const Wanted *wanted, const GByteArray *pack
 static void
 make_thumbnail (gpointer item, gpointer user_data)
 {
-  ScanImport *import = user_data;
+  const Thumbs *thumbs = user_data;
+  ScanImport *import = thumbs->import;
   const Wanted *wanted = item;
   g_autoptr (ScanPicture) picture = NULL;
   g_autoptr (GByteArray) packed = NULL;
@@ -118,7 +127,7 @@ make_thumbnail (gpointer item, gpointer user_data)
   if (picture == NULL)
     return;
   packed = scan_thumb_pack (picture);
-  if (!seal_thumbnail (import, wanted, packed, &error))
+  if (!seal_thumbnail (thumbs, wanted, packed, &error))
     scan_import_stop (import, error);
 }
 
@@ -126,10 +135,11 @@ void
 scan_import_thumbs (ScanImport *import)
 {
   g_autoptr (GPtrArray) wanted = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) packed = NULL;
+  Thumbs thumbs = { .import = import };
   GHashTableIter iter;
   gpointer id;
   guint32 first, n;
+  GError *error = NULL;
 
   g_hash_table_iter_init (&iter, import->touched);
   while (g_hash_table_iter_next (&iter, &id, NULL))
@@ -141,12 +151,9 @@ scan_import_thumbs (ScanImport *import)
     }
   if (wanted->len == 0)
     return;
-  scan_import_parallel (import, wanted, make_thumbnail);
-  if (!scan_import_stopped (import))
-    {
-      GError *error = NULL;
-
-      if (!scan_import_commit (import, &first, &n, &packed, &error))
-        scan_import_stop (import, error);
-    }
+  thumbs.batch = scan_batch_new (import);
+  scan_import_parallel (import->n_workers, wanted, make_thumbnail, &thumbs);
+  if (!scan_import_commit (import, thumbs.batch, &first, &n, &error))
+    scan_import_stop (import, error);
+  scan_batch_free (thumbs.batch);
 }
