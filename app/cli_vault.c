@@ -118,6 +118,7 @@ put_import (Cli *cli, const ScanImportResult *result)
   cli_put_int (cli, "stored", (gint64) result->stored);
   cli_put_int (cli, "duplicates", (gint64) result->duplicates);
   cli_put_int (cli, "documents", (gint64) result->documents);
+  cli_put_int (cli, "healed", (gint64) result->healed);
   cli_put_int (cli, "ignored", (gint64) result->ignored);
   cli_put_failures (cli, "ignored_files", result->ignored_files, FALSE);
   cli_put_int (cli, "bytes_read", (gint64) result->bytes_read);
