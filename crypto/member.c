@@ -177,6 +177,12 @@ vault_member_mtime (const VaultMember *member)
   return member->row->mtime;
 }
 
+VaultCodec
+vault_member_codec (const VaultMember *member)
+{
+  return (VaultCodec) member->row->codec;
+}
+
 const char *
 vault_member_name (const VaultMember *member, size_t *ret_len)
 {
