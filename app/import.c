@@ -171,13 +171,13 @@ apply_rows (ScanImport *import)
   for (guint i = 0; i < import->applied->len; i++)
     {
       const ScanRow *row = g_ptr_array_index (import->applied, i);
-      const void *value;
-      gsize size;
+      const void *value = NULL;
+      gsize size = 0;
 
-      if (vault_get (import->vault, row->entity, row->entity_len, row->field, &value, &size) ==
-          VAULT_OK)
-        scan_catalog_add_field (catalog, scan_catalog_keep (catalog, row->entity, row->entity_len),
-                                row->entity_len, row->field, value, size);
+      /* A field that was taken away, as what is taken out of the trash, is told as empty. */
+      vault_get (import->vault, row->entity, row->entity_len, row->field, &value, &size);
+      scan_catalog_add_field (catalog, scan_catalog_keep (catalog, row->entity, row->entity_len),
+                              row->entity_len, row->field, value, size);
     }
   scan_catalog_settle (catalog);
   scan_catalog_set_stored_bytes (catalog, vault_stored_bytes (import->vault));
