@@ -34,6 +34,11 @@ static const Verb verbs[] = {
   { "purge", cli_purge, "takes what is in the trash out of the vault for good" },
   { "deidentify", cli_deidentify, "makes checked copies of files without a vault" },
   { "check", cli_check, "reads and authenticates everything in the vault" },
+  { "passphrase", cli_change_passphrase, "changes the passphrase" },
+  { "slots", cli_slots, "lists, adds and removes passphrases" },
+  { "sheet", cli_sheet, "shows the recovery key again" },
+  { "recover", cli_recover, "sets a new passphrase by the recovery key" },
+  { "rekey", cli_rekey, "carries everything into a new vault with a new key" },
   { "inspect", cli_inspect, "tells what files are, without a vault" },
 };
 
@@ -151,6 +156,8 @@ put_error (Cli *cli, const char *code, const char *message)
   json_builder_begin_object (cli->out);
   cli_put_string (cli, "code", code);
   cli_put_string (cli, "message", message);
+  if (cli->suggestion)
+    cli_put_bool (cli, "suggestion", TRUE);
   json_builder_end_object (cli->out);
 }
 

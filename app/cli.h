@@ -21,6 +21,7 @@ typedef struct
   int argc;
   char **argv;
   JsonBuilder *out;
+  gboolean suggestion; /* the error says that a near recovery key would fit, never which */
   GString
       *text; /* what a person reads, without --json; control characters are stripped when printed */
 } Cli;
@@ -29,6 +30,11 @@ typedef int (*CliVerb) (Cli *cli, GError **error);
 
 /* Verbs return an exit code when they come to an end, or -1 with error set. */
 int cli_create (Cli *cli, GError **error);
+int cli_rekey (Cli *cli, GError **error);
+int cli_change_passphrase (Cli *cli, GError **error);
+int cli_recover (Cli *cli, GError **error);
+int cli_slots (Cli *cli, GError **error);
+int cli_sheet (Cli *cli, GError **error);
 int cli_check (Cli *cli, GError **error);
 int cli_delete (Cli *cli, GError **error);
 int cli_restore (Cli *cli, GError **error);
@@ -50,6 +56,30 @@ gboolean cli_options (Cli *cli, const GOptionEntry *entries, const char *paramet
 
 /* The passphrase in secure memory, from the file or the terminal. Free with vault_secure_free. */
 char *cli_passphrase (Cli *cli, gboolean twice, gsize *ret_len, GError **error);
+
+/* A new passphrase, from the file (NULL: twice from the terminal); and a recovery key, from the
+ * file or the terminal. As cli_passphrase. */
+char *cli_new_passphrase (const char *file, gsize *ret_len, GError **error);
+char *cli_recovery_key (const char *file, gsize *ret_len, GError **error);
+
+/* Shows text and a secret on the terminal, nowhere else, and asks for yes. FALSE without a
+ * terminal.
+ */
+gboolean cli_ask_yes (const char *text, const char *secret);
+
+/* The hidden options of every verb that makes a passphrase slot, and what they come to: ret_chosen
+ * is NULL (calibrate) or ret_kdf. */
+#define CLI_KDF_ENTRIES(memory, passes)                                              \
+  { "kdf-memory", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &memory, NULL, "MiB" }, \
+  {                                                                                  \
+    "kdf-passes", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &passes, NULL, "N"      \
+  }
+gboolean cli_kdf (int memory, int passes, VaultKdf *ret_kdf, const VaultKdf **ret_chosen,
+                  GError **error);
+
+/* Makes FILE for a recovery key, mode 0600; it must not exist. Writes the key, durably. */
+int cli_recovery_file_open (const char *path, GError **error);
+gboolean cli_recovery_file_write (int fd, const char *sheet, GError **error);
 
 /* A small text file of the user's (at most 1 MiB); one trailing newline is dropped. In secure
  * memory. */

@@ -152,39 +152,65 @@ ask (const char *prompt, gsize *ret_len, GError **error)
   return secret;
 }
 
-char *
-cli_passphrase (Cli *cli, gboolean twice, gsize *ret_len, GError **error)
+static char *
+ask_twice (const char *prompt, gsize *ret_len, GError **error)
 {
-  char *first, *second;
   gsize n, again;
-  gboolean same;
+  char *first = ask (prompt, &n, error),
+       *second = first != NULL ? ask ("Once more: ", &again, error) : NULL;
+  gboolean same = second != NULL && n == again && memcmp (first, second, n) == 0;
 
-  if (cli->global->passphrase_file != NULL)
-    return cli_secret_file (cli->global->passphrase_file, ret_len, error);
-  first = ask ("Passphrase: ", &n, error);
-  if (first == NULL || !twice)
-    {
-      if (first != NULL)
-        *ret_len = n;
-      return first;
-    }
-  second = ask ("Once more: ", &again, error);
-  if (second == NULL)
-    {
-      vault_secure_free (first);
-      return NULL;
-    }
-  same = n == again && memcmp (first, second, n) == 0;
+  if (second != NULL && !same)
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                         "The two passphrases are not the same.");
   vault_secure_free (second);
   if (!same)
     {
       vault_secure_free (first);
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
-                           "The two passphrases are not the same.");
       return NULL;
     }
   *ret_len = n;
   return first;
+}
+
+char *
+cli_passphrase (Cli *cli, gboolean twice, gsize *ret_len, GError **error)
+{
+  if (cli->global->passphrase_file != NULL)
+    return cli_secret_file (cli->global->passphrase_file, ret_len, error);
+  return twice ? ask_twice ("Passphrase: ", ret_len, error) : ask ("Passphrase: ", ret_len, error);
+}
+
+char *
+cli_new_passphrase (const char *file, gsize *ret_len, GError **error)
+{
+  return file != NULL ? cli_secret_file (file, ret_len, error)
+                      : ask_twice ("New passphrase: ", ret_len, error);
+}
+
+char *
+cli_recovery_key (const char *file, gsize *ret_len, GError **error)
+{
+  return file != NULL ? cli_secret_file (file, ret_len, error)
+                      : ask ("Recovery key: ", ret_len, error);
+}
+
+gboolean
+cli_ask_yes (const char *text, const char *secret)
+{
+  int tty = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  char answer = '\0', rest = '\0';
+
+  if (tty < 0)
+    return FALSE;
+  (void) !write (tty, text, strlen (text));
+  (void) !write (tty, secret, strlen (secret));
+  (void) !write (tty, "\n[y/N] ", 7);
+  if (read_some (tty, &answer, 1) == 1 && answer != '\n')
+    while (read_some (tty, &rest, 1) == 1 && rest != '\n')
+      ;
+  close (tty);
+  return answer == 'y' || answer == 'Y';
 }
 
 ScanLibrary *
