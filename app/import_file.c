@@ -241,17 +241,35 @@ codec_for (Job *job, const char *type)
   if (job->inspected != NULL)
     g_variant_dict_lookup (job->inspected, "raw16", "b", &raw16);
   if (raw16)
-    return VAULT_CODEC_DELTA16;
+    return VAULT_CODEC_PIXELS16;
   if (g_str_equal (type, "jpeg") || g_str_equal (type, "png"))
     return VAULT_CODEC_RAW;
   return VAULT_CODEC_ZSTD;
+}
+
+/* The pixels stand at the end of nearly every file, row behind row. */
+static void
+note_raster (Job *job, VaultMemberInfo *info)
+{
+  guint32 rows = 0, columns = 0, frames = 0, samples = 1;
+  guint64 pixels;
+
+  g_variant_dict_lookup (job->inspected, "Rows", "u", &rows);
+  g_variant_dict_lookup (job->inspected, "Columns", "u", &columns);
+  g_variant_dict_lookup (job->inspected, "NumberOfFrames", "u", &frames);
+  g_variant_dict_lookup (job->inspected, "SamplesPerPixel", "u", &samples);
+  if (rows > 65535 || columns == 0 || samples == 0 || samples > 4 || columns > 65535 / samples)
+    return;
+  pixels = (guint64) rows * columns * samples * 2 * frames;
+  info->columns = (guint16) (columns * samples);
+  info->pixels_at = job->size > pixels ? job->size - pixels : 0;
 }
 
 static gboolean
 store_whole (Job *job, const VaultMemberInfo *info, const guint8 bundle_key[SCAN_KEY_SIZE])
 {
   VaultEncoded *encoded = NULL;
-  VaultError result = vault_encode (job->data, job->size, info->codec, &encoded);
+  VaultError result = vault_encode (job->data, job->size, info, &encoded);
   GError *error = NULL;
   gboolean done;
 
@@ -314,6 +332,8 @@ store_file (Job *job, const char *type, const guint8 bundle_key[SCAN_KEY_SIZE])
 
   if (job->standing.sound)
     return TRUE;
+  if (info.codec == VAULT_CODEC_PIXELS16)
+    note_raster (job, &info);
   memcpy (info.id, job->member, VAULT_ID_SIZE);
   return job->data != NULL ? store_whole (job, &info, bundle_key) : store_by_range (job, &info);
 }

@@ -95,7 +95,7 @@ seal_thumbnail (const Thumbs *thumbs, const Wanted *wanted, const GByteArray *pa
   vault_hash (import->vault, packed->data, packed->len, info.id);
   if (vault_member_verify (import->vault, info.id, NULL) != VAULT_OK)
     {
-      result = vault_encode (packed->data, packed->len, info.codec, &encoded);
+      result = vault_encode (packed->data, packed->len, &info, &encoded);
       if (result != VAULT_OK)
         return scan_error_set_vault (error, result, NULL);
       done = scan_import_pack (import, thumbs->batch, wanted->study, NULL, &info, encoded, error);

@@ -142,7 +142,7 @@ copy_whole (ScanRekey *rekey, VaultMember *member, const VaultEntry *entry, Vaul
   if (result != VAULT_OK)
     return result;
   vault_hash (rekey->to, rekey->buffer, size, info->id);
-  result = vault_encode (rekey->buffer, size, info->codec, &encoded);
+  result = vault_encode (rekey->buffer, size, info, &encoded);
   if (result == VAULT_OK)
     result = vault_bundle_append (rekey->bundle, info, encoded, fault);
   vault_encoded_free (encoded);
@@ -178,7 +178,7 @@ copy_member (ScanRekey *rekey, const VaultEntry *entry, GError **error)
     result = vault_bundle_begin (rekey->to, &rekey->bundle, &fault);
   if (result == VAULT_OK)
     {
-      info.codec = vault_member_codec (member);
+      vault_member_storage (member, &info);
       info.mtime = vault_member_mtime (member);
       info.name = vault_member_name (member, &info.name_len);
       result = entry->size <= WHOLE_MAX ? copy_whole (rekey, member, entry, &info, &fault)

@@ -163,8 +163,7 @@ append_blocks (VaultBundle *bundle, const VaultMemberInfo *info, VaultReadFunc r
       if (got != (int64_t) n)
         return got < 0 ? VAULT_ERROR_IO : VAULT_ERROR_CHANGED;
       crypto_generichash_update (&stream->hash, stream->block, n);
-      lengths[i] =
-          vault_block_encode (info->codec, stream->block, n, stream->stored, stream->scratch);
+      lengths[i] = vault_block_encode (info, at, stream->block, n, stream->stored, stream->scratch);
       stored = lengths[i] & ~BLOCK_RAW_BIT;
       vault_sealed_write (bundle->sealed, stream->stored, stored);
       bundle->data_size += stored;

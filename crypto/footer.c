@@ -48,7 +48,7 @@ parse_member (Cursor *cursor, FooterMember *member, uint64_t *offset, uint64_t d
   member->size = number (cursor, 8);
   member->codec = (uint8_t) number (cursor, 1);
   cursor->ok =
-      number (cursor, 1) == LOG2_BLOCK && cursor->ok && member->codec <= VAULT_CODEC_DELTA16;
+      number (cursor, 1) == LOG2_BLOCK && cursor->ok && member->codec <= VAULT_CODEC_PIXELS16;
   member->role = (uint8_t) number (cursor, 1);
   number (cursor, 1);
   member->name_len = (uint16_t) number (cursor, 2);

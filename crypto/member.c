@@ -177,10 +177,20 @@ vault_member_mtime (const VaultMember *member)
   return member->row->mtime;
 }
 
-VaultCodec
-vault_member_codec (const VaultMember *member)
+void
+vault_member_storage (const VaultMember *member, VaultMemberInfo *ret_info)
 {
-  return (VaultCodec) member->row->codec;
+  uint8_t head[CODEC_RASTER_SIZE];
+  uint64_t chunk;
+
+  ret_info->codec = (VaultCodec) member->row->codec;
+  ret_info->columns = 0;
+  ret_info->pixels_at = 0;
+  if (ret_info->codec == VAULT_CODEC_PIXELS16 && member->row->n_blocks > 0 &&
+      (member->row->lengths[0] & BLOCK_RAW_BIT) == 0 && member->row->lengths[0] > sizeof head &&
+      vault_sealed_pread (&member->bundle.sealed, member->offsets[0], head, sizeof head, &chunk) ==
+          VAULT_OK)
+    vault_block_raster (head, ret_info);
 }
 
 const char *

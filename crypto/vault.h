@@ -243,8 +243,7 @@ extern "C"
   {
     VAULT_CODEC_RAW = 0,
     VAULT_CODEC_ZSTD = 1,
-    VAULT_CODEC_DELTA16 =
-        2 /* delta of 16-bit words, byte shuffle, zstd: for uncompressed 16-bit pixels */
+    VAULT_CODEC_PIXELS16 = 2 /* predicted 16-bit words, bytes apart, zstd: uncompressed pixels */
   } VaultCodec;
 
   typedef enum
@@ -259,17 +258,20 @@ extern "C"
     uint8_t id[VAULT_ID_SIZE]; /* from vault_hash */
     VaultRole role;
     VaultCodec codec;
-    uint64_t size;    /* of the original, bytes */
-    uint64_t mtime;   /* seconds since 1970 */
-    const char *name; /* raw bytes as found, need not be UTF-8; name_len <= 65535 */
+    uint64_t size;      /* of the original, bytes */
+    uint64_t mtime;     /* seconds since 1970 */
+    uint16_t columns;   /* for PIXELS16: words in a row of pixels, 0 if unknown */
+    uint64_t pixels_at; /* for PIXELS16: where the pixels begin, bytes; a guess does no harm */
+    const char *name;   /* raw bytes as found, need not be UTF-8; name_len <= 65535 */
     size_t name_len;
   } VaultMemberInfo;
 
   typedef struct VaultEncoded VaultEncoded; /* a member's blocks, compressed */
 
-  /* Compresses a byte string into blocks. Pure and thread-safe: the costly half of writing, to be
-   * done in parallel. Free with vault_encoded_free. Errors: NO_MEMORY. */
-  VaultError vault_encode (const void *data, size_t len, VaultCodec codec,
+  /* Compresses a byte string into blocks as info's codec, columns and pixels_at say; the rest of
+   * info is not looked at. Pure and thread-safe: the costly half of writing, to be done in
+   * parallel. Free with vault_encoded_free. Errors: NO_MEMORY. */
+  VaultError vault_encode (const void *data, size_t len, const VaultMemberInfo *info,
                            VaultEncoded **ret_encoded);
   void vault_encoded_free (VaultEncoded *encoded);
   uint64_t vault_encoded_size (const VaultEncoded *encoded); /* stored bytes */
@@ -393,7 +395,9 @@ extern "C"
                                 VaultMember **ret_member, VaultFault *fault);
   uint64_t vault_member_size (const VaultMember *member);
   uint64_t vault_member_mtime (const VaultMember *member);
-  VaultCodec vault_member_codec (const VaultMember *member); /* by which it is stored */
+  /* Sets codec, columns and pixels_at of ret_info as the member is stored, so that it can be stored
+   * the same way elsewhere. */
+  void vault_member_storage (const VaultMember *member, VaultMemberInfo *ret_info);
   /* Raw bytes as imported, not NUL-terminated; valid until the member is closed. */
   const char *vault_member_name (const VaultMember *member, size_t *ret_len);
 
@@ -443,15 +447,16 @@ extern "C"
 
   /* Examines the whole vault without changing it; func is called for each finding and each object,
    * and stops the check by returning false (CANCELLED). Findings about members come at the end. A
-   * bundle without living members is no finding. Returns VAULT_OK when the check itself ran, whatever
-   * it found. */
+   * bundle without living members is no finding. Returns VAULT_OK when the check itself ran,
+   * whatever it found. */
   VaultError vault_check (Vault *vault, VaultCheckLevel level, VaultCheckFunc func, void *data,
                           VaultFault *fault);
 
   /* Makes parity (FORMAT.md, Parity) for this computer's bundles that have none, and anew for those
    * that shared parity with a bundle that is gone; small groups are joined with their like. To be
    * called after an import and after vault_collect; others may read and write meanwhile, but not
-   * protect or collect. Costs reading those bundles once. What was finished stays when it is stopped. Errors: NEWER, FULL, IO, CANCELLED. */
+   * protect or collect. Costs reading those bundles once. What was finished stays when it is
+   * stopped. Errors: NEWER, FULL, IO, CANCELLED. */
   VaultError vault_protect (Vault *vault, VaultProgressFunc progress, void *data,
                             VaultFault *fault);
 
@@ -476,11 +481,11 @@ extern "C"
   } VaultRepaired;
 
   /* Heals what can be healed: vault.id, slots, records and snapshots from their second copies;
-   * bundles from a copy of another name in o/, else from parity; parity from the bundles. Then adopts
-   * bundles that no record names, but for those whose members are all deleted or stand elsewhere.
-   * Nothing is ever removed or overwritten but by bytes that prove to be the right ones. No
-   * transaction may be open: its bundles would be taken for lost ones. Errors: NEWER, FULL, IO, CANCELLED; files that could not be healed are no
-   * error. */
+   * bundles from a copy of another name in o/, else from parity; parity from the bundles. Then
+   * adopts bundles that no record names, but for those whose members are all deleted or stand
+   * elsewhere. Nothing is ever removed or overwritten but by bytes that prove to be the right ones.
+   * No transaction may be open: its bundles would be taken for lost ones. Errors: NEWER, FULL, IO,
+   * CANCELLED; files that could not be healed are no error. */
   VaultError vault_repair (Vault *vault, VaultRepairFunc func, void *data,
                            VaultRepaired *ret_repaired, VaultFault *fault);
 

@@ -102,16 +102,23 @@ def decode_block(codec, length, stored, size):
     if length >> 31:
         need(len(stored) == size, "raw block")
         return stored
-    text = zstandard.ZstdDecompressor().decompress(stored, max_output_size=size)
-    need(len(text) == size and codec in (1, 2), "block size")
+    need(codec == 1 or codec == 2 and len(stored) > 6, "codec")
+    text = zstandard.ZstdDecompressor().decompress(stored[6 * (codec - 1):], max_output_size=size)
+    need(len(text) == size, "block size")
     if codec == 1:
         return text
-    words, out, before = size // 2, bytearray(), 0
+    columns, start = struct.unpack_from("<HI", stored)
+    words, row = size // 2, []
+    inside = start // 2 + columns + 1 if columns else words
     for low, high in zip(text[:words], text[words:2 * words]):
-        z = low | high << 8
-        before = (before + ((z >> 1) ^ -(z & 1))) & 0xFFFF
-        out += struct.pack("<H", before)
-    return bytes(out) + text[2 * words:]
+        z, i = low | high << 8, len(row)
+        if i < inside:
+            guess = row[-1] if row else 0
+        else:
+            guess = 3 * (row[-1] + row[i - columns]) - 2 * row[i - columns - 1] + 2 >> 2
+        word = guess + ((z >> 1) ^ -(z & 1)) & 0xFFFF
+        row.append(word - 0x10000 if word > 0x7FFF else word)
+    return struct.pack("<%dh" % words, *row) + text[2 * words:]
 
 
 def pairs_of(data, at, count):

@@ -93,7 +93,7 @@ write_record (Vault *vault, guint from, guint n)
       row.uid = uid;
       memcpy (row.series, series, sizeof series);
       vault_hash (vault, &i, sizeof i, info.id);
-      must (vault_encode (&i, sizeof i, info.codec, &encoded));
+      must (vault_encode (&i, sizeof i, &info, &encoded));
       must (vault_bundle_append (bundle, &info, encoded, NULL));
       vault_encoded_free (encoded);
       set_row (txn, info.id, VAULT_ID_SIZE, SCAN_FIELD_INSTANCE, scan_row_from_instance (&row));

@@ -124,12 +124,15 @@ fuzz_block (const uint8_t *data, size_t size)
   VaultCodec codec = (VaultCodec) (size > 0 ? data[0] % 3 : 0);
   size_t n = size < VAULT_BLOCK_SIZE ? size : VAULT_BLOCK_SIZE;
   uint32_t length;
+  VaultMemberInfo info = { .codec = codec };
 
   if (n == 0)
     return;
+  info.columns = data[n / 2];
+  info.pixels_at = data[n - 1];
   vault_block_decode (codec, (uint32_t) n, data, out, VAULT_BLOCK_SIZE, scratch);
   vault_block_decode (codec, (uint32_t) n | BLOCK_RAW_BIT, data, out, n, scratch);
-  length = vault_block_encode (codec, data, n, encoded, scratch);
+  length = vault_block_encode (&info, 0, data, n, encoded, scratch);
   if (!vault_block_decode (codec, length, encoded, out, n, scratch) || memcmp (out, data, n) != 0)
     abort ();
 }

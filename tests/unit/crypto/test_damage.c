@@ -18,7 +18,7 @@ test_tampering (Fixture *f, gconstpointer unused)
   g_autoptr (GPtrArray) files = NULL;
   guint sweeps = 0;
 
-  store (f->vault, data, 70000, VAULT_CODEC_DELTA16, "scan", id);
+  store (f->vault, data, 70000, VAULT_CODEC_PIXELS16, "scan", id);
   vault_close (g_steal_pointer (&f->vault));
   files = files_below (f->dir, NULL);
   for (guint i = 0; i < files->len; i++)

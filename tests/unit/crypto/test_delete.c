@@ -103,7 +103,7 @@ test_shared_bundle (Fixture *f, gconstpointer unused)
 
   g_assert_cmpint (vault_bundle_begin (f->vault, &bundle, NULL), ==, VAULT_OK);
   g_assert_cmpint (append (bundle, f->vault, "aaa", 3, VAULT_CODEC_RAW, "a", ids[0]), ==, VAULT_OK);
-  g_assert_cmpint (append (bundle, f->vault, large, 700000, VAULT_CODEC_DELTA16, "b", ids[1]), ==,
+  g_assert_cmpint (append (bundle, f->vault, large, 700000, VAULT_CODEC_PIXELS16, "b", ids[1]), ==,
                    VAULT_OK);
   g_assert_cmpint (append (bundle, f->vault, large, 600001, VAULT_CODEC_ZSTD, "c", ids[2]), ==,
                    VAULT_OK);

@@ -201,7 +201,7 @@ fill (gpointer data)
 
       bytes[1] = (guint8) filler->seed;
       bytes[2] = (guint8) i;
-      g_assert_cmpint (append (filler->bundle, filler->vault, bytes, 100000, VAULT_CODEC_DELTA16,
+      g_assert_cmpint (append (filler->bundle, filler->vault, bytes, 100000, VAULT_CODEC_PIXELS16,
                                "t", filler->ids[i]),
                        ==, VAULT_OK);
     }

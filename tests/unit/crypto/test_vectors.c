@@ -221,14 +221,24 @@ test_padme (void)
 
 /* The filter of codec 2, by hand: words 1, 3, 2, 0xFFFF and an odd byte. */
 static void
-test_delta16 (void)
+test_pixels16 (void)
 {
   const guint8 block[] = { 1, 0, 3, 0, 2, 0, 0xFF, 0xFF, 9 };
+  /* A picture of two columns behind one word: 7 | 10 20 | 30 35 | 50 -1 */
+  const guint8 picture[] = { 7, 0, 10, 0, 20, 0, 30, 0, 35, 0, 50, 0, 0xFF, 0xFF };
   g_autofree guint8 *out = g_malloc (VAULT_BLOCK_SIZE), *scratch = g_malloc (VAULT_BLOCK_SIZE);
+  VaultMemberInfo info = { .codec = VAULT_CODEC_PIXELS16 };
 
-  vault_block_encode (VAULT_CODEC_DELTA16, block, sizeof block, out, scratch);
+  vault_block_encode (&info, 0, block, sizeof block, out, scratch);
   /* d: 1, 2, -1, -3; z: 2, 4, 1, 5 */
   assert_hex (scratch, sizeof block, "020401050000000009");
+  info.columns = 2;
+  info.pixels_at = 2;
+  vault_block_encode (&info, 0, picture, sizeof picture, out, scratch);
+  /* The words before the second row's second differ from the one before: 7, 3, 10, 10. Then
+   * 35 - (3 (30 + 20) - 2 10 + 2) / 4 = 2, 50 - (3 (35 + 30) - 2 20 + 2) / 4 = 11,
+   * -1 - (3 (50 + 35) - 2 30 + 2) / 4 = -50. */
+  assert_hex (scratch, sizeof picture, "0e061414041663" "00000000000000");
 }
 
 int
@@ -243,6 +253,6 @@ main (int argc, char **argv)
   g_test_add_func ("/vectors/sealed", test_sealed_vector);
   g_test_add_func ("/vectors/sealed-sizes", test_sealed_sizes);
   g_test_add_func ("/vectors/padme", test_padme);
-  g_test_add_func ("/vectors/delta16", test_delta16);
+  g_test_add_func ("/vectors/pixels16", test_pixels16);
   return g_test_run ();
 }

@@ -83,7 +83,7 @@ append (VaultBundle *bundle, Vault *vault, const void *data, gsize n, VaultCodec
 
   make_info (vault, &info, data, n, codec, name);
   memcpy (ret_id, info.id, VAULT_ID_SIZE);
-  g_assert_cmpint (vault_encode (data, n, codec, &encoded), ==, VAULT_OK);
+  g_assert_cmpint (vault_encode (data, n, &info, &encoded), ==, VAULT_OK);
   error = vault_bundle_append (bundle, &info, encoded, NULL);
   vault_encoded_free (encoded);
   return error;
