@@ -32,17 +32,6 @@ class Faults(CliTest):
                                  stdin=subprocess.DEVNULL, env=self.environment, start_new_session=True)
         self.assertEqual(process.returncode, 3)
 
-    def test_damaged_slot(self):
-        self.filled()
-        slots = files_below(os.path.join(self.vault, "keys"))
-        self.assertEqual(len(slots), 1)
-        data = bytearray(content(slots[0]))
-        data[100] ^= 1
-        os.chmod(slots[0], 0o600)
-        with open(slots[0], "wb") as file:
-            file.write(data)
-        self.ok("list", self.vault, code=4)
-
     def bundles(self):
         return files_below(os.path.join(self.vault, "o"))
 

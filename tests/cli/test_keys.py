@@ -1,0 +1,398 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Passphrases, the recovery key, and a vault made anew under another key."""
+import hashlib
+import os
+import pty
+import shutil
+import unittest
+
+from harness import CLI, PATIENT, SAMPLE, CliTest, content, files_below
+
+CHEAP = ("--kdf-memory", "8", "--kdf-passes", "1")
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def change(path, at=100):
+    with open(path, "r+b") as file:
+        file.seek(at)
+        byte = file.read(1)[0]
+        file.seek(at)
+        file.write(bytes([byte ^ 1]))
+
+
+def one_character_wrong(sheet, at=0):
+    other = ALPHABET[(ALPHABET.index(sheet[at]) + 5) % 32]
+    return sheet[:at] + other + sheet[at + 1:]
+
+
+class Keys(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.second = self.write("second", "another pass phrase\n")
+        self.sheet_file = self.path("sheet")
+
+    def make(self):
+        self.ok("create", self.vault, *CHEAP, "--recovery-file", self.sheet_file)
+        self.sheet = content(self.sheet_file).decode().strip()
+
+    def slots_of(self, folder="keys", vault=None):
+        return files_below(os.path.join(vault or self.vault, folder))
+
+    def digest(self, folder):
+        return {os.path.relpath(path, folder): hashlib.sha256(content(path)).hexdigest()
+                for path in files_below(folder)}
+
+    def opens(self, passphrase, code=0):
+        return self.ok("list", self.vault, passphrase=passphrase, code=code)
+
+    def error_of(self, *arguments, code, **options):
+        return self.ok(*arguments, code=code, **options)["error"]["code"]
+
+
+class Passphrases(Keys):
+    def test_change(self):
+        self.make()
+        self.ok("import", self.vault, SAMPLE)
+        before = self.digest(os.path.join(self.vault, "o"))
+        answer = self.ok("passphrase", self.vault, "--new-passphrase-file", self.second, *CHEAP)
+        self.assertEqual(answer.json, {})
+        self.assertEqual(self.digest(os.path.join(self.vault, "o")), before)
+        self.opens(self.second)
+        self.assertEqual(self.error_of("list", self.vault, code=3), "wrong-secret")
+        self.assertEqual(len(self.slots_of()), 1)
+        self.assertEqual([os.path.basename(path) for path in self.slots_of()],
+                         [os.path.basename(path) for path in self.slots_of("keys2")])
+
+    def test_change_refused(self):
+        self.make()
+        empty = self.write("empty", "\n")
+        self.ok("passphrase", self.vault, "--new-passphrase-file", empty, *CHEAP, code=2)
+        self.ok("passphrase", self.vault, "--new-passphrase-file", self.path("none"), code=6)
+        self.ok("passphrase", self.vault, "--new-passphrase-file", self.second, "--kdf-passes", "17", code=2)
+        self.ok("passphrase", self.vault, "--new-passphrase-file", self.second, *CHEAP, passphrase=self.second, code=3)
+        self.opens(self.passphrase)
+        self.assertEqual(len(self.slots_of()), 1)
+
+    def test_any_normal_form(self):
+        self.make()
+        composed = self.write("composed", "k\u00e4se und \ud55c".encode())
+        apart = self.write("apart", "ka\u0308se und \u1112\u1161\u11ab".encode())
+        self.ok("passphrase", self.vault, "--new-passphrase-file", apart, *CHEAP)
+        self.opens(composed)
+        self.opens(apart)
+        broken = self.write("broken", b"k\xe4se")
+        self.opens(broken, code=2)
+
+    def test_several(self):
+        self.make()
+        first = self.ok("slots", self.vault)["slots"]
+        self.assertEqual(len(first), 1)
+        self.assertEqual((first[0]["state"], first[0]["memory_mib"], first[0]["passes"], first[0]["opened"]),
+                         ("whole", 8, 1, True))
+        slots = self.ok("slots", self.vault, "--add-passphrase-file", self.second, "--label", "at home", *CHEAP)["slots"]
+        self.assertEqual([slot["label"] for slot in slots], ["", "at home"])
+        new = slots[1]
+        self.assertGreater(new["date"], 1600000000)
+        self.opens(self.second)
+        self.opens(self.passphrase)
+        slots = self.ok("slots", self.vault, "--set-label", new["id"][:6], "--label", "elsewhere")["slots"]
+        self.assertEqual(slots[1]["label"], "elsewhere")
+        self.assertEqual(slots[1]["date"], new["date"])
+        for path in files_below(self.vault):
+            self.assertNotIn(b"elsewhere", content(path))
+        self.ok("slots", self.vault, "--remove", "ffffffffffffffff", code=6)
+        self.ok("slots", self.vault, "--remove", new["id"], "--add-passphrase-file", self.second, code=2)
+        self.ok("slots", self.vault, "--label", "alone", code=2)
+        slots = self.ok("slots", self.vault, "--remove", first[0]["id"], passphrase=self.second)["slots"]
+        self.assertEqual([slot["id"] for slot in slots], [new["id"]])
+        self.opens(self.passphrase, code=3)
+        self.assertEqual(self.error_of("slots", self.vault, "--remove", new["id"], code=5, passphrase=self.second),
+                         "refused")
+        self.opens(self.second)
+
+    def test_label_goes_along(self):
+        self.make()
+        self.ok("slots", self.vault, "--add-passphrase-file", self.second, "--label", "at home", *CHEAP)
+        third = self.write("third", "third\n")
+        self.ok("passphrase", self.vault, "--new-passphrase-file", third, *CHEAP, passphrase=self.second)
+        slots = self.ok("slots", self.vault)["slots"]
+        self.assertEqual(sorted(slot["label"] for slot in slots), ["", "at home"])
+        self.opens(third)
+        self.opens(self.second, code=3)
+
+
+class Damage(Keys):
+    def test_one_copy(self):
+        self.make()
+        before = self.digest(self.vault)
+        for name in ("keys", "keys2"):
+            change(self.slots_of(name)[0])
+            self.opens(self.passphrase)
+            self.assertEqual(self.digest(self.vault), before)
+            shutil.rmtree(os.path.join(self.vault, name))
+            self.opens(self.passphrase)
+            self.assertEqual(self.digest(self.vault), before)
+        for name in ("vault.id", "vault.id.2"):
+            change(os.path.join(self.vault, name), 20)
+            self.opens(self.passphrase)
+            os.unlink(os.path.join(self.vault, name))
+            self.opens(self.passphrase)
+            self.assertEqual(self.digest(self.vault), before)
+
+    def test_four_errors(self):
+        self.make()
+        self.ok("import", self.vault, SAMPLE)
+        self.assertEqual(self.error_of("list", self.vault, passphrase=self.second, code=3), "wrong-secret")
+        saved = {path: content(path) for path in self.slots_of() + self.slots_of("keys2")}
+        for path in saved:
+            change(path)
+        self.assertEqual(self.error_of("list", self.vault, code=4), "slots-damaged")
+        other = self.path("other.vault")
+        self.ok("create", other, *CHEAP)
+        for path in saved:
+            os.unlink(path)
+        theirs = self.slots_of(vault=other)[0]
+        shutil.copy(theirs, os.path.join(self.vault, "keys"))
+        self.assertEqual(self.error_of("list", self.vault, code=4), "foreign")
+        os.unlink(os.path.join(self.vault, "keys", os.path.basename(theirs)))
+        self.assertEqual(self.error_of("list", self.vault, code=4), "slots-damaged")
+        for path, data in saved.items():
+            with open(path, "wb") as file:
+                file.write(data)
+        self.opens(self.passphrase)
+
+    def test_too_little_memory(self):
+        """A derivation within the bounds that this process has no room for is no wrong passphrase."""
+        self.ok("create", self.vault, "--kdf-memory", "512", "--kdf-passes", "1")
+        narrow = ("prlimit", "--as=%d" % (480 << 20))
+        self.assertEqual(self.error_of("list", self.vault, code=6, prefix=narrow), "no-memory")
+        self.assertEqual(self.error_of("list", self.vault, code=6, prefix=narrow, passphrase=self.second), "no-memory")
+        self.assertEqual(self.error_of("create", self.path("big"), "--kdf-memory", "512", code=6, prefix=narrow),
+                         "no-memory")
+        self.assertFalse(os.path.exists(self.path("big")))
+        self.opens(self.passphrase)
+
+    def test_demands_beyond_all_bounds(self):
+        """A slot that asks for 4 TiB is damaged; nothing is allocated for it."""
+        self.make()
+        for path in self.slots_of() + self.slots_of("keys2"):
+            data = bytearray(content(path))
+            data[40:44] = b"\xff\xff\xff\xff"
+            data[136:144] = hashlib.blake2b(bytes(data[:136]), digest_size=32).digest()[:8]
+            with open(path, "wb") as file:
+                file.write(data)
+        self.assertEqual(self.error_of("list", self.vault, code=4), "slots-damaged")
+
+
+class Recovery(Keys):
+    def recover(self, code=0, **options):
+        return self.ok("recover", self.vault, "--recovery-file", self.sheet_file, "--new-passphrase-file", self.second,
+                       *CHEAP, code=code, **options)
+
+    def type_sheet(self, text):
+        with open(self.sheet_file, "w", encoding="ascii") as file:
+            file.write(text)
+
+    def test_recover(self):
+        self.make()
+        self.assertEqual(self.recover().json, {})
+        self.opens(self.second)
+        self.opens(self.passphrase)
+        slots = self.ok("slots", self.vault, passphrase=self.second)["slots"]
+        self.assertEqual(len(slots), 2)
+
+    def test_forgiving(self):
+        self.make()
+        self.type_sheet("  " + self.sheet.lower().replace("-", " ").replace("0", "o").replace("1", "l") + "\n")
+        self.recover()
+        self.opens(self.second)
+
+    def test_everything_but_the_scans_is_lost(self):
+        self.make()
+        self.ok("import", self.vault, SAMPLE)
+        for name in ("vault.id", "vault.id.2", "README.txt"):
+            os.unlink(os.path.join(self.vault, name))
+        for name in ("keys", "keys2", "tmp"):
+            shutil.rmtree(os.path.join(self.vault, name))
+        self.recover()
+        self.assertTrue(self.opens(self.second)["studies"])
+        self.assertEqual(len(content(os.path.join(self.vault, "vault.id"))), 64)
+
+    def test_passphrase_opens_without_vault_id(self):
+        self.make()
+        self.ok("import", self.vault, SAMPLE)
+        before = content(os.path.join(self.vault, "vault.id"))
+        for name in ("vault.id", "vault.id.2"):
+            os.unlink(os.path.join(self.vault, name))
+        self.assertTrue(self.opens(self.passphrase)["studies"])
+        self.assertEqual(content(os.path.join(self.vault, "vault.id")), before)
+
+    def test_one_wrong_character(self):
+        self.make()
+        right = self.sheet
+        for at in (0, 18, 43):
+            self.type_sheet(one_character_wrong(right, at))
+            answer = self.recover(code=3)
+            self.assertEqual(answer["error"]["code"], "wrong-secret")
+            self.assertIs(answer["error"]["suggestion"], True)
+            for output in (answer.stdout.decode(), answer.stderr):
+                self.assertNotIn(right, output)
+                self.assertNotIn(right.replace("-", ""), output)
+        self.type_sheet(one_character_wrong(one_character_wrong(right, 0), 5))
+        self.assertNotIn("suggestion", self.recover(code=3)["error"])
+
+    def on_terminal(self, answer):
+        """recover in a session of its own with a terminal; answers the question."""
+        arguments = [CLI, "recover", self.vault, "--recovery-file", self.sheet_file, "--new-passphrase-file",
+                     self.second, *CHEAP]
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execve(CLI, arguments, self.environment)
+        seen = b""
+        while b"[y/N]" not in seen:
+            seen += os.read(terminal, 4096)
+        os.write(terminal, answer)
+        try:
+            while True:
+                more = os.read(terminal, 4096)
+                if not more:
+                    break
+                seen += more
+        except OSError:
+            pass
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), seen.decode()
+
+    def test_offer_on_the_terminal(self):
+        self.make()
+        self.type_sheet(one_character_wrong(self.sheet, 7))
+        code, seen = self.on_terminal(b"n\n")
+        self.assertEqual(code, 3, seen)
+        self.opens(self.second, code=3)
+        code, seen = self.on_terminal(b"y\n")
+        self.assertEqual(code, 0, seen)
+        self.assertIn(self.sheet, seen)
+        self.opens(self.second)
+
+    def test_key_of_another_vault(self):
+        self.make()
+        self.ok("create", self.path("other.vault"), *CHEAP, "--recovery-file", self.path("other"))
+        self.type_sheet(content(self.path("other")).decode())
+        answer = self.recover(code=3)
+        self.assertEqual(answer["error"]["code"], "foreign-key")
+        self.assertNotIn("suggestion", answer["error"])
+        self.type_sheet("nonsense")
+        self.assertEqual(self.recover(code=3)["error"]["code"], "wrong-secret")
+
+    def test_sheet_again(self):
+        self.make()
+        again = self.path("again")
+        answer = self.ok("sheet", self.vault, "--recovery-file", again)
+        self.assertEqual(answer.json, {})
+        self.assertEqual(content(again), content(self.sheet_file))
+        self.assertEqual(os.stat(again).st_mode & 0o777, 0o600)
+        self.assertEqual(self.ok("sheet", self.vault)["recovery_key"], self.sheet)
+        self.ok("sheet", self.vault, "--recovery-file", again, code=6)
+        self.ok("sheet", self.vault, passphrase=self.second, code=3)
+
+
+class Rekey(Keys):
+    def rekey(self, code=0, new=None, **options):
+        return self.ok("rekey", self.vault, new or self.path("new.vault"), "--new-passphrase-file", self.second,
+                       "--recovery-file", self.path("new sheet"), *CHEAP, code=code, **options)
+
+    @staticmethod
+    def without_ids(value):
+        """A listing with everything but the IDs, in an order that does not depend on them."""
+        if isinstance(value, dict):
+            return {key: Rekey.without_ids(inner) for key, inner in value.items()
+                    if key not in ("id", "bytes_stored")}
+        if isinstance(value, list):
+            return sorted((Rekey.without_ids(inner) for inner in value), key=repr)
+        return value
+
+    def exported(self, vault, passphrase, name):
+        folder = self.path(name)
+        self.ok("export", vault, "all", "-o", folder, passphrase=passphrase)
+        return {os.path.relpath(path, folder): content(path) for path in files_below(folder)}
+
+    def test_everything_is_carried_over(self):
+        self.make()
+        new = self.path("new.vault")
+        imported = self.ok("import", self.vault, SAMPLE)
+        study = self.study_of("CT")
+        share = self.ok("share", self.vault, study["id"], "-o", self.path("given"), "--profile", "named", "--to", "Dr A")
+        gone = self.study_of("MR")
+        self.ok("delete", self.vault, gone["id"])
+        before, listed = self.digest(self.vault), self.ok("list", self.vault)
+        answer = self.rekey()
+        self.assertEqual(self.digest(self.vault), before)
+        self.assertGreaterEqual(answer["members"], imported["stored"] + imported["documents"])
+        self.assertFalse(os.path.exists(new + ".unfinished"))
+
+        self.ok("list", new, code=3)
+        fresh = self.ok("list", new, passphrase=self.second)
+        self.assertEqual(self.without_ids(fresh.json), self.without_ids(listed.json))
+        self.assertFalse({study["id"] for study in fresh["studies"]} & {study["id"] for study in listed["studies"]})
+        self.assertEqual(self.exported(new, self.second, "b"), self.exported(self.vault, self.passphrase, "a"))
+        shares = self.ok("shares", new, passphrase=self.second)["shares"]
+        self.assertEqual([entry["share_id"] for entry in shares], [share["share_id"]])
+        shown = self.ok("show", new, shares[0]["items"][0], passphrase=self.second)
+        self.assertEqual(shown["uid"], study["uid"])
+        # Nothing of the old seed, and nothing in clear.
+        old = {os.path.basename(name) for name in before if "/" in name and not name.startswith("tmp")}
+        for path in files_below(new):
+            self.assertNotIn(PATIENT[0].encode(), content(path))
+            if "/tmp/" not in path:
+                self.assertNotIn(os.path.basename(path), old)
+        self.ok("check", new, passphrase=self.second)
+
+        # The same scans come to the same places: they are known there, and restored from the trash.
+        again = self.ok("import", new, SAMPLE, passphrase=self.second)
+        self.assertEqual(again["stored"] + again["documents"], 0)
+        uids = [study["uid"] for study in self.ok("list", new, passphrase=self.second)["studies"]]
+        self.assertEqual(len(uids), len(set(uids)))
+        # The new recovery key opens it, the old one is another vault's.
+        third = self.write("third", "third\n")
+        self.ok("recover", new, "--recovery-file", self.path("new sheet"), "--new-passphrase-file", third, *CHEAP)
+        self.assertEqual(self.error_of("recover", new, "--recovery-file", self.sheet_file, "--new-passphrase-file",
+                                       third, *CHEAP, code=3), "foreign-key")
+        # Once more: the share's key and the keys made from keys go along.
+        self.vault, self.second, self.passphrase = new, third, self.second
+        os.unlink(self.path("new sheet"))
+        self.rekey(new=self.path("newer.vault"))
+        shares = self.ok("shares", self.path("newer.vault"), passphrase=third)["shares"]
+        self.assertEqual([entry["share_id"] for entry in shares], [share["share_id"]])
+
+    def test_refused(self):
+        self.make()
+        self.ok("import", self.vault, SAMPLE)
+        full = self.path("full")
+        os.mkdir(full)
+        self.write("full/file", "x")
+        self.assertEqual(self.rekey(new=full, code=6)["error"]["code"], "exists")
+        self.rekey(new=os.path.join(self.vault, "inside"), code=2)
+        self.rekey(new=self.path("none", "deep"), code=6)
+        self.assertFalse(os.path.exists(self.path("new sheet")))
+        self.assertEqual(sorted(os.listdir(full)), ["file"])
+
+    def test_damage_stops_it(self):
+        self.make()
+        self.ok("import", self.vault, SAMPLE)
+        for path in files_below(os.path.join(self.vault, "p")):
+            os.unlink(path)
+        change(max(files_below(os.path.join(self.vault, "o")), key=os.path.getsize), 2000)
+        before = self.digest(self.vault)
+        self.rekey(code=4)
+        self.assertEqual(self.digest(self.vault), before)
+        self.assertEqual([name for name in os.listdir(self.folder) if name.startswith("new")], [])
+
+    def test_into_an_empty_folder(self):
+        self.make()
+        os.mkdir(self.path("new.vault"))
+        self.rekey()
+        self.assertEqual(self.ok("list", self.path("new.vault"), passphrase=self.second)["studies"], [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
