@@ -123,23 +123,30 @@ load_field (const void *entity, size_t entity_len, uint16_t field, const void *v
   return true;
 }
 
+/* Whether some row may lead to no member, because it was deleted: then each is looked up. In a
+ * vault where nothing was, the numbers are the same, and the looking up is saved. */
 static gboolean
-has_deleted (const Vault *vault)
+has_stray_rows (const ScanCatalog *catalog, const Vault *vault)
 {
-  gsize n = vault_entry_count (vault);
+  gsize n = vault_entry_count (vault), originals = 0;
 
   for (gsize i = 0; i < n; i++)
-    if (vault_entry_at (vault, i)->deleted)
-      return TRUE;
-  return FALSE;
+    {
+      const VaultEntry *entry = vault_entry_at (vault, i);
+
+      if (entry->deleted)
+        return TRUE;
+      originals += entry->role == VAULT_ROLE_ORIGINAL;
+    }
+  return originals != (gsize) catalog->waiting_instances->len + catalog->waiting_documents->len;
 }
 
 void
 scan_catalog_load (ScanCatalog *catalog, const Vault *vault)
 {
-  catalog->vault = vault;
-  catalog->any_deleted = has_deleted (vault);
   vault_fold (vault, load_field, catalog);
+  catalog->vault = vault;
+  catalog->stray_rows = has_stray_rows (catalog, vault);
   scan_catalog_settle (catalog);
   scan_catalog_set_stored_bytes (catalog, vault_stored_bytes (vault));
 }

@@ -94,11 +94,13 @@ expand_uid (const char *short_form, const char **cache_short, const char **cache
   return *cache_text;
 }
 
-/* A row may outlive its member: another computer set it before it heard of the deletion. */
+/* A row may outlive its member: another computer set it before it heard of the deletion. Where
+ * records are lost, a member that no record names may come back. */
 static gboolean
-is_deleted (const ScanCatalog *catalog, const guint8 *member)
+is_stray (const ScanCatalog *catalog, const guint8 *member)
 {
-  return catalog->any_deleted && vault_entry_find (catalog->vault, member) == NULL;
+  return catalog->stray_rows && vault_entry_find (catalog->vault, member) == NULL &&
+         vault_damage_count (catalog->vault) == 0;
 }
 
 static gboolean
@@ -107,7 +109,7 @@ join_instance (ScanCatalog *catalog, const ScanPending *pending, JoinCache *cach
   ScanInstanceRow row;
   ScanInstance *instance;
 
-  if (is_deleted (catalog, pending->entity) ||
+  if (is_stray (catalog, pending->entity) ||
       !scan_row_to_instance (pending->value, pending->size, &row))
     return TRUE;
   if (cache->series == NULL || memcmp (cache->key, row.series, SCAN_KEY_SIZE) != 0)
@@ -147,7 +149,7 @@ join_document (ScanCatalog *catalog, const ScanPending *pending)
   ScanDocument *document;
   ScanStudy *study = NULL;
 
-  if (is_deleted (catalog, pending->entity) ||
+  if (is_stray (catalog, pending->entity) ||
       !scan_row_to_document (pending->value, pending->size, &row))
     return TRUE;
   if (memcmp (row.study, no_study, SCAN_KEY_SIZE) != 0)

@@ -11,7 +11,7 @@
 struct ScanCatalog
 {
   const Vault *vault;         /* NULL in tests of rows alone */
-  gboolean any_deleted;       /* some members of the vault were deleted */
+  gboolean stray_rows;        /* some rows may lead to no member */
   GHashTable *studies_by_key; /* 16 bytes inside the journal → ScanStudy, owned */
   GHashTable *series_by_key;  /* → ScanSeries, owned */
   GPtrArray *studies;         /* in order, without those in the trash */

@@ -9,7 +9,7 @@ bool
 scan_vault_progress (uint64_t done, uint64_t total, void *data)
 {
   const ScanVaultWatch *watch = data;
-  const ScanProgress now = { watch->phase, 0, 0, done, total, NULL };
+  const ScanProgress now = { watch->phase, done, total, done, total, NULL };
 
   if (watch->progress != NULL)
     watch->progress (&now, watch->user_data);
