@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "library_private.h"
 #include "passphrase.h"
 #include "rekey_private.h"
 
@@ -19,6 +20,14 @@ static gboolean
 fail (GError **error, VaultError result, const VaultFault *fault)
 {
   return result == VAULT_OK || scan_error_set_vault (error, result, fault);
+}
+
+/* A share's row bears its key. */
+static void
+wipe (GByteArray *value)
+{
+  explicit_bzero (value->data, value->len);
+  g_byte_array_unref (value);
 }
 
 static gboolean
@@ -32,7 +41,7 @@ copy_fields (ScanRekey *rekey, GError **error)
   for (guint i = 0; i < rekey->map->fields->len && result == VAULT_OK; i++)
     {
       const ScanRekeyField *field = &g_array_index (rekey->map->fields, ScanRekeyField, i);
-      g_autoptr (GByteArray) value = NULL;
+      GByteArray *value;
       guint8 entity[64];
 
       if (!scan_rekey_map_field (rekey->map, field, entity, &value))
@@ -42,6 +51,7 @@ copy_fields (ScanRekey *rekey, GError **error)
       if (result == VAULT_OK)
         result =
             vault_txn_set (txn, entity, field->entity_len, field->field, value->data, value->len);
+      wipe (value);
       if (result == VAULT_OK && ++rekey->result.fields % BATCH_FIELDS == 0)
         result = vault_txn_commit (g_steal_pointer (&txn), NULL, NULL, &fault);
     }
@@ -113,16 +123,20 @@ fields_are_there (ScanRekey *rekey)
   for (guint i = 0; i < rekey->map->fields->len; i++)
     {
       const ScanRekeyField *field = &g_array_index (rekey->map->fields, ScanRekeyField, i);
-      g_autoptr (GByteArray) value = NULL;
+      GByteArray *value;
       guint8 entity[64];
       const void *found;
       size_t n;
+      gboolean same;
 
       if (!scan_rekey_map_field (rekey->map, field, entity, &value))
         continue;
       expected++;
-      if (vault_get (rekey->to, entity, field->entity_len, field->field, &found, &n) != VAULT_OK ||
-          n != value->len || memcmp (found, value->data, n) != 0)
+      same =
+          vault_get (rekey->to, entity, field->entity_len, field->field, &found, &n) == VAULT_OK &&
+          n == value->len && memcmp (found, value->data, n) == 0;
+      wipe (value);
+      if (!same)
         return FALSE;
     }
   vault_fold (rekey->to, count_field, &count);
@@ -268,6 +282,7 @@ scan_library_rekey (ScanLibrary *library, const char *new_folder, const char *pa
   if (normal == NULL)
     return FALSE;
   sheet = vault_secure_alloc (VAULT_SHEET_SIZE);
+  scan_library_hold (library);
   scan_rekey_collect (&rekey);
   if (sheet != NULL)
     {
@@ -277,6 +292,7 @@ scan_library_rekey (ScanLibrary *library, const char *new_folder, const char *pa
   else
     scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
   clear (&rekey);
+  scan_library_release (library);
   if (done)
     done = give_name (work, final, error);
   if (done)

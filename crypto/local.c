@@ -133,8 +133,9 @@ vault_local_writer (Vault *vault)
   char name[2 * UUID_SIZE + 1];
   LocalState state;
 
+  /* On a medium that cannot be written a lost vault.id is not written anew. */
   if (fstatat (vault->root, "vault.id", &info, 0) != 0 &&
-      fstatat (vault->root, "vault.id.2", &info, 0) != 0)
+      fstatat (vault->root, "vault.id.2", &info, 0) != 0 && fstat (vault->root, &info) != 0)
     return VAULT_ERROR_NOT_A_VAULT;
   vault_to_hex (vault->uuid, UUID_SIZE, name);
   if (vault->state_fd < 0)

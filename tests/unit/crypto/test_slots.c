@@ -172,6 +172,88 @@ test_change (Fixture *f, gconstpointer unused)
   g_assert_cmpint (opens (f, PASS), ==, VAULT_OK);
 }
 
+/* The vault opens and tells of exactly this file that it was healed. */
+static void
+assert_told (Fixture *f, const char *file)
+{
+  Vault *vault = NULL;
+  guint healed = 0;
+
+  g_assert_cmpint (vault_open (f->dir, PASS, strlen (PASS), &vault, NULL), ==, VAULT_OK);
+  for (size_t i = 0; i < vault_notice_count (vault); i++)
+    if (vault_notice_at (vault, i)->kind == VAULT_NOTICE_HEALED)
+      {
+        healed++;
+        g_assert_true (g_str_has_suffix (file, vault_notice_at (vault, i)->file));
+      }
+  g_assert_cmpuint (healed, ==, 1);
+  vault_close (vault);
+}
+
+static void
+test_notices (Fixture *f, gconstpointer unused)
+{
+  VaultSlot slots[VAULT_SLOTS_MAX];
+  static const char *const names[] = { "vault.id", "vault.id.2" }, *const folders[] = { "keys",
+                                                                                        "keys2" };
+
+  list (f->vault, slots);
+  vault_close (g_steal_pointer (&f->vault));
+  for (guint copy = 0; copy < 2; copy++)
+    {
+      g_autofree char *slot = slot_path (f->dir, folders[copy], slots[0].id);
+      g_autofree char *id = g_build_filename (f->dir, names[copy], NULL);
+
+      flip (slot, 50);
+      assert_told (f, slot);
+      g_assert_cmpint (g_unlink (id), ==, 0);
+      assert_told (f, id);
+    }
+}
+
+/* A crash while the passphrase was changed leaves both slots, or a copy of one: all that is there
+ * opens. */
+static void
+test_interrupted_change (Fixture *f, gconstpointer unused)
+{
+  static const char *const folders[] = { "keys2", "keys", "keys", "keys2" };
+  VaultSlot slots[VAULT_SLOTS_MAX];
+  guint8 old[VAULT_SLOT_ID_SIZE], id[VAULT_SLOT_ID_SIZE];
+  char *saved[4];
+
+  list (f->vault, slots);
+  memcpy (old, slots[0].id, sizeof old);
+  g_assert_cmpint (vault_slot_add (f->vault, OTHER, strlen (OTHER), &cheap, id, NULL), ==,
+                   VAULT_OK);
+  vault_close (g_steal_pointer (&f->vault));
+  /* In the order of the writes: the new slot comes into keys2, keys; the old one leaves keys,
+   * keys2.
+   */
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *path = slot_path (f->dir, folders[i], i < 2 ? id : old);
+
+      saved[i] = g_build_filename (f->folder, "0", NULL);
+      saved[i][strlen (saved[i]) - 1] = (char) ('0' + i);
+      copy_file (path, saved[i]);
+    }
+  for (guint done = 0; done <= 4; done++)
+    {
+      for (guint i = 0; i < 4; i++)
+        {
+          g_autofree char *path = slot_path (f->dir, folders[i], i < 2 ? id : old);
+
+          g_unlink (path);
+          if (i < 2 ? done > i : done <= i)
+            copy_file (saved[i], path);
+        }
+      g_assert_cmpint (opens (f, OTHER), ==, done > 0 ? VAULT_OK : VAULT_ERROR_SECRET);
+      g_assert_cmpint (opens (f, PASS), ==, done < 4 ? VAULT_OK : VAULT_ERROR_SECRET);
+    }
+  for (guint i = 0; i < 4; i++)
+    g_free (saved[i]);
+}
+
 /* Any damage to one copy is healed bit for bit, however it came about. */
 static void
 test_copies (Fixture *f, gconstpointer unused)
@@ -531,6 +613,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/slots/add-and-remove", test_add_and_remove);
   ADD ("/slots/change", test_change);
+  ADD ("/slots/notices", test_notices);
+  ADD ("/slots/interrupted-change", test_interrupted_change);
   ADD ("/slots/copies", test_copies);
   ADD ("/slots/damaged", test_damaged);
   ADD ("/slots/all-keys-lost", test_all_keys_lost);
