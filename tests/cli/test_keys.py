@@ -4,6 +4,7 @@ import hashlib
 import os
 import pty
 import shutil
+import subprocess
 import unittest
 
 from harness import CLI, PATIENT, SAMPLE, CliTest, content, files_below
@@ -165,6 +166,8 @@ class Damage(Keys):
         """A derivation within the bounds that this process has no room for is no wrong passphrase."""
         self.ok("create", self.vault, "--kdf-memory", "512", "--kdf-passes", "1")
         narrow = ("prlimit", "--as=%d" % (480 << 20))
+        if subprocess.run([*narrow, CLI, "--version"], capture_output=True).returncode:
+            self.skipTest("this build needs more address space than that")
         self.assertEqual(self.error_of("list", self.vault, code=6, prefix=narrow), "no-memory")
         self.assertEqual(self.error_of("list", self.vault, code=6, prefix=narrow, passphrase=self.second), "no-memory")
         self.assertEqual(self.error_of("create", self.path("big"), "--kdf-memory", "512", code=6, prefix=narrow),
