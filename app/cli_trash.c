@@ -2,6 +2,7 @@
 /* The verbs delete, restore and purge. */
 #include <stdio.h>
 
+#include "adopt.h"
 #include "cli.h"
 #include "error.h"
 
@@ -9,9 +10,18 @@ void
 cli_maintain (ScanLibrary *library)
 {
   g_autoptr (GError) error = NULL;
+  gboolean done = TRUE;
 
-  if (!scan_library_maintain (library, cli_cancellable (), &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  /* What outlived a deletion on another computer would stay out of sight. */
+  if (scan_library_unlisted (library) > 0)
+    {
+      ScanImportResult adopted;
+
+      done = scan_library_adopt (library, NULL, NULL, cli_cancellable (), &adopted, &error);
+      scan_import_result_clear (&adopted);
+    }
+  done = done && scan_library_maintain (library, cli_cancellable (), &error);
+  if (!done && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_printerr ("The vault's upkeep waits for another time: %s\n", error->message);
 }
 

@@ -13,9 +13,8 @@
 
 typedef struct
 {
+  ScanItem item; /* an instance or a document */
   const guint8 *member;
-  const ScanInstance *instance; /* one of the two */
-  const ScanDocument *document;
 } Original;
 
 void
@@ -47,50 +46,16 @@ scan_export_result_clear (ScanExportResult *result)
 }
 
 static void
-collect_series (GArray *originals, const ScanSeries *series)
+collect (const ScanItem *item, gpointer user_data)
 {
-  for (guint i = 0; i < series->instances->len; i++)
-    {
-      const ScanInstance *instance = g_ptr_array_index (series->instances, i);
-      Original original = { instance->member, instance, NULL };
+  Original original = { *item, NULL };
 
-      g_array_append_val (originals, original);
-    }
-}
-
-static void
-collect_document (GArray *originals, const ScanDocument *document)
-{
-  Original original = { document->member, NULL, document };
-
-  g_array_append_val (originals, original);
-}
-
-static void
-collect_item (GArray *originals, const ScanItem *item)
-{
-  switch (item->kind)
-    {
-    case SCAN_ITEM_STUDY:
-      for (guint i = 0; i < item->study->series->len; i++)
-        collect_series (originals, g_ptr_array_index (item->study->series, i));
-      for (guint i = 0; i < item->study->documents->len; i++)
-        collect_document (originals, g_ptr_array_index (item->study->documents, i));
-      break;
-    case SCAN_ITEM_SERIES:
-      collect_series (originals, item->series);
-      break;
-    case SCAN_ITEM_INSTANCE:
-      {
-        Original original = { item->instance->member, item->instance, NULL };
-
-        g_array_append_val (originals, original);
-      }
-      break;
-    case SCAN_ITEM_DOCUMENT:
-      collect_document (originals, item->document);
-      break;
-    }
+  if (item->kind == SCAN_ITEM_INSTANCE)
+    original.member = item->instance->member;
+  else if (item->kind == SCAN_ITEM_DOCUMENT)
+    original.member = item->document->member;
+  if (original.member != NULL)
+    g_array_append_val ((GArray *) user_data, original);
 }
 
 /* Opens the folder of a relative name below root, making what is missing; nothing above root can be
@@ -248,7 +213,7 @@ scan_library_export (ScanLibrary *library, const ScanItem *items, guint n_items,
   ret_result->files = ret_result->bytes = 0;
   ret_result->failed = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_failure_free);
   for (guint i = 0; i < n_items; i++)
-    collect_item (originals, &items[i]);
+    scan_catalog_visit_item (scan_library_catalog (library), &items[i], FALSE, collect, originals);
   if (g_mkdir_with_parents (out_dir, 0700) != 0 ||
       (root = open (out_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
     return scan_error_set_errno (error, errno, "The folder for the copies could not be opened");
@@ -278,15 +243,13 @@ scan_library_export (ScanLibrary *library, const ScanItem *items, guint n_items,
           g_propagate_error (error, g_steal_pointer (&failure));
           going = FALSE;
         }
-      else if (original->instance != NULL)
+      else
         {
           char id[SCAN_ID_LENGTH + 1];
 
-          scan_instance_id (original->instance, id);
+          scan_item_id (&original->item, id);
           scan_failure_add (ret_result->failed, id, failure);
         }
-      else
-        scan_failure_add (ret_result->failed, original->document->id, failure);
     }
   if (going && fsync (root) != 0 && errno != EINVAL && errno != ENOSYS)
     going = scan_error_set_errno (error, errno, "The copies could not be made durable");
