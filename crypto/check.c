@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading back and checking. */
-#include <dirent.h>
+/* Whether everything is as it was written. */
+#include "check.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,119 +11,10 @@
 
 #include "files.h"
 #include "member.h"
-#include "vault_private.h"
 
-#define HASH_STEP ((size_t) 512 * 1024)
-
-VaultError
-vault_verify_member (Vault *vault, const OpenBundle *bundle, const FooterMember *row,
-                     uint64_t *ret_chunk)
-{
-  uint8_t *memory = malloc (3 * VAULT_BLOCK_SIZE), id[VAULT_ID_SIZE];
-  crypto_generichash_state hash;
-  uint64_t offset = row->offset;
-  VaultError error = memory != NULL ? VAULT_OK : VAULT_ERROR_NO_MEMORY;
-
-  crypto_generichash_init (&hash, vault->keys->key[KEY_MEMBER_ID], VAULT_KEY_SIZE, VAULT_ID_SIZE);
-  for (uint32_t i = 0; i < row->n_blocks && error == VAULT_OK; i++)
-    {
-      uint64_t at = (uint64_t) i * VAULT_BLOCK_SIZE;
-      size_t n = row->size - at < VAULT_BLOCK_SIZE ? (size_t) (row->size - at) : VAULT_BLOCK_SIZE;
-
-      error =
-          vault_read_block (bundle, row, i, offset, memory, memory + VAULT_BLOCK_SIZE, ret_chunk);
-      if (error == VAULT_OK)
-        crypto_generichash_update (&hash, memory, n);
-      offset += row->lengths[i] & ~BLOCK_RAW_BIT;
-    }
-  crypto_generichash_final (&hash, id, sizeof id);
-  if (error == VAULT_OK && memcmp (id, row->id, sizeof id) != 0)
-    error = VAULT_ERROR_DAMAGED;
-  if (memory != NULL)
-    sodium_memzero (memory, 3 * VAULT_BLOCK_SIZE);
-  free (memory);
-  return error;
-}
-
-/* The file's bytes make its name. */
-static VaultError
-verify_name (int fd, const uint8_t name[32])
-{
-  uint8_t *buffer = malloc (HASH_STEP), hash[32];
-  crypto_generichash_state state;
-  ssize_t got = 1;
-  off_t at = 0;
-
-  if (buffer == NULL)
-    return VAULT_ERROR_NO_MEMORY;
-  crypto_generichash_init (&state, NULL, 0, 32);
-  while (got != 0)
-    {
-      got = pread (fd, buffer, HASH_STEP, at);
-      if (got < 0 && errno == EINTR)
-        continue;
-      if (got < 0)
-        break;
-      crypto_generichash_update (&state, buffer, (size_t) got);
-      at += got;
-    }
-  crypto_generichash_final (&state, hash, sizeof hash);
-  free (buffer);
-  if (got < 0)
-    return VAULT_ERROR_IO;
-  return memcmp (hash, name, 32) == 0 ? VAULT_OK : VAULT_ERROR_DAMAGED;
-}
-
-VaultError
-vault_read_back (Vault *vault, uint32_t number, VaultFault *fault)
-{
-  OpenBundle bundle;
-  BundleRow row;
-  char path[VAULT_PATH_MAX];
-  uint64_t chunk = UINT64_MAX;
-  VaultError error;
-  int fd;
-
-  pthread_rwlock_rdlock (&vault->tables);
-  row = vault->fold.bundles[number];
-  pthread_rwlock_unlock (&vault->tables);
-  vault_bundle_path (row.name, path);
-  fd = openat (vault->root, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd >= 0)
-    {
-      posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);
-      close (fd);
-    }
-  error = vault_open_bundle (vault, number, &bundle, fault);
-  if (error != VAULT_OK)
-    return error;
-  error = verify_name (bundle.fd, row.name);
-  if (error == VAULT_OK && bundle.footer.n != row.n_members)
-    error = VAULT_ERROR_DAMAGED;
-  for (uint32_t i = 0; i < bundle.footer.n && error == VAULT_OK; i++)
-    error = vault_verify_member (vault, &bundle, &bundle.footer.members[i], &chunk);
-  if (error != VAULT_OK)
-    {
-      vault_fail (fault, bundle.path, error);
-      if (fault != NULL)
-        fault->chunk = chunk;
-    }
-  vault_close_bundle (&bundle);
-  return error;
-}
-
-typedef struct
-{
-  Vault *vault;
-  VaultCheckFunc func;
-  void *data;
-  uint64_t done, total;
-  bool stopped;
-} Check;
-
-static void
-report (Check *check, VaultCheckKind kind, const char *file, const uint8_t *member, uint64_t chunk,
-        uint64_t bytes)
+void
+vault_check_tell (Check *check, VaultCheckKind kind, const char *file, const uint8_t *member,
+                  uint64_t chunk, uint64_t bytes)
 {
   VaultFault fault;
 
@@ -138,189 +29,224 @@ report (Check *check, VaultCheckKind kind, const char *file, const uint8_t *memb
     check->stopped = true;
 }
 
-/* A whole bundle is gone or unreadable: its members are named, or the file when none is known. */
 static void
-report_bundle (Check *check, VaultCheckKind kind, uint32_t number, const char *path)
+note_damaged (Check *check, uint32_t bundle, const uint8_t id[VAULT_ID_SIZE], uint64_t chunk)
 {
-  bool any = false;
+  DamagedMember *row;
 
-  for (size_t i = 0; i < vault_entry_count (check->vault) && !check->stopped; i++)
-    {
-      const VaultEntry *entry = vault_entry_at (check->vault, i);
-
-      if (entry->bundle == number && entry->role == VAULT_ROLE_ORIGINAL)
-        {
-          report (check, kind, path, entry->id, UINT64_MAX, 0);
-          any = true;
-        }
-    }
-  if (!any)
-    report (check, kind, path, NULL, UINT64_MAX, 0);
+  if (!vault_array_grow (&check->damaged, check->n_damaged, sizeof *check->damaged))
+    return;
+  row = &check->damaged[check->n_damaged++];
+  row->bundle = bundle;
+  row->chunk = chunk;
+  memcpy (row->id, id, VAULT_ID_SIZE);
 }
 
-static void
-check_content (Check *check, uint32_t number, const BundleRow *row, const char *path)
+static BundleHealth
+examine_content (Check *check, uint32_t number)
 {
   OpenBundle bundle;
-  uint64_t chunk = UINT64_MAX;
-  bool damaged = false;
+  BundleHealth health = HEALTH_WHOLE;
 
   if (vault_open_bundle (check->vault, number, &bundle, NULL) != VAULT_OK)
+    return HEALTH_DAMAGED;
+  if (bundle.footer.n != check->bundles[number].row.n_members)
+    health = HEALTH_DAMAGED;
+  for (uint32_t i = 0; i < bundle.footer.n && health != HEALTH_DAMAGED; i++)
     {
-      report_bundle (check, VAULT_CHECK_DAMAGED, number, path);
-      return;
+      uint64_t chunk = UINT64_MAX;
+
+      if (vault_verify_member (check->vault, &bundle, &bundle.footer.members[i], &chunk) == VAULT_OK)
+        continue;
+      note_damaged (check, number, bundle.footer.members[i].id, chunk);
+      health = HEALTH_PART;
     }
-  for (uint32_t i = 0; i < bundle.footer.n; i++)
-    if (vault_verify_member (check->vault, &bundle, &bundle.footer.members[i], &chunk) != VAULT_OK)
-      {
-        report (check, VAULT_CHECK_DAMAGED, path, bundle.footer.members[i].id, chunk, 0);
-        damaged = true;
-      }
-  /* Damage where no member is, in the padding for example, is still damage. */
-  if (!damaged && verify_name (bundle.fd, row->name) != VAULT_OK)
-    report (check, VAULT_CHECK_DAMAGED, path, NULL, UINT64_MAX, 0);
   vault_close_bundle (&bundle);
+  return health;
 }
 
 static void
-check_bundle (Check *check, uint32_t number, VaultCheckLevel level)
+drop_from_cache (int root, const char *path)
 {
-  BundleRow row = check->vault->fold.bundles[number];
-  char path[VAULT_PATH_MAX];
-  struct stat info;
+  int fd = openat (root, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
-  vault_bundle_path (row.name, path);
-  if (!vault_bundle_alive (check->vault, number))
-    check->done++;
-  if (!vault_bundle_alive (check->vault, number))
+  if (fd < 0)
     return;
+  posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);
+  close (fd);
+}
+
+static BundleHealth
+examine_bundle (Check *check, uint32_t number, const char *path)
+{
+  const BundleState *bundle = &check->bundles[number];
+  struct stat info;
+  BundleHealth health = HEALTH_WHOLE;
+  VaultError proof;
+
   if (fstatat (check->vault->root, path, &info, AT_SYMLINK_NOFOLLOW) != 0)
-    report_bundle (check, VAULT_CHECK_MISSING, number, path);
-  else if ((uint64_t) info.st_size != row.file_size)
-    report_bundle (check, VAULT_CHECK_DAMAGED, number, path);
-  else
+    return errno != ENOENT && errno != ENOTDIR ? HEALTH_DAMAGED
+           : bundle->arriving                  ? HEALTH_ARRIVING
+                                               : HEALTH_MISSING;
+  if (!S_ISREG (info.st_mode) || (uint64_t) info.st_size != bundle->row.file_size)
+    return HEALTH_DAMAGED;
+  if (check->level == VAULT_CHECK_FULL)
     {
-      if (level == VAULT_CHECK_FULL)
-        check_content (check, number, &row, path);
-      report (check, VAULT_CHECK_OBJECT, path, NULL, UINT64_MAX, row.file_size);
+      drop_from_cache (check->vault->root, path);
+      health = examine_content (check, number);
     }
-  check->done++;
+  if (check->level == VAULT_CHECK_QUICK || health != HEALTH_WHOLE)
+    return health;
+  proof = vault_file_proves (check->vault->root, path, bundle->row.name);
+  if (proof == VAULT_OK)
+    return HEALTH_WHOLE;
+  if (check->level == VAULT_CHECK_HASH)
+    health = examine_content (check, number);
+  /* Damage where no member is, in the padding for example, is still damage. */
+  return health == HEALTH_WHOLE ? HEALTH_PART : health;
+}
+
+static void
+check_bundles (Check *check)
+{
+  for (uint32_t i = 0; i < check->n_bundles && !check->stopped; i++)
+    {
+      char path[VAULT_PATH_MAX];
+
+      check->health[i] = HEALTH_DEAD;
+      if (!check->bundles[i].alive)
+        continue;
+      vault_bundle_path (check->bundles[i].row.name, path);
+      check->health[i] = examine_bundle (check, i, path);
+      check->done += check->bundles[i].row.file_size;
+      if (check->health[i] == HEALTH_WHOLE)
+        vault_check_tell (check, VAULT_CHECK_OBJECT, path, NULL, UINT64_MAX,
+                          check->bundles[i].row.file_size);
+    }
+}
+
+/* All bundles of the group were found whole. */
+static bool
+is_computable (const Check *check, const ParityGroup *group)
+{
+  bool whole = true;
+
+  pthread_rwlock_rdlock (&check->vault->tables);
+  for (uint32_t i = 0; i < group->n_parts && whole; i++)
+    {
+      int64_t bundle = vault_fold_find_bundle (&check->vault->fold, group->parts[i].bundle);
+
+      whole = bundle >= 0 && bundle < check->n_bundles && check->health[bundle] == HEALTH_WHOLE;
+    }
+  pthread_rwlock_unlock (&check->vault->tables);
+  return whole;
 }
 
 static bool
-is_named (const Fold *fold, const char *file)
+computes_to_name (const Check *check, const ParityGroup *group)
+{
+  uint8_t name[32], salt[32];
+  ParityFiles *files;
+  bool same;
+
+  if (vault_parity_open (check->vault, group, &files) != VAULT_OK)
+    return false;
+  same = vault_parity_build (check->vault, files, -1, group->salt, name, salt, NULL) == VAULT_OK &&
+         memcmp (name, group->name, 32) == 0;
+  vault_parity_close (files);
+  return same;
+}
+
+static void
+check_parity (Check *check, const ParityGroup *group)
 {
   char path[VAULT_PATH_MAX];
+  struct stat info;
+  uint64_t size = vault_parity_file_size (group);
+  bool good;
 
-  for (uint32_t i = 0; i < fold->n_bundles; i++)
+  vault_parity_path (group->name, path);
+  check->done += size;
+  if (fstatat (check->vault->root, path, &info, AT_SYMLINK_NOFOLLOW) != 0)
     {
-      vault_bundle_path (fold->bundles[i].name, path);
-      if (strcmp (path + 5, file) == 0)
-        return true;
+      bool own = vault_writer_is_own (check->vault, group->writer);
+
+      vault_check_tell (check, own ? VAULT_CHECK_MISSING : VAULT_CHECK_ARRIVING, path, NULL,
+                        UINT64_MAX, 0);
+      return;
     }
-  return false;
+  good = S_ISREG (info.st_mode) && (uint64_t) info.st_size == size;
+  if (good && check->level != VAULT_CHECK_QUICK)
+    good = vault_file_proves (check->vault->root, path, group->name) == VAULT_OK;
+  if (good && check->level == VAULT_CHECK_FULL && is_computable (check, group))
+    good = computes_to_name (check, group);
+  vault_check_tell (check, good ? VAULT_CHECK_OBJECT : VAULT_CHECK_DAMAGED, path, NULL, UINT64_MAX,
+                    good ? size : 0);
 }
 
-static void
-check_orphans (Check *check)
-{
-  for (unsigned i = 0; i < 256; i++)
-    {
-      char folder[8], path[VAULT_PATH_MAX];
-      DIR *dir;
-      struct dirent *entry;
-      int fd;
-
-      snprintf (folder, sizeof folder, "o/%02x", i);
-      fd = openat (check->vault->root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-      dir = fd >= 0 ? fdopendir (fd) : NULL;
-      while (dir != NULL && (entry = readdir (dir)) != NULL)
-        if (strlen (entry->d_name) == 64 && !is_named (&check->vault->fold, entry->d_name))
-          {
-            snprintf (path, sizeof path, "%s/%.64s", folder, entry->d_name);
-            report (check, VAULT_CHECK_ORPHAN, path, NULL, UINT64_MAX, 0);
-          }
-      if (dir != NULL)
-        closedir (dir);
-    }
-}
-
-static void
-check_small (Check *check, const char *file)
-{
-  uint8_t *bytes = NULL, uuid[UUID_SIZE];
-  size_t size;
-  VaultError error =
-      vault_file_read (check->vault->root, file, VAULT_ID_FILE_SIZE, &bytes, &size, NULL);
-
-  if (error == VAULT_ERROR_NOT_FOUND)
-    report (check, VAULT_CHECK_MISSING, file, NULL, UINT64_MAX, 0);
-  else if (error != VAULT_OK || vault_id_parse (bytes, size, uuid) != VAULT_OK ||
-           !vault_id_authentic (bytes, check->vault->keys))
-    report (check, VAULT_CHECK_DAMAGED, file, NULL, UINT64_MAX, 0);
-  else
-    report (check, VAULT_CHECK_OBJECT, file, NULL, UINT64_MAX, size);
-  free (bytes);
-}
-
-static void
-check_slots (Check *check)
-{
-  int fd = openat (check->vault->root, "keys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
-  struct dirent *entry;
-
-  while (dir != NULL && !check->stopped && (entry = readdir (dir)) != NULL)
-    {
-      char path[VAULT_PATH_MAX];
-      uint8_t *slot = NULL;
-      size_t size;
-      bool good;
-
-      if (strlen (entry->d_name) != 21 || strcmp (entry->d_name + 16, ".slot") != 0)
-        continue;
-      snprintf (path, sizeof path, "keys/%.21s", entry->d_name);
-      good =
-          vault_file_read (check->vault->root, path, SLOT_SIZE, &slot, &size, NULL) == VAULT_OK &&
-          size == SLOT_SIZE && vault_slot_intact (slot, check->vault->uuid);
-      free (slot);
-      report (check, good ? VAULT_CHECK_OBJECT : VAULT_CHECK_DAMAGED, path, NULL, UINT64_MAX,
-              good ? SLOT_SIZE : 0);
-    }
-  if (dir != NULL)
-    closedir (dir);
-}
-
-/* Damage that the opening met is told already. */
-static void
-on_record (const char *path, VaultError error, uint64_t size, void *data)
+static bool
+note_orphan (const char *path, uint64_t size, void *data)
 {
   Check *check = data;
-  bool known = false;
+  uint8_t name[32];
+  bool known;
 
-  for (size_t i = 0; i < check->vault->n_damages; i++)
-    known = known || strcmp (check->vault->damages[i].file, path) == 0;
+  if (!vault_bundle_path_parse (path, name))
+    return true;
+  pthread_rwlock_rdlock (&check->vault->tables);
+  known = vault_fold_find_bundle (&check->vault->fold, name) >= 0;
+  pthread_rwlock_unlock (&check->vault->tables);
+  if (!known)
+    vault_check_tell (check, VAULT_CHECK_ORPHAN, path, NULL, UINT64_MAX, size);
+  return !check->stopped;
+}
+
+static VaultError
+prepare (Check *check)
+{
+  VaultError error = vault_bundle_states (check->vault, &check->bundles, &check->n_bundles);
+
   if (error == VAULT_OK)
-    report (check, VAULT_CHECK_OBJECT, path, NULL, UINT64_MAX, size);
-  else if (!known && error != VAULT_ERROR_MISSING)
-    report (check, VAULT_CHECK_DAMAGED, path, NULL, UINT64_MAX, 0);
+    error = vault_parity_list (check->vault, &check->groups);
+  if (error != VAULT_OK)
+    return error;
+  check->health = calloc ((size_t) check->n_bundles + 1, sizeof *check->health);
+  check->told = calloc ((size_t) check->n_bundles + 1, sizeof *check->told);
+  if (check->health == NULL || check->told == NULL)
+    return VAULT_ERROR_NO_MEMORY;
+  for (uint32_t i = 0; i < check->n_bundles; i++)
+    check->total += check->bundles[i].alive ? check->bundles[i].row.file_size : 0;
+  for (uint32_t i = 0; i < check->groups.n; i++)
+    check->total +=
+        check->groups.rows[i].counts ? vault_parity_file_size (&check->groups.rows[i]) : 0;
+  return VAULT_OK;
 }
 
 VaultError
 vault_check (Vault *vault, VaultCheckLevel level, VaultCheckFunc func, void *data,
              VaultFault *fault)
 {
-  Check check = { vault, func, data, 0, vault->fold.n_bundles, false };
+  Check check = { .vault = vault, .level = level, .func = func, .data = data };
+  VaultError error = prepare (&check);
 
-  check_small (&check, "vault.id");
-  check_small (&check, "vault.id.2");
-  check_slots (&check);
-  for (size_t i = 0; i < vault->n_damages; i++)
-    report (&check, VAULT_CHECK_DAMAGED, vault->damages[i].file, NULL, vault->damages[i].chunk, 0);
-  vault_journal_check (vault, on_record, &check);
-  for (uint32_t i = 0; i < vault->fold.n_bundles && !check.stopped; i++)
-    check_bundle (&check, i, level);
-  if (!check.stopped)
-    check_orphans (&check);
-  return check.stopped ? vault_fail (fault, "", VAULT_ERROR_CANCELLED) : VAULT_OK;
+  if (error == VAULT_OK)
+    {
+      vault_check_small (&check);
+      check_bundles (&check);
+      for (uint32_t i = 0; i < check.groups.n && !check.stopped; i++)
+        if (check.groups.rows[i].counts)
+          check_parity (&check, &check.groups.rows[i]);
+      if (!check.stopped)
+        vault_check_members (&check);
+      if (!check.stopped)
+        vault_walk_objects (vault->root, note_orphan, &check);
+      if (check.stopped)
+        error = VAULT_ERROR_CANCELLED;
+    }
+  vault_parity_list_clear (&check.groups);
+  free (check.bundles);
+  free (check.health);
+  free (check.told);
+  free (check.damaged);
+  return error == VAULT_OK ? VAULT_OK : vault_fail (fault, "", error);
 }

@@ -110,14 +110,14 @@ static void
 flush_out (SealedWriter *sealed)
 {
   crypto_generichash_update (&sealed->hash, sealed->out, sealed->out_fill);
-  if (sealed->failed == 0)
+  if (sealed->failed == 0 && sealed->fd >= 0)
     sealed->failed = vault_write_all (sealed->fd, sealed->out, sealed->out_fill);
   sealed->out_fill = 0;
 }
 
 SealedWriter *
-vault_sealed_begin (int fd, SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
-                    uint64_t writer, const void *content, size_t content_size)
+vault_sealed_again (int fd, SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
+                    const uint8_t salt[32])
 {
   SealedWriter *sealed = malloc (sizeof *sealed);
 
@@ -128,10 +128,20 @@ vault_sealed_begin (int fd, SealedType type, const VaultKeys *keys, const uint8_
   sealed->chunks = sealed->plain_size = 0;
   sealed->fill = 0;
   crypto_generichash_init (&sealed->hash, NULL, 0, 32);
-  make_salt (sealed->salt, writer, content, content_size);
-  make_header (sealed->out, type, keys, uuid, sealed->salt, sealed->key);
+  memcpy (sealed->salt, salt, sizeof sealed->salt);
+  make_header (sealed->out, type, keys, uuid, salt, sealed->key);
   sealed->out_fill = SEALED_HEADER;
   return sealed;
+}
+
+SealedWriter *
+vault_sealed_begin (int fd, SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE],
+                    uint64_t writer, const void *content, size_t content_size)
+{
+  uint8_t salt[32];
+
+  make_salt (salt, writer, content, content_size);
+  return vault_sealed_again (fd, type, keys, uuid, salt);
 }
 
 static void
@@ -243,12 +253,26 @@ fetch (const SealedReader *sealed, uint64_t offset, uint8_t *buf, size_t n)
   return failed == 0 ? VAULT_OK : failed < 0 ? VAULT_ERROR_DAMAGED : VAULT_ERROR_IO;
 }
 
+/* Chunks and text that a file of this size holds; false: no sealed file has it. */
+static bool
+measure (SealedReader *sealed)
+{
+  uint64_t body = sealed->file_size - SEALED_HEADER;
+
+  if (sealed->file_size < SEALED_HEADER + SEALED_TAG)
+    return false;
+  sealed->chunks = (body + SEALED_STORED - 1) / SEALED_STORED;
+  if (body - (sealed->chunks - 1) * SEALED_STORED < SEALED_TAG)
+    return false;
+  sealed->plain_size = body - sealed->chunks * SEALED_TAG;
+  return true;
+}
+
 VaultError
 vault_sealed_open (SealedReader *sealed, int fd, const uint8_t *data, uint64_t file_size,
                    SealedType type, const VaultKeys *keys, const uint8_t uuid[UUID_SIZE])
 {
   uint8_t header[SEALED_HEADER], commitment[32], *chunk;
-  uint64_t body;
   size_t n;
   VaultError error;
 
@@ -271,11 +295,8 @@ vault_sealed_open (SealedReader *sealed, int fd, const uint8_t *data, uint64_t f
   if (sodium_memcmp (commitment, header + AT_COMMITMENT, sizeof commitment) != 0)
     return VAULT_ERROR_DAMAGED;
 
-  body = file_size - SEALED_HEADER;
-  sealed->chunks = (body + SEALED_STORED - 1) / SEALED_STORED;
-  if (body - (sealed->chunks - 1) * SEALED_STORED < SEALED_TAG)
+  if (!measure (sealed))
     return VAULT_ERROR_DAMAGED;
-  sealed->plain_size = body - sealed->chunks * SEALED_TAG;
   chunk = malloc (SEALED_CHUNK);
   if (chunk == NULL)
     return VAULT_ERROR_NO_MEMORY;
@@ -286,29 +307,76 @@ vault_sealed_open (SealedReader *sealed, int fd, const uint8_t *data, uint64_t f
 }
 
 VaultError
+vault_sealed_expect (SealedReader *sealed, int fd, uint64_t file_size, SealedType type,
+                     const VaultKeys *keys, const uint8_t uuid[UUID_SIZE], const uint8_t salt[32],
+                     uint8_t ret_header[SEALED_HEADER])
+{
+  memset (sealed, 0, sizeof *sealed);
+  sealed->fd = fd;
+  sealed->file_size = file_size;
+  make_header (ret_header, type, keys, uuid, salt, sealed->key);
+  return measure (sealed) ? VAULT_OK : VAULT_ERROR_ARGUMENT;
+}
+
+size_t
+vault_sealed_stored (const SealedReader *sealed, uint64_t i)
+{
+  return i + 1 == sealed->chunks ? (size_t) (sealed->file_size - SEALED_HEADER - i * SEALED_STORED)
+                                 : SEALED_STORED;
+}
+
+VaultError
+vault_sealed_raw (const SealedReader *sealed, uint64_t i, uint8_t *stored)
+{
+  return i < sealed->chunks ? fetch (sealed, SEALED_HEADER + i * SEALED_STORED, stored,
+                                     vault_sealed_stored (sealed, i))
+                            : VAULT_ERROR_ARGUMENT;
+}
+
+bool
+vault_sealed_unseal (const SealedReader *sealed, uint64_t i, const uint8_t *stored, uint8_t *out)
+{
+  uint8_t nonce[24];
+
+  make_nonce (nonce, i, i + 1 == sealed->chunks);
+  return crypto_aead_xchacha20poly1305_ietf_decrypt (out, NULL, NULL, stored,
+                                                     vault_sealed_stored (sealed, i), NULL, 0,
+                                                     nonce, sealed->key) == 0;
+}
+
+/* Decrypting without proof is XORing the key stream, whose first block is the authenticator's key
+ * (RFC 8439, 2.8). */
+void
+vault_sealed_retag (const SealedReader *sealed, uint64_t i, uint8_t *stored)
+{
+  uint8_t plain[SEALED_CHUNK], nonce[24];
+  size_t n = vault_sealed_stored (sealed, i) - SEALED_TAG;
+
+  make_nonce (nonce, i, i + 1 == sealed->chunks);
+  crypto_stream_xchacha20_xor_ic (plain, stored, n, nonce, 1, sealed->key);
+  crypto_aead_xchacha20poly1305_ietf_encrypt (stored, NULL, plain, n, NULL, 0, NULL, nonce,
+                                              sealed->key);
+  sodium_memzero (plain, n);
+}
+
+VaultError
 vault_sealed_chunk (const SealedReader *sealed, uint64_t i, uint8_t *out, size_t *ret_n)
 {
-  uint8_t stored[SEALED_STORED], nonce[24];
-  uint64_t at = SEALED_HEADER + i * SEALED_STORED;
-  bool final = i + 1 == sealed->chunks;
-  size_t n = final ? (size_t) (sealed->file_size - at) : SEALED_STORED;
+  uint8_t stored[SEALED_STORED];
   const uint8_t *source = stored;
   VaultError error = VAULT_OK;
 
   if (i >= sealed->chunks)
     return VAULT_ERROR_ARGUMENT;
   if (sealed->data != NULL)
-    source = sealed->data + at;
+    source = sealed->data + SEALED_HEADER + i * SEALED_STORED;
   else
-    error = fetch (sealed, at, stored, n);
-  if (error != VAULT_OK)
-    return error;
-  make_nonce (nonce, i, final);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt (out, NULL, NULL, source, n, NULL, 0, nonce,
-                                                  sealed->key) != 0)
-    return VAULT_ERROR_DAMAGED;
-  *ret_n = n - SEALED_TAG;
-  return VAULT_OK;
+    error = vault_sealed_raw (sealed, i, stored);
+  if (error == VAULT_OK && !vault_sealed_unseal (sealed, i, source, out))
+    error = VAULT_ERROR_DAMAGED;
+  if (error == VAULT_OK)
+    *ret_n = vault_sealed_stored (sealed, i) - SEALED_TAG;
+  return error;
 }
 
 VaultError

@@ -66,7 +66,7 @@ typedef struct
 {
   const uint8_t *body;
   size_t size;
-  uint64_t writer, seq;
+  uint64_t writer, seq, clock;
 } ParityRow;
 
 /* A DEVICE operation. */

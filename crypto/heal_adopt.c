@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bundles that no record names: their record was lost, or a crash came before it. Their footers tell
+ * what the record said. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bytes.h"
+#include "files.h"
+#include "heal.h"
+#include "member.h"
+
+#define ARRIVAL_MAX_AGE (24 * 3600)
+
+typedef struct
+{
+  Repair *repair;
+  bool shared; /* other computers write here: what is new may be ahead of its record */
+  char (*paths)[VAULT_PATH_MAX];
+  uint32_t n;
+  VaultTxn *txn;
+  uint32_t n_adopted;
+  uint8_t (*deleted)[VAULT_ID_SIZE]; /* members of adopted bundles that stay deleted */
+  uint32_t n_deleted;
+} Adoption;
+
+static bool
+note_unnamed (const char *path, uint64_t size, void *data)
+{
+  Adoption *adoption = data;
+  Vault *vault = adoption->repair->vault;
+  uint8_t name[32];
+  struct stat info;
+  bool known;
+
+  if (!vault_bundle_path_parse (path, name) ||
+      fstatat (vault->root, path, &info, AT_SYMLINK_NOFOLLOW) != 0)
+    return true;
+  pthread_rwlock_rdlock (&vault->tables);
+  known = vault_fold_find_bundle (&vault->fold, name) >= 0;
+  pthread_rwlock_unlock (&vault->tables);
+  if (known || (adoption->shared && time (NULL) - info.st_ctime < ARRIVAL_MAX_AGE) ||
+      !vault_array_grow (&adoption->paths, adoption->n, sizeof *adoption->paths))
+    return true;
+  memcpy (adoption->paths[adoption->n++], path, strlen (path) + 1);
+  return true;
+}
+
+static bool
+is_shared (const Vault *vault)
+{
+  bool shared = false;
+
+  /* With damage in the journal it is plain where their records went. */
+  for (size_t i = 0; i < vault->n_writers && vault->n_damages == 0; i++)
+    shared = shared || !vault_writer_is_own (vault, vault->writers[i].writer);
+  return shared;
+}
+
+/* Opens a bundle by what it says of itself, and proves every byte of it. */
+static VaultError
+open_proven (Vault *vault, const char *path, OpenBundle *ret_bundle, uint8_t ret_salt[32])
+{
+  OpenBundle bundle = { .fd = openat (vault->root, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) };
+  uint8_t header[SEALED_HEADER], name[32];
+  uint64_t chunk;
+  struct stat info;
+  VaultError error = VAULT_ERROR_DAMAGED;
+
+  if (bundle.fd >= 0 && fstat (bundle.fd, &info) == 0 && vault_bundle_path_parse (path, name) &&
+      vault_read_all (bundle.fd, header, sizeof header, 0) == 0)
+    error = vault_sealed_open (&bundle.sealed, bundle.fd, NULL, (uint64_t) info.st_size,
+                               SEALED_BUNDLE, vault->keys, vault->uuid);
+  if (error == VAULT_OK)
+    error = vault_file_proves (vault->root, path, name);
+  if (error == VAULT_OK)
+    error = vault_footer_read (&bundle.sealed, &bundle.footer, &chunk);
+  for (uint32_t i = 0; i < bundle.footer.n && error == VAULT_OK; i++)
+    error = vault_verify_member (vault, &bundle, &bundle.footer.members[i], &chunk);
+  if (error == VAULT_OK)
+    {
+      memcpy (bundle.path, path, strlen (path) + 1);
+      memcpy (ret_salt, header + 32, 32);
+      *ret_bundle = bundle;
+      return VAULT_OK;
+    }
+  vault_footer_clear (&bundle.footer);
+  vault_sealed_close (&bundle.sealed);
+  if (bundle.fd >= 0)
+    close (bundle.fd);
+  return error;
+}
+
+static bool
+is_deleted (Vault *vault, const uint8_t id[VAULT_ID_SIZE])
+{
+  const EntryRow *row;
+  bool deleted;
+
+  pthread_rwlock_rdlock (&vault->tables);
+  row = vault_fold_find (&vault->fold, id);
+  deleted = vault_fold_tomb (&vault->fold, id) != NULL && (row == NULL || row->entry.deleted);
+  pthread_rwlock_unlock (&vault->tables);
+  return deleted;
+}
+
+static bool
+is_worth_it (Vault *vault, const Footer *footer)
+{
+  for (uint32_t i = 0; i < footer->n; i++)
+    if (!is_deleted (vault, footer->members[i].id) &&
+        vault_member_verify (vault, footer->members[i].id, NULL) != VAULT_OK)
+      return true;
+  return false;
+}
+
+static bool
+describe (Adoption *adoption, const OpenBundle *bundle, const uint8_t salt[32])
+{
+  const Footer *footer = &bundle->footer;
+  uint8_t name[32], *body = vault_txn_op (adoption->txn, OP_ADD_BUNDLE, 76);
+
+  if (body == NULL || !vault_bundle_path_parse (bundle->path, name))
+    return false;
+  memcpy (body, name, 32);
+  memcpy (body + 32, salt, 32);
+  put_le (body + 64, bundle->sealed.file_size, 8);
+  put_le (body + 72, footer->n, 4);
+  body = vault_txn_op (adoption->txn, OP_MEMBERS, 32 + MEMBER_ROW * (size_t) footer->n);
+  if (body == NULL)
+    return false;
+  memcpy (body, name, 32);
+  for (uint32_t i = 0; i < footer->n; i++)
+    {
+      uint8_t *row = body + 32 + MEMBER_ROW * (size_t) i;
+
+      memcpy (row, footer->members[i].id, 32);
+      put_le (row + 32, footer->members[i].size, 8);
+      row[40] = footer->members[i].role;
+      if (!is_deleted (adoption->repair->vault, footer->members[i].id))
+        continue;
+      if (!vault_array_grow (&adoption->deleted, adoption->n_deleted, sizeof *adoption->deleted))
+        return false;
+      memcpy (adoption->deleted[adoption->n_deleted++], footer->members[i].id, 32);
+    }
+  return true;
+}
+
+/* A bundle that is not whole stays where it is: other copies of it may come. */
+static void
+adopt (Adoption *adoption, const char *path)
+{
+  Repair *repair = adoption->repair;
+  OpenBundle bundle;
+  uint8_t salt[32];
+  char folder[VAULT_PATH_MAX];
+  VaultError error = open_proven (repair->vault, path, &bundle, salt);
+
+  if (error != VAULT_OK)
+    {
+      vault_repair_tell (repair, VAULT_REPAIR_FAILED, path);
+      return;
+    }
+  repair->repaired.bytes += bundle.sealed.file_size;
+  if (is_worth_it (repair->vault, &bundle.footer))
+    {
+      memcpy (folder, path, 5);
+      folder[4] = '\0';
+      error = vault_fd_sync (bundle.fd, path, &repair->fault);
+      if (error == VAULT_OK)
+        error = vault_folder_sync (repair->vault->root, folder, &repair->fault);
+      if (error == VAULT_OK && !describe (adoption, &bundle, salt))
+        error = vault_fail (&repair->fault, "", VAULT_ERROR_NO_MEMORY);
+      if (error == VAULT_OK)
+        adoption->n_adopted++;
+    }
+  vault_close_bundle (&bundle);
+  if (error != VAULT_OK)
+    {
+      repair->stopped = true;
+      repair->error = error;
+    }
+}
+
+static VaultError
+delete_again (Adoption *adoption)
+{
+  VaultTxn *txn;
+  VaultError error = vault_txn_begin (adoption->repair->vault, &txn);
+
+  if (error != VAULT_OK)
+    return vault_fail (&adoption->repair->fault, "", error);
+  for (uint32_t i = 0; i < adoption->n_deleted && error == VAULT_OK; i++)
+    {
+      error = vault_txn_tombstone (txn, adoption->deleted[i]);
+      if (error == VAULT_ERROR_NOT_FOUND)
+        error = VAULT_OK;
+    }
+  if (error == VAULT_OK)
+    return vault_txn_commit (txn, NULL, NULL, &adoption->repair->fault);
+  vault_txn_abort (txn);
+  return vault_fail (&adoption->repair->fault, "", error);
+}
+
+static void
+adopt_all (Adoption *adoption)
+{
+  Repair *repair = adoption->repair;
+  uint32_t *adopted = calloc ((size_t) adoption->n + 1, sizeof *adopted);
+  VaultError error = adopted != NULL ? vault_txn_begin (repair->vault, &adoption->txn)
+                                     : VAULT_ERROR_NO_MEMORY;
+
+  for (uint32_t i = 0; i < adoption->n && error == VAULT_OK && !repair->stopped; i++)
+    {
+      uint32_t before = adoption->n_adopted;
+
+      adopt (adoption, adoption->paths[i]);
+      if (adoption->n_adopted > before)
+        adopted[before] = i;
+    }
+  if (error != VAULT_OK)
+    vault_fail (&repair->fault, "", error);
+  else if (adoption->n_adopted == 0 || repair->stopped)
+    vault_txn_abort (adoption->txn);
+  else
+    {
+      error = vault_txn_commit (adoption->txn, NULL, NULL, &repair->fault);
+      for (uint32_t i = 0; i < adoption->n_adopted && error == VAULT_OK; i++)
+        vault_repair_tell (repair, VAULT_REPAIR_ADOPTED, adoption->paths[adopted[i]]);
+      if (error == VAULT_OK && adoption->n_deleted > 0)
+        error = delete_again (adoption);
+    }
+  if (error != VAULT_OK)
+    {
+      repair->stopped = true;
+      repair->error = error;
+    }
+  free (adopted);
+}
+
+void
+vault_repair_adopt (Repair *repair)
+{
+  Adoption adoption = { .repair = repair, .shared = is_shared (repair->vault) };
+
+  vault_walk_objects (repair->vault->root, note_unnamed, &adoption);
+  if (adoption.n > 0)
+    adopt_all (&adoption);
+  free (adoption.paths);
+  free (adoption.deleted);
+}

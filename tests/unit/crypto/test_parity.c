@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Parity: the code itself, and which groups there are. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "parity_fixture.h"
+
+#define SMALL 64
+
+typedef struct
+{
+  ParityCode code;
+  guint8 bytes[PARITY_WIDTH][SMALL], right[PARITY_WIDTH][SMALL];
+  guint8 *columns[PARITY_WIDTH];
+} Row;
+
+/* The formula by which the reference outside this program made its columns. */
+static Row *
+make_row (void)
+{
+  Row *row = g_new0 (Row, 1);
+
+  vault_parity_init (&row->code);
+  for (guint j = 0; j < PARITY_WIDTH; j++)
+    {
+      row->columns[j] = row->bytes[j];
+      for (guint i = 0; j < PARITY_DATA && i < SMALL; i++)
+        row->bytes[j][i] = (guint8) (j * j * 7 + i * 13 + j * i + 1);
+    }
+  vault_parity_encode (&row->code, row->columns, row->columns + PARITY_DATA, SMALL);
+  memcpy (row->right, row->bytes, sizeof row->bytes);
+  return row;
+}
+
+static void
+test_golden (void)
+{
+  static const char golden[] = "1c0a0e97675514d30d1ebc5edc531f113285532d4c23235b78986b9896ea137e";
+  g_autofree Row *row = make_row ();
+  guint8 hash[32];
+  char text[65];
+
+  g_assert_cmpuint (row->code.factor[0][0], ==, 171);
+  g_assert_cmpuint (row->code.factor[2][PARITY_DATA - 1], ==, 167);
+  vault_b2 (hash, sizeof hash, row->bytes[PARITY_DATA], (gsize) PARITY_CODED * SMALL, NULL);
+  for (guint i = 0; i < sizeof hash; i++)
+    g_snprintf (text + 2 * i, 3, "%02x", hash[i]);
+  g_assert_cmpstr (text, ==, golden);
+}
+
+/* Every set of up to three lost columns there is. */
+static void
+test_every_pattern (void)
+{
+  g_autofree Row *row = make_row ();
+  guint patterns = 0;
+
+  for (guint a = 0; a < PARITY_WIDTH; a++)
+    for (guint b = a; b < PARITY_WIDTH; b++)
+      for (guint c = b; c < PARITY_WIDTH; c++)
+        {
+          bool bad[PARITY_WIDTH] = { false };
+
+          bad[a] = bad[b] = bad[c] = true;
+          memset (row->bytes[a], 0xaa, SMALL);
+          memset (row->bytes[b], 0xbb, SMALL);
+          memset (row->bytes[c], 0xcc, SMALL);
+          g_assert_true (vault_parity_solve (&row->code, row->columns, bad, SMALL));
+          g_assert_cmpmem (row->bytes, sizeof row->bytes, row->right, sizeof row->right);
+          patterns++;
+        }
+  g_assert_cmpuint (patterns, ==, 43680);
+}
+
+static void
+test_too_many (void)
+{
+  g_autofree Row *row = make_row ();
+  bool bad[PARITY_WIDTH] = { false };
+
+  bad[1] = bad[17] = bad[59] = bad[61] = true;
+  g_assert_false (vault_parity_solve (&row->code, row->columns, bad, SMALL));
+  g_assert_cmpmem (row->bytes, sizeof row->bytes, row->right, sizeof row->right);
+}
+
+static void
+test_file (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *p = g_build_filename (f->dir, "p", NULL);
+  guint8 id[VAULT_ID_SIZE];
+  g_autoptr (GPtrArray) files = NULL;
+
+  protect (f->vault);
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 0);
+  for (guint i = 0; i < 4; i++)
+    store_noise (f->vault, 1500000, "noise", id);
+  protect (f->vault);
+  files = files_below (p, NULL);
+  g_assert_cmpuint (files->len, ==, 1);
+  /* 4 bundles of 23 chunks and a bit: 2 rows. */
+  g_assert_cmpint (size_of (g_ptr_array_index (files, 0)), ==, 96 + 3 * 2 * 65552);
+  protect (f->vault);
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 1);
+  reopen (f);
+  protect (f->vault);
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 1);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).damaged, ==, 0);
+}
+
+/* Many imports end in few groups, and nothing of the old ones is left. */
+static void
+test_joined (Fixture *f, gconstpointer unused)
+{
+  guint8 id[VAULT_ID_SIZE];
+
+  for (guint i = 0; i < 16; i++)
+    {
+      store_noise (f->vault, 100000, "noise", id);
+      protect (f->vault);
+    }
+  g_assert_cmpuint (count_files (f->dir, "p"), <=, 4);
+  g_assert_cmpuint (count_files (f->dir, "o"), ==, 16);
+  reopen (f);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).damaged, ==, 0);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).missing, ==, 0);
+}
+
+/* Bundles that shared parity with one that is gone get new parity. */
+static void
+test_gone (Fixture *f, gconstpointer unused)
+{
+  guint8 id[4][VAULT_ID_SIZE];
+  VaultCollected collected;
+  VaultTxn *txn;
+  ParityGroups groups;
+
+  for (guint i = 0; i < 4; i++)
+    store_noise (f->vault, 150000, "noise", id[i]);
+  protect (f->vault);
+  g_assert_cmpint (vault_txn_begin (f->vault, &txn), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_tombstone (txn, id[1]), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_commit (txn, NULL, NULL, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_collect (f->vault, false, NULL, NULL, &collected, NULL), ==, VAULT_OK);
+  g_assert_cmpuint (collected.bundles, ==, 1);
+  /* Void, but kept until there is better. */
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 1);
+  protect (f->vault);
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 1);
+  g_assert_cmpint (vault_parity_list (f->vault, &groups), ==, VAULT_OK);
+  g_assert_cmpuint (groups.n, ==, 2);
+  g_assert_cmpuint (only_group (&groups)->n_parts, ==, 3);
+  vault_parity_list_clear (&groups);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).damaged, ==, 0);
+}
+
+/* Damage is not sealed into new parity: the old one heals it first. */
+static void
+test_damage_before_regrouping (Fixture *f, gconstpointer unused)
+{
+  guint8 id[3][VAULT_ID_SIZE];
+  VaultCollected collected;
+  VaultTxn *txn;
+  g_autofree char *path = NULL;
+  ParityGroups groups;
+  goffset at;
+  gsize n;
+
+  for (guint i = 0; i < 3; i++)
+    store_noise (f->vault, 90000, "noise", id[i]);
+  protect (f->vault);
+  g_assert_cmpint (vault_txn_begin (f->vault, &txn), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_tombstone (txn, id[0]), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_commit (txn, NULL, NULL, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_parity_list (f->vault, &groups), ==, VAULT_OK);
+  path = chunk_at (f->dir, &groups.rows[0], 5, 0, &at, &n);
+  spoil (path, at + 100, 900);
+  vault_parity_list_clear (&groups);
+  g_assert_cmpint (vault_collect (f->vault, false, NULL, NULL, &collected, NULL), ==, VAULT_OK);
+  protect (f->vault);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).damaged, ==, 0);
+}
+
+/* The power goes between the parity file and its record, and between the record and the removal of
+ * what it replaces. */
+static void
+test_power_cut (Fixture *f, gconstpointer unused)
+{
+  guint8 id[VAULT_ID_SIZE];
+  g_autoptr (GHashTable) before = NULL, journal = NULL;
+  g_autofree char *j = g_build_filename (f->dir, "j", NULL), *j2 = g_build_filename (f->dir, "j2", NULL);
+  g_autoptr (GPtrArray) records = NULL, after = NULL;
+
+  store_noise (f->vault, 90000, "noise", id);
+  protect (f->vault);
+  store_noise (f->vault, 90000, "noise", id);
+  before = remember (f->dir);
+  records = files_below (j2, files_below (j, NULL));
+  journal = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < records->len; i++)
+    g_hash_table_add (journal, g_ptr_array_index (records, i));
+  protect (f->vault);
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 1);
+
+  restore (before);
+  reopen (f);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).damaged, ==, 0);
+  protect (f->vault);
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 1);
+
+  vault_close (g_steal_pointer (&f->vault));
+  after = files_below (j2, files_below (j, NULL));
+  for (guint i = 0; i < after->len; i++)
+    if (!g_hash_table_contains (journal, g_ptr_array_index (after, i)))
+      g_unlink (g_ptr_array_index (after, i));
+  restore (before);
+  reopen (f);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).damaged, ==, 0);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).missing, ==, 0);
+  protect (f->vault);
+  /* The stray one stays for a day. */
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 2);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).damaged, ==, 0);
+}
+
+static bool
+stop (uint64_t done, uint64_t total, void *data)
+{
+  return false;
+}
+
+static void
+test_stopped (Fixture *f, gconstpointer unused)
+{
+  guint8 id[VAULT_ID_SIZE];
+
+  store_noise (f->vault, 90000, "noise", id);
+  g_assert_cmpint (vault_protect (f->vault, stop, NULL, NULL), ==, VAULT_ERROR_CANCELLED);
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 0);
+  protect (f->vault);
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/parity/golden", test_golden);
+  g_test_add_func ("/parity/every-pattern", test_every_pattern);
+  g_test_add_func ("/parity/too-many", test_too_many);
+  ADD ("/parity/file", test_file);
+  ADD ("/parity/joined", test_joined);
+  ADD ("/parity/gone", test_gone);
+  ADD ("/parity/damage-before-regrouping", test_damage_before_regrouping);
+  ADD ("/parity/power-cut", test_power_cut);
+  ADD ("/parity/stopped", test_stopped);
+  return g_test_run ();
+}
