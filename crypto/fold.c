@@ -17,7 +17,7 @@ fold_parity (Fold *fold, const Record *stamp, const uint8_t *body, size_t n)
       return VAULT_OK;
   if (!vault_array_grow (&fold->parities, fold->n_parities, sizeof *fold->parities))
     return VAULT_ERROR_NO_MEMORY;
-  fold->parities[fold->n_parities++] = 
+  fold->parities[fold->n_parities++] =
       (ParityRow){ body, n, stamp->writer, stamp->seq, stamp->clock };
   return VAULT_OK;
 }
