@@ -38,6 +38,15 @@ topic_words (int code, UiTopic topic)
 
 static const char *const sentences[] = {
   [SCAN_ERROR_WRONG_SECRET] = N_ ("That passphrase did not open the vault."),
+  [SCAN_ERROR_FOREIGN_KEY] = N_ ("This recovery key belongs to another vault."),
+  [SCAN_ERROR_SLOTS] =
+      N_ ("What the vault keeps of your passphrase is damaged. Your recovery sheet "
+          "still opens it."),
+  [SCAN_ERROR_FOREIGN] = N_ ("What this folder keeps of passphrases belongs to another vault. Your "
+                             "recovery sheet still opens it."),
+  [SCAN_ERROR_ARRIVING] =
+      N_ ("Part of this has not arrived on this computer yet. Please wait until "
+          "your files are synchronised."),
   [SCAN_ERROR_DAMAGED] = N_ ("Part of your vault is damaged. Your other scans are not affected."),
   [SCAN_ERROR_MISSING] = N_ ("Part of your vault is missing from its folder."),
   [SCAN_ERROR_REFUSED] = N_ ("This was stopped to protect your privacy. Nothing was handed out."),
