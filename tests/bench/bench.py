@@ -1,166 +1,183 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The benchmarks: ratios against references of the same run, on scans that the generator makes, and on a folder of real ones
-if --real names one. Nothing here passes or fails. Prints a table, and JSON with --json.
-    python3 tests/bench/bench.py BUILD [--real FOLDER] [--slices N]"""
+"""The benchmarks: ratios against references of the same run, on scans that the generator makes, and on real ones if
+--corpus names a folder with series. Nothing here passes or fails. Prints a table, as Markdown with --markdown, as JSON
+with --json. Each contender runs --rounds times, in turns, and counts by its best time, so that other work on the
+computer disturbs least.
+    python3 tests/bench/bench.py BUILD [--corpus FOLDER] [--slices N] [--rounds N] [--only PART…]"""
 import argparse
 import json
 import os
-import resource
 import shutil
-import statistics
 import subprocess
-import tempfile
-import time
+
+from peers import PEERS, Copy, ResticAuto, ScanVault, zstd_size
+from workbench import Workbench, size_of, timed
 
 
-class Bench:
+class Benchmarks:
     def __init__(self, options):
-        self.build = os.path.abspath(options.build)
         self.options = options
-        self.folder = tempfile.mkdtemp(prefix="scanvault-bench-")
-        self.environment = dict(os.environ)
-        for name in ("XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
-            self.environment[name] = os.path.join(self.folder, name)
-            os.mkdir(self.environment[name], 0o700)
-        self.passphrase = os.path.join(self.folder, "passphrase")
-        with open(self.passphrase, "w") as file:
-            file.write("violet harbour ladder")
-        self.rows = []
+        self.bench = Workbench(options.build)
+        self.generated = None
 
-    def cli(self, *arguments, codes=(0,)):
-        process = subprocess.run([f"{self.build}/app/scanvault-cli", "--json", "--quiet", "--passphrase-file",
-                                  self.passphrase, *arguments], stdout=subprocess.PIPE, env=self.environment)
-        if process.returncode not in codes:
-            raise SystemExit(f"{arguments[0]}: {process.stdout[-400:]}")
-        return json.loads(process.stdout)
+    def scans(self, study=None):
+        """The generated sample, or one study of it."""
+        if self.generated is None:
+            self.generated = self.bench.path("scans")
+            self.bench.run([f"{self.bench.build}/tests/gen/scan-gen", self.generated, "--slices",
+                            str(self.options.slices), "--size", "512"])
+        return os.path.join(self.generated, "DICOM", study) if study else self.generated
 
-    def timed(self, function):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        begun = time.perf_counter()
-        result = function()
-        seconds = time.perf_counter() - begun
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return seconds, cpu, result
+    def contest(self, source):
+        """Best seconds of every peer, without what is no storing, and the vault's seconds of processor time."""
+        best, cpu = {}, None
+        for _ in range(self.options.rounds):
+            for kind in PEERS:
+                if kind.missing():
+                    continue
+                peer = kind(self.bench)
+                peer.begin()
+                os.sync()
+                seconds, used, _ = timed(lambda: peer.take_in(source))
+                peer.drop()
+                best[kind] = min(best.get(kind, seconds), seconds - peer.base)
+                if kind is ScanVault:
+                    cpu = min(cpu or used, used)
+        return best, cpu
 
-    def row(self, name, figure, budget):
-        self.rows.append({"work": name, "figure": figure, "budget": budget})
-        print(f"{name:58} {figure:>34}   {budget}", flush=True)
+    def imports(self):
+        source = self.scans("ST000001")
+        size = size_of(source)
+        for base, _, names in os.walk(source):
+            for name in names:
+                with open(os.path.join(base, name), "rb") as file:
+                    file.read()
+        best, cpu = self.contest(source)
+        vault = best[ScanVault]
+        budgets = {Copy: "0.25, aim 0.6", "off": "1.3", "auto": "3"}
+        for kind in PEERS:
+            if kind is ScanVault:
+                continue
+            name = f"import of {size / 1e6:.0f} MB of CT: speed"
+            if kind.missing():
+                self.bench.row(name, kind.missing(), kind.name)
+                continue
+            self.bench.row(name, f"{best[kind] / vault:.2f} ×",
+                           f"{kind.name} ({size / 1e6 / best[kind]:.0f} MB/s, vault {size / 1e6 / vault:.0f})",
+                           budgets.get(kind, budgets.get(getattr(kind, "mode", ""), "1")) + " ×")
+        self.bench.row("  processor time of it", f"{cpu / (size / 1e9):.1f} s/GB", f"{os.cpu_count()} processors",
+                       "5, aim 3")
 
-    def generate(self):
-        self.scans = os.path.join(self.folder, "scans")
-        subprocess.run([f"{self.build}/tests/gen/scan-gen", self.scans, "--slices", str(self.options.slices), "--size",
-                        "512"], check=True)
+    def sizes_of(self, label, source, budget):
+        size = size_of(source)
+        stored = {}
+        for kind in (ScanVault, ResticAuto):
+            if not kind.missing():
+                peer = kind(self.bench)
+                peer.begin()
+                peer.take_in(source)
+                stored[kind] = peer.stored()
+                peer.drop()
+        zstd = zstd_size(self.bench, source)
+        against = [f"restic {stored[ResticAuto] / size:.3f}" if ResticAuto in stored else ResticAuto.missing(),
+                   f"zstd -3 {zstd / size:.3f}" if zstd else "zstd is not installed"]
+        self.bench.row(f"stored size: {label}, {size / 1e6:.0f} MB", f"{stored[ScanVault] / size:.3f}", ", ".join(against),
+                       budget)
 
-    def size_of(self, folder):
-        return sum(os.path.getsize(os.path.join(base, name)) for base, _, names in os.walk(folder) for name in names)
+    def sizes(self):
+        self.sizes_of("synthetic CT", self.scans("ST000001"), "0.35, aim 0.28")
+        self.sizes_of("synthetic MR", self.scans("ST000002"), "0.16")
+        if self.options.corpus:
+            series = os.path.join(self.options.corpus, "series")
+            for name in sorted(os.listdir(series)):
+                if name.endswith((".tar.xz", ".zip")):
+                    folder = self.bench.path("series-" + name.split(".")[0])
+                    shutil.unpack_archive(os.path.join(series, name), folder)
+                    self.sizes_of("real " + name.split(".")[0], folder, "0.16" if "-mr-" in name else "0.35")
 
-    def vault(self, name):
-        path = os.path.join(self.folder, name)
-        self.cli("create", path, "--kdf-memory", "8", "--kdf-passes", "1", "--recovery-file", path + ".sheet")
-        return path
+    def unlock(self):
+        for instances, budget in ((1000, ""), (100000, "50 ms, 40 MB; commit 10 ms"), (1000000, "aim 500 ms")):
+            found = self.bench.program("bench-unlock", instances)
+            if found:
+                self.bench.row(f"unlock of {instances:,} instances, without key derivation",
+                               f"{found['open_ms']:.1f} ms, {found['grown_mb']:.0f} MB",
+                               f"with catalog {found['open_and_catalog_ms']:.1f} ms; a commit {found['commit_ms']:.1f} ms",
+                               budget)
 
-    def import_speed(self, label, source):
-        size = self.size_of(source)
-        # Warm the page cache for both.
-        subprocess.run(["cp", "-r", source, os.path.join(self.folder, "warm")], check=True)
-        shutil.rmtree(os.path.join(self.folder, "warm"))
-        copies, imports, cpus = [], [], []
-        for round_ in range(3):
-            target = os.path.join(self.folder, f"copy{round_}")
-            os.sync()
-            copies.append(self.timed(lambda: subprocess.run(f"cp -r '{source}' '{target}' && sync -f '{target}'",
-                                                            shell=True, check=True))[0])
-            shutil.rmtree(target)
-            vault = self.vault(f"{label}{round_}")
-            # Process start, key derivation and opening are not the import's.
-            base = min(self.timed(lambda: self.cli("list", vault))[0] for _ in range(2))
-            os.sync()
-            seconds, cpu, answer = self.timed(lambda: self.cli("import", vault, source, "--no-read-back", codes=(0, 1)))
-            imports.append(seconds - base)
-            cpus.append(cpu)
-        copy, taken = statistics.median(copies), statistics.median(imports)
-        self.row(f"import of {label}, {size / 1e6:.0f} MB: speed against cp + sync",
-                 f"{copy / taken:.2f} ({size / 1e6 / taken:.0f} MB/s, cp {size / 1e6 / copy:.0f})", "must 0.25, aim 0.6")
-        self.row(f"  CPU a GB", f"{statistics.median(cpus) / (size / 1e9):.1f} s", "must 5, aim 3")
-        totals = self.cli("list", vault)["totals"]
-        self.row(f"  stored size against original", f"{totals['bytes_stored'] / max(totals['bytes_original'], 1):.3f}",
-                 "CT 0.35, MR 0.16")
-        return vault
+    def frames(self):
+        found = self.bench.program("bench-frame")
+        if found:
+            self.bench.row(f"random 512 KiB out of {found['object_mb']:.0f} MB, warm", f"{found['median_ms']:.2f} ms",
+                           f"99 of 100 within {found['p99_ms']:.2f} ms", "1 ms")
 
-    def pictures(self, vault):
-        process = subprocess.run([f"{self.build}/tests/bench/bench-picture", vault, self.passphrase],
-                                 stdout=subprocess.PIPE, env=self.environment)
-        for entry in json.loads(process.stdout) if process.returncode == 0 else []:
-            self.row(f"first picture, warm reader: {entry['modality']} {entry['rows']} × {entry['columns']}",
-                     f"median {entry['median_ms']} ms, max {entry['max_ms']}", "100 ms for 512²")
+    def pictures(self):
+        vault = self.bench.vault("pictures")
+        self.bench.cli("import", vault, self.scans(), "--no-read-back", codes=(0, 1))
+        for entry in self.bench.program("bench-picture", vault, self.bench.passphrase) or []:
+            self.bench.row(f"first picture, warm reader: {entry['modality']} {entry['rows']} × {entry['columns']}",
+                           f"{entry['median_ms']} ms", f"worst {entry['max_ms']} ms", "100 ms for 512²")
+        self.sharing(vault)
+        self.scrolling(vault)
 
     def sharing(self, vault):
-        study = next(s for s in self.cli("list", vault)["studies"] if "CT" in s["modalities"])
+        study = next(s for s in self.bench.cli("list", vault)["studies"] if "CT" in s["modalities"])
         count = study["series"][0]["instances"]
-        out = os.path.join(self.folder, "shared")
-        base = self.timed(lambda: self.cli("list", vault))[0]
-        seconds = self.timed(lambda: self.cli("share", vault, study["id"], "-o", out, "--profile",
-                                              "second-opinion"))[0] - base
+        base = timed(lambda: self.bench.cli("list", vault))[0]
+        seconds = timed(lambda: self.bench.cli("share", vault, study["id"], "-o", self.bench.path("shared"), "--profile",
+                                               "second-opinion"))[0] - base
         if shutil.which("gdcmanon") is None:
-            self.row("de-identify and verify", f"{count / seconds:.0f} files/s", "no gdcmanon to compare with")
+            self.bench.row("de-identify and verify", f"{count / seconds:.0f} files/s", "gdcmanon is not installed")
             return
-        source = os.path.join(self.scans, "DICOM", "ST000001", "SE000001")
-        files = sorted(os.listdir(source))
-        target = os.path.join(self.folder, "gdcm")
+        source, target = self.scans("ST000001/SE000001"), self.bench.path("gdcm")
         os.mkdir(target)
 
         def gdcmanon():
-            for name in files:
+            for name in sorted(os.listdir(source)):
                 subprocess.run(["gdcmanon", "--dumb", "--empty", "10,10", "--empty", "10,20", os.path.join(source, name),
                                 os.path.join(target, name)], check=True, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
 
-        reference = len(files) / self.timed(gdcmanon)[0]
-        self.row("de-identify and verify against gdcmanon, files/s",
-                 f"{count / seconds / reference:.2f} ({count / seconds:.0f} and {reference:.0f})", "must 1, aim 3")
-
-    def unlock(self):
-        program = f"{self.build}/tests/bench/bench-unlock"
-        if not os.path.exists(program):
-            return
-        process = subprocess.run([program], stdout=subprocess.PIPE, env=self.environment)
-        if process.returncode == 0:
-            self.row("unlock of 100,000 instances, without key derivation", process.stdout.decode().strip(), "50 ms, 40 MB")
+        reference = len(os.listdir(source)) / timed(gdcmanon)[0]
+        self.bench.row("de-identify and verify: files per second", f"{count / seconds / reference:.2f} ×",
+                       f"gdcmanon ({reference:.0f}/s, vault {count / seconds:.0f}/s)", "1 ×, aim 3 ×")
 
     def scrolling(self, vault):
+        program = f"{self.bench.build}/ui/scanvault"
+        if not os.path.exists(program):
+            return
         runner = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ui", "run-headless.sh")
-        process = subprocess.run([runner, f"{self.build}/ui/scanvault", "--vault", vault, "--passphrase-file", self.passphrase,
+        process = subprocess.run([runner, program, "--vault", vault, "--passphrase-file", self.bench.passphrase,
                                   "--bench-scroll", "300"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                 env={**self.environment, "SCREEN": "1280x1000"}, timeout=300)
+                                 env={**self.bench.environment, "SCREEN": "1280x1000"}, timeout=300)
         lines = [line for line in process.stdout.decode().splitlines() if line.startswith("{")]
         if lines:
-            self.row("scrolling 512², frame work", lines[-1], "p99 within 16.6 ms")
+            self.bench.row("scrolling 512², frame work", lines[-1], "", "p99 within 16.6 ms")
 
     def run(self):
         try:
-            self.generate()
-            vault = self.import_speed("synthetic CT", os.path.join(self.scans, "DICOM", "ST000001"))
-            full = self.import_speed("the whole sample", self.scans)
-            if self.options.real:
-                self.pictures(self.import_speed("real scans", self.options.real))
-            self.pictures(full)
-            self.sharing(vault)
-            self.unlock()
-            self.scrolling(vault)
+            for part in self.options.only or PARTS:
+                getattr(self, part)()
         finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.bench.close()
+        if self.options.markdown:
+            print(self.bench.markdown())
         if self.options.json:
-            print(json.dumps(self.rows, indent=1))
+            print(json.dumps(self.bench.rows, indent=1))
+
+
+PARTS = ("imports", "sizes", "unlock", "frames", "pictures")
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
-    parser.add_argument("--real")
+    parser.add_argument("--corpus", help="folder whose series/ holds archives of real series")
     parser.add_argument("--slices", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", choices=PARTS)
     parser.add_argument("--json", action="store_true")
-    Bench(parser.parse_args()).run()
+    parser.add_argument("--markdown", action="store_true")
+    Benchmarks(parser.parse_args()).run()
 
 
 if __name__ == "__main__":
