@@ -56,7 +56,8 @@ examine_content (Check *check, uint32_t number)
     {
       uint64_t chunk = UINT64_MAX;
 
-      if (vault_verify_member (check->vault, &bundle, &bundle.footer.members[i], &chunk) == VAULT_OK)
+      if (vault_verify_member (check->vault, &bundle, &bundle.footer.members[i], &chunk) ==
+          VAULT_OK)
         continue;
       note_damaged (check, number, bundle.footer.members[i].id, chunk);
       health = HEALTH_PART;

@@ -27,8 +27,7 @@ locate (const Check *check, uint32_t i, Located *located)
     {
       memcpy (located->id, row->entry.id, VAULT_ID_SIZE);
       located->role = row->entry.role;
-      located->n_places =
-          vault_fold_places (&check->vault->fold, row, located->places, PLACES_MAX);
+      located->n_places = vault_fold_places (&check->vault->fold, row, located->places, PLACES_MAX);
     }
   pthread_rwlock_unlock (&check->vault->tables);
   return living && located->n_places > 0;
@@ -73,8 +72,7 @@ is_readable (const Check *check, const Located *located)
     if (stands_at (check, located, i))
       return true;
   /* A bundle that is due to be removed was not looked at and may still hold it. */
-  return located->n_places > 1 &&
-         vault_member_verify (check->vault, located->id, NULL) == VAULT_OK;
+  return located->n_places > 1 && vault_member_verify (check->vault, located->id, NULL) == VAULT_OK;
 }
 
 static VaultCheckKind

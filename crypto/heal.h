@@ -26,9 +26,9 @@ VaultError vault_bundle_states (Vault *vault, BundleState **ret_states, uint32_t
 bool vault_writer_is_own (const Vault *vault, uint64_t writer);
 
 /* rebuild.c */
-/* Makes a damaged or missing bundle anew from its own undamaged chunks and parity, under its name and
- * durably. Nothing changes unless b2 of the new file is its name. Errors: DAMAGED (beyond parity),
- * NOT_FOUND (no such bundle in the journal), FULL, IO. */
+/* Makes a damaged or missing bundle anew from its own undamaged chunks and parity, under its name
+ * and durably. Nothing changes unless b2 of the new file is its name. Errors: DAMAGED (beyond
+ * parity), NOT_FOUND (no such bundle in the journal), FULL, IO. */
 VaultError vault_rebuild_bundle (Vault *vault, const ParityGroups *groups, const uint8_t name[32],
                                  VaultFault *fault);
 /* The same for a parity file, from its bundles. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bundles that no record names: their record was lost, or a crash came before it. Their footers tell
- * what the record said. */
+/* Bundles that no record names: their record was lost, or a crash came before it. Their footers
+ * tell what the record said. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,8 +210,8 @@ adopt_all (Adoption *adoption)
 {
   Repair *repair = adoption->repair;
   uint32_t *adopted = calloc ((size_t) adoption->n + 1, sizeof *adopted);
-  VaultError error = adopted != NULL ? vault_txn_begin (repair->vault, &adoption->txn)
-                                     : VAULT_ERROR_NO_MEMORY;
+  VaultError error =
+      adopted != NULL ? vault_txn_begin (repair->vault, &adoption->txn) : VAULT_ERROR_NO_MEMORY;
 
   for (uint32_t i = 0; i < adoption->n && error == VAULT_OK && !repair->stopped; i++)
     {

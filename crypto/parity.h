@@ -26,7 +26,7 @@ void vault_parity_init (ParityCode *code);
 void vault_parity_encode (ParityCode *code, uint8_t *const data[PARITY_DATA],
                           uint8_t *const coded[PARITY_CODED], size_t n);
 
-/* Fills the bad columns (data first, then parity) from the others. Returns false and changes nothing
- * when more than 3 are bad. */
+/* Fills the bad columns (data first, then parity) from the others. Returns false and changes
+ * nothing when more than 3 are bad. */
 bool vault_parity_solve (ParityCode *code, uint8_t *const columns[PARITY_WIDTH],
                          const bool bad[PARITY_WIDTH], size_t n);

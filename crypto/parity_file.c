@@ -195,10 +195,10 @@ write_parity (Vault *vault, const uint8_t *parity, size_t n, int fd, const uint8
               const uint8_t *content, size_t content_size, uint8_t ret_name[32],
               uint8_t ret_salt[32], VaultFault *fault)
 {
-  SealedWriter *sealed = salt != NULL
-                             ? vault_sealed_again (fd, SEALED_PARITY, vault->keys, vault->uuid, salt)
-                             : vault_sealed_begin (fd, SEALED_PARITY, vault->keys, vault->uuid,
-                                                   vault->writer, content, content_size);
+  SealedWriter *sealed =
+      salt != NULL ? vault_sealed_again (fd, SEALED_PARITY, vault->keys, vault->uuid, salt)
+                   : vault_sealed_begin (fd, SEALED_PARITY, vault->keys, vault->uuid, vault->writer,
+                                         content, content_size);
   uint64_t size;
   int failed;
 

@@ -24,8 +24,9 @@ vault_parity_path (const uint8_t name[32], char ret_path[VAULT_PATH_MAX])
 uint64_t
 vault_chunks_of (uint64_t file_size)
 {
-  return file_size <= SEALED_HEADER ? 0
-                                    : (file_size - SEALED_HEADER + SEALED_STORED - 1) / SEALED_STORED;
+  return file_size <= SEALED_HEADER
+             ? 0
+             : (file_size - SEALED_HEADER + SEALED_STORED - 1) / SEALED_STORED;
 }
 
 uint32_t
@@ -64,7 +65,8 @@ vault_parity_body (const ParityGroup *group, uint8_t *ret_body)
     }
 }
 
-/* A group of another shape was made by another program; its bundles then are without parity here. */
+/* A group of another shape was made by another program; its bundles then are without parity here.
+ */
 static VaultError
 parse_body (const ParityRow *row, ParityGroup *ret_group)
 {
@@ -150,8 +152,7 @@ judge (const Vault *vault, ParityGroups *groups)
           Claim *claim = &claims[at++];
 
           claim->bundle = vault_fold_find_bundle (&vault->fold, group->parts[k].bundle);
-          claim->alive =
-              claim->bundle >= 0 && vault_bundle_alive (vault, (uint32_t) claim->bundle);
+          claim->alive = claim->bundle >= 0 && vault_bundle_alive (vault, (uint32_t) claim->bundle);
           claim->first = group->parts[k].first;
           claim->group = i;
           claim->clock = group->clock;

@@ -65,8 +65,8 @@ VaultError vault_parity_open (Vault *vault, const ParityGroup *group, ParityFile
 void vault_parity_close (ParityFiles *files);
 
 /* Computes the parity file from the bundles and writes it to fd (-1: nowhere). salt: NULL for a new
- * one. The bundles must be undamaged. ret_name: b2 of the file. Errors: MISSING or DAMAGED (a bundle is
- * not there or too short), FULL, IO. */
+ * one. The bundles must be undamaged. ret_name: b2 of the file. Errors: MISSING or DAMAGED (a
+ * bundle is not there or too short), FULL, IO. */
 VaultError vault_parity_build (Vault *vault, ParityFiles *files, int fd, const uint8_t *salt,
                                uint8_t ret_name[32], uint8_t ret_salt[32], VaultFault *fault);
 

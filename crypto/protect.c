@@ -119,8 +119,8 @@ contains (const ParityGroup *group, const uint8_t bundle[32])
   return false;
 }
 
-/* Parity of damaged bytes would keep the damage for ever. What was just imported was read back; what
- * lay here for a while is hashed first, and healed while its old group still can. */
+/* Parity of damaged bytes would keep the damage for ever. What was just imported was read back;
+ * what lay here for a while is hashed first, and healed while its old group still can. */
 static bool
 is_sound (Protection *protection, const ParityPart *part)
 {
@@ -169,8 +169,8 @@ all_sound (Protection *protection, const ParityGroup *group)
   return true;
 }
 
-/* What does not fill a group takes in groups of no more than its own size, so that many small imports
- * end in few groups and each byte is read anew only a logarithmic number of times. */
+/* What does not fill a group takes in groups of no more than its own size, so that many small
+ * imports end in few groups and each byte is read anew only a logarithmic number of times. */
 static VaultError
 join_small (Protection *protection)
 {
@@ -188,8 +188,7 @@ join_small (Protection *protection)
     qsort (own, n, sizeof *own, compare_size);
   for (size_t i = 0; good && i < n && own[i]->chunks <= chunks; i++)
     {
-      if (chunks + own[i]->chunks > PARITY_CHUNKS_MAX ||
-          parts + own[i]->n_parts > PARITY_PARTS_MAX)
+      if (chunks + own[i]->chunks > PARITY_CHUNKS_MAX || parts + own[i]->n_parts > PARITY_PARTS_MAX)
         break;
       if (!all_sound (protection, own[i]))
         continue;
@@ -315,7 +314,8 @@ is_named (const Vault *vault, const uint8_t name[32])
   return false;
 }
 
-/* Parity whose commit never came. Another computer's may be ahead of its record; a day is enough. */
+/* Parity whose commit never came. Another computer's may be ahead of its record; a day is enough.
+ */
 static void
 remove_strays (Vault *vault)
 {

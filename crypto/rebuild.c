@@ -164,10 +164,9 @@ take_good_chunks (Rebuild *rebuild, VaultFault *fault)
 
   for (uint64_t i = 0; i < rebuild->old.chunks && error == VAULT_OK; i++)
     {
-      rebuild->bad[i] =
-          rebuild->old.fd < 0 ||
-          vault_sealed_raw (&rebuild->old, i, rebuild->stored) != VAULT_OK ||
-          !vault_sealed_unseal (&rebuild->old, i, rebuild->stored, rebuild->plain);
+      rebuild->bad[i] = rebuild->old.fd < 0 ||
+                        vault_sealed_raw (&rebuild->old, i, rebuild->stored) != VAULT_OK ||
+                        !vault_sealed_unseal (&rebuild->old, i, rebuild->stored, rebuild->plain);
       rebuild->n_bad += rebuild->bad[i];
       if (!rebuild->bad[i])
         error = put_chunk (rebuild, i, fault);
@@ -256,10 +255,10 @@ rebuild_bundle (Rebuild *rebuild, const BundleRow *row, VaultFault *fault)
     rebuild->bad = calloc (rebuild->old.chunks, sizeof *rebuild->bad);
   if (error == VAULT_OK && rebuild->bad == NULL)
     error = VAULT_ERROR_NO_MEMORY;
-  error = error == VAULT_OK
-              ? vault_temp_create (rebuild->vault->root, temp, &rebuild->fd, fault)
-              : vault_fail (fault, path,
-                            error == VAULT_ERROR_ARGUMENT ? VAULT_ERROR_DAMAGED : error);
+  error =
+      error == VAULT_OK
+          ? vault_temp_create (rebuild->vault->root, temp, &rebuild->fd, fault)
+          : vault_fail (fault, path, error == VAULT_ERROR_ARGUMENT ? VAULT_ERROR_DAMAGED : error);
   if (error == VAULT_OK)
     {
       error = fill (rebuild, header, path, fault);

@@ -21,8 +21,8 @@ void restore (GHashTable *files);
 
 /* The only group that counts. */
 const ParityGroup *only_group (const ParityGroups *groups);
-/* Path of the file and offset of a chunk: columns 0 to 59 are data, 60 to 62 parity. NULL: there is no
- * such chunk. Free with g_free. */
+/* Path of the file and offset of a chunk: columns 0 to 59 are data, 60 to 62 parity. NULL: there is
+ * no such chunk. Free with g_free. */
 char *chunk_at (const char *dir, const ParityGroup *group, guint column, guint row,
                 goffset *ret_offset, gsize *ret_size);
 /* Overwrites a part of a file with other bytes. */

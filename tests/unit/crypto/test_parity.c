@@ -187,7 +187,8 @@ test_power_cut (Fixture *f, gconstpointer unused)
 {
   guint8 id[VAULT_ID_SIZE];
   g_autoptr (GHashTable) before = NULL, journal = NULL;
-  g_autofree char *j = g_build_filename (f->dir, "j", NULL), *j2 = g_build_filename (f->dir, "j2", NULL);
+  g_autofree char *j = g_build_filename (f->dir, "j", NULL),
+                  *j2 = g_build_filename (f->dir, "j2", NULL);
   g_autoptr (GPtrArray) records = NULL, after = NULL;
 
   store_noise (f->vault, 90000, "noise", id);
