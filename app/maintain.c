@@ -5,6 +5,9 @@
 #include "error.h"
 #include "library_private.h"
 
+/* Bytes that are read back at each upkeep: a tenth of a second. */
+#define SCRUB_BUDGET ((guint64) 64 * 1024 * 1024)
+
 bool
 scan_vault_progress (uint64_t done, uint64_t total, void *data)
 {
@@ -16,12 +19,19 @@ scan_vault_progress (uint64_t done, uint64_t total, void *data)
   return !g_cancellable_is_cancelled (watch->cancellable);
 }
 
+static bool
+on_scrub (VaultRepairKind kind, const char *file, uint64_t done, uint64_t total, void *data)
+{
+  return scan_vault_progress (done, total, data);
+}
+
 gboolean
 scan_library_maintain (ScanLibrary *library, GCancellable *cancellable, GError **error)
 {
   ScanVaultWatch watch = { NULL, NULL, cancellable, SCAN_PHASE_FINISHING };
   Vault *vault = scan_library_vault (library);
   VaultCollected collected;
+  VaultRepaired repaired;
   VaultFault fault = { 0 };
   VaultError result;
 
@@ -29,8 +39,13 @@ scan_library_maintain (ScanLibrary *library, GCancellable *cancellable, GError *
     return FALSE;
   scan_library_hold (library);
   result = vault_collect (vault, FALSE, scan_vault_progress, &watch, &collected, &fault);
+  /* Where bundles went away for good, the names of what they held leave the journal too. */
   if (result == VAULT_OK)
-    result = vault_compact (vault, FALSE, &fault);
+    result = vault_compact (vault, collected.bundles > 0, &fault);
+  if (result == VAULT_OK)
+    result = vault_protect (vault, scan_vault_progress, &watch, &fault);
+  if (result == VAULT_OK)
+    result = vault_scrub (vault, SCRUB_BUDGET, on_scrub, &watch, &repaired, &fault);
   scan_library_release (library);
   return result == VAULT_OK || scan_error_set_vault (error, result, &fault);
 }

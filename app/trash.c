@@ -323,15 +323,19 @@ give_back (ScanTrashJob *job, gboolean only_here, const ScanVaultWatch *watch)
 {
   Vault *vault = scan_library_vault (job->library);
   VaultFault fault = { 0 };
-  VaultError collected, compacted;
+  VaultError collected, compacted, protected;
 
   /* Space first: on a full disk the snapshot needs it. */
   collected = vault_collect (vault, only_here, scan_vault_progress, (void *) watch, &job->collected,
                              &fault);
   compacted = vault_compact (vault, TRUE, collected == VAULT_OK ? &fault : NULL);
-  if (collected != VAULT_OK || compacted != VAULT_OK)
-    scan_error_set_vault (&job->result.unfinished, collected != VAULT_OK ? collected : compacted,
-                          &fault);
+  protected = collected == VAULT_OK && compacted == VAULT_OK
+                  ? vault_protect (vault, scan_vault_progress, (void *) watch, &fault)
+                  : VAULT_OK;
+  if (collected == VAULT_OK)
+    collected = compacted != VAULT_OK ? compacted : protected;
+  if (collected != VAULT_OK)
+    scan_error_set_vault (&job->result.unfinished, collected, &fault);
 }
 
 gboolean
