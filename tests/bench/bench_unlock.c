@@ -43,8 +43,19 @@ set_row (VaultTxn *txn, const guint8 *entity, gsize n, ScanField field, GByteArr
   g_byte_array_unref (row);
 }
 
+/* Keys are pieces of keyed hashes. */
 static void
-set_series (VaultTxn *txn, guint number, guint8 key[SCAN_KEY_SIZE])
+make_key (Vault *vault, guint kind, guint number, guint8 key[SCAN_KEY_SIZE])
+{
+  const guint named[] = { kind, number };
+  guint8 id[VAULT_ID_SIZE];
+
+  vault_hash (vault, named, sizeof named, id);
+  memcpy (key, id, SCAN_KEY_SIZE);
+}
+
+static void
+set_series (Vault *vault, VaultTxn *txn, guint number, guint8 key[SCAN_KEY_SIZE])
 {
   ScanStudyRow study = { .uid = "1.2.826.0.1.3680043.99.1",
                          .patient_name = "Quillfeather^Ottoline",
@@ -52,11 +63,10 @@ set_series (VaultTxn *txn, guint number, guint8 key[SCAN_KEY_SIZE])
   ScanSeriesRow series = { .number = (gint) number,
                            .uid = "1.2.826.0.1.3680043.99.1.2",
                            .modality = "CT" };
-  guint8 study_key[SCAN_KEY_SIZE] = { 1 };
+  guint8 study_key[SCAN_KEY_SIZE];
 
-  memset (key, 2, SCAN_KEY_SIZE);
-  memcpy (key + 4, &number, sizeof number);
-  memcpy (study_key + 4, &number, sizeof number);
+  make_key (vault, 1, number, study_key);
+  make_key (vault, 2, number, key);
   memcpy (series.study, study_key, sizeof study_key);
   set_row (txn, study_key, sizeof study_key, SCAN_FIELD_STUDY, scan_row_from_study (&study));
   set_row (txn, key, SCAN_KEY_SIZE, SCAN_FIELD_SERIES, scan_row_from_series (&series));
@@ -89,7 +99,7 @@ write_record (Vault *vault, guint from, guint n)
       char uid[65];
 
       if (i % PER_SERIES == 0)
-        set_series (txn, i / PER_SERIES, series);
+        set_series (vault, txn, i / PER_SERIES, series);
       g_snprintf (uid, sizeof uid, "1.2.826.0.1.3680043.99.7731904.20240303.101533.%u", i);
       row.uid = uid;
       memcpy (row.series, series, sizeof series);
