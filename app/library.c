@@ -15,6 +15,7 @@ struct ScanLibrary
   ScanCatalog *catalog;
   ScanReaderPool *readers;
   GMutex held;
+  gint healed, failed; /* files, by upkeep; atomic */
 };
 
 static ScanLibrary *
@@ -153,6 +154,20 @@ void
 scan_library_release (ScanLibrary *library)
 {
   g_mutex_unlock (&library->held);
+}
+
+void
+scan_library_note_scrub (ScanLibrary *library, guint healed, guint failed)
+{
+  g_atomic_int_add (&library->healed, (gint) healed);
+  g_atomic_int_set (&library->failed, MAX (g_atomic_int_get (&library->failed), (gint) failed));
+}
+
+void
+scan_library_scrubbed (ScanLibrary *library, guint *ret_healed, guint *ret_failed)
+{
+  *ret_healed = (guint) g_atomic_int_get (&library->healed);
+  *ret_failed = (guint) g_atomic_int_get (&library->failed);
 }
 
 guint

@@ -141,12 +141,14 @@ gboolean scan_library_maintain (ScanLibrary *library, GCancellable *cancellable,
 /* Something about the vault that the owner should know. */
 typedef enum
 {
-  SCAN_NOTICE_OLDER,    /* this copy is older than what this computer has seen */
-  SCAN_NOTICE_ARRIVING, /* files of another computer are still on their way */
-  SCAN_NOTICE_FORK,     /* two copies of the vault went on under one name; both count */
-  SCAN_NOTICE_CONFLICT, /* a sync tool left copies of files; they count */
-  SCAN_NOTICE_HEALED,   /* damage was repaired */
-  SCAN_NOTICE_UNLISTED  /* originals that no row leads to: scan_library_adopt brings them back */
+  SCAN_NOTICE_DAMAGED,    /* something cannot be read and could not be repaired: check names it */
+  SCAN_NOTICE_OLDER,      /* this copy is older than what this computer has seen */
+  SCAN_NOTICE_ARRIVING,   /* files of another computer are still on their way */
+  SCAN_NOTICE_FORK,       /* two copies of the vault went on under one name; both count */
+  SCAN_NOTICE_CONFLICT,   /* a sync tool left copies of files; they count */
+  SCAN_NOTICE_HEALED,     /* damage was repaired */
+  SCAN_NOTICE_UNLISTED,   /* originals that no row leads to: scan_library_adopt brings them back */
+  SCAN_NOTICE_NOT_DURABLE /* this disk cannot promise that what was written survives a power cut */
 } ScanNoticeKind;
 typedef struct
 {
@@ -155,7 +157,7 @@ typedef struct
   char *sentence; /* plain words */
 } ScanNotice;
 void scan_notice_free (ScanNotice *notice);
-/* ScanNotice, one a kind, the gravest first. */
+/* What was noticed at opening and by upkeep since: ScanNotice, one a kind, the gravest first. */
 GPtrArray *scan_library_notices (ScanLibrary *library);
 /* The owner goes on with the older copy: that notice is not raised again for it. */
 gboolean scan_library_accept_older (ScanLibrary *library, GError **error);

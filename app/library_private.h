@@ -9,6 +9,10 @@
 void scan_library_hold (ScanLibrary *library);
 void scan_library_release (ScanLibrary *library);
 
+/* Files that upkeep healed, and could not heal, since the vault was opened. [any thread] */
+void scan_library_note_scrub (ScanLibrary *library, guint healed, guint failed);
+void scan_library_scrubbed (ScanLibrary *library, guint *ret_healed, guint *ret_failed);
+
 /* Progress of the vault's long functions, as the person sees it; data: a ScanVaultWatch. */
 typedef struct
 {

@@ -45,7 +45,11 @@ scan_library_maintain (ScanLibrary *library, GCancellable *cancellable, GError *
   if (result == VAULT_OK)
     result = vault_protect (vault, scan_vault_progress, &watch, &fault);
   if (result == VAULT_OK)
-    result = vault_scrub (vault, SCRUB_BUDGET, on_scrub, &watch, &repaired, &fault);
+    {
+      result = vault_scrub (vault, SCRUB_BUDGET, on_scrub, &watch, &repaired, &fault);
+      if (result == VAULT_OK)
+        scan_library_note_scrub (library, repaired.healed, repaired.failed);
+    }
   scan_library_release (library);
   return result == VAULT_OK || scan_error_set_vault (error, result, &fault);
 }
@@ -75,6 +79,8 @@ static const struct
   { VAULT_NOTICE_HEALED, SCAN_NOTICE_HEALED,
     "Damaged files of the vault were repaired from their second copies. If this happens often, the "
     "disk may be failing." },
+  { VAULT_NOTICE_NOT_DURABLE, SCAN_NOTICE_NOT_DURABLE,
+    "The disk of this vault cannot promise that what was just added survives a power cut." },
 };
 
 static void
@@ -93,12 +99,18 @@ scan_library_notices (ScanLibrary *library)
 {
   GPtrArray *notices = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_notice_free);
   const Vault *vault = scan_library_vault (library);
-  guint unlisted = scan_library_unlisted (library);
+  guint unlisted = scan_library_unlisted (library), healed, failed;
 
+  scan_library_scrubbed (library, &healed, &failed);
+  failed += scan_library_damage (library);
+  if (failed > 0)
+    add_notice (notices, SCAN_NOTICE_DAMAGED, failed,
+                "Part of the vault is damaged. Checking and repairing it tells what can be made "
+                "good.");
   for (guint i = 0; i < G_N_ELEMENTS (faces); i++)
     {
       gsize n = vault_notice_count (vault);
-      guint count = 0;
+      guint count = faces[i].kind == SCAN_NOTICE_HEALED ? healed : 0;
 
       for (gsize k = 0; k < n; k++)
         count += vault_notice_at (vault, k)->kind == faces[i].vault_kind;

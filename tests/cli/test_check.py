@@ -130,6 +130,14 @@ class Check(CliTest):
         self.assertEqual(content(bundle), whole)
         self.assert_clean()
 
+    def test_upkeep_heals_a_little_each_time(self):
+        bundle, _ = self.bundle_of("CT")
+        whole = content(bundle)
+        self.flip(bundle)
+        self.ok("import", self.vault, self.write("letter.pdf", b"%PDF-1.4\nletter"))
+        self.assertEqual(content(bundle), whole)
+        self.assert_clean()
+
     def test_older_copy_is_announced(self):
         self.filled()
         older = self.path("older")
