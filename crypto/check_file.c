@@ -122,26 +122,29 @@ vault_bundle_states (Vault *vault, BundleState **ret_states, uint32_t *ret_n)
   return VAULT_OK;
 }
 
+static uint64_t
+writer_before (const Fold *fold, uint64_t writer)
+{
+  for (uint32_t i = 0; i < fold->n_devices; i++)
+    if (fold->devices[i].writer == writer)
+      return get_le (fold->devices[i].body, 8);
+  return 0;
+}
+
 bool
 vault_writer_is_own (const Vault *vault, uint64_t writer)
 {
+  Vault *locked = (Vault *) vault;
   uint64_t at = vault->writer;
+  bool own = writer == at || (writer == vault->continues && writer != 0);
 
-  if (writer == at || (writer == vault->continues && writer != 0))
-    return true;
+  pthread_rwlock_rdlock (&locked->tables);
   /* The chain of those that were continued cannot be longer than their number. */
-  for (uint32_t steps = 0; steps < vault->fold.n_devices; steps++)
+  for (uint32_t steps = 0; steps < vault->fold.n_devices && !own && at != 0; steps++)
     {
-      uint64_t before = 0;
-
-      for (uint32_t i = 0; i < vault->fold.n_devices; i++)
-        if (vault->fold.devices[i].writer == at)
-          before = get_le (vault->fold.devices[i].body, 8);
-      if (before == 0)
-        return false;
-      if (before == writer)
-        return true;
-      at = before;
+      at = writer_before (&vault->fold, at);
+      own = at == writer && at != 0;
     }
-  return false;
+  pthread_rwlock_unlock (&locked->tables);
+  return own;
 }

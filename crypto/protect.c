@@ -306,12 +306,15 @@ remove_spent (Vault *vault)
 }
 
 static bool
-is_named (const Vault *vault, const uint8_t name[32])
+is_named (Vault *vault, const uint8_t name[32])
 {
-  for (uint32_t i = 0; i < vault->fold.n_parities; i++)
-    if (memcmp (vault->fold.parities[i].body, name, 32) == 0)
-      return true;
-  return false;
+  bool named = false;
+
+  pthread_rwlock_rdlock (&vault->tables);
+  for (uint32_t i = 0; i < vault->fold.n_parities && !named; i++)
+    named = memcmp (vault->fold.parities[i].body, name, 32) == 0;
+  pthread_rwlock_unlock (&vault->tables);
+  return named;
 }
 
 /* Parity whose commit never came. Another computer's may be ahead of its record; a day is enough.
