@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The catalog from inside. One file each: catalog.c (making, keys, loading, totals), catalog_join.c
- * (rows become the tree), catalog_trash.c (hiding and removing), catalog_items.c (finding). */
+ * (rows become the tree), catalog_visit.c (walks), catalog_trash.c (hiding and removing),
+ * catalog_items.c (finding). */
 #pragma once
 
 #include "catalog_private.h"

@@ -125,5 +125,10 @@ cli_check (Cli *cli, GError **error)
                             repair, cli_progress, cli, cli_cancellable (), &report, error);
   older = put_notices (cli, notices) && !accept_older;
   put_report (cli, &report);
-  return ran ? verdict (cli, &report, older) : -1;
+  if (!ran)
+    return -1;
+  /* What was taken up again has no parity yet. */
+  if (repair)
+    cli_maintain (library);
+  return verdict (cli, &report, older);
 }

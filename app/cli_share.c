@@ -254,6 +254,7 @@ cli_share (Cli *cli, GError **error)
   g_autoptr (GPtrArray) boxes = NULL;
   ScanSharePlan plan;
   gboolean done;
+  int code;
 
   if (!parse_plan (cli, &options, "VAULT ITEM… -o OUT --profile PROFILE", 2, &plan, error))
     return -1;
@@ -266,7 +267,10 @@ cli_share (Cli *cli, GError **error)
     return -1;
   done = scan_share (library, (const ScanItem *) (gpointer) items->data, items->len, options.out,
                      &plan, cli_progress, cli, cli_cancellable (), &result, error);
-  return answer (cli, &plan, result, done);
+  code = answer (cli, &plan, result, done);
+  if (done)
+    cli_maintain (library);
+  return code;
 }
 
 int
