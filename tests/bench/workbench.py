@@ -56,12 +56,8 @@ class Workbench:
         return subprocess.run(command, check=True, stdout=subprocess.PIPE, env=self.environment, **options)
 
     def program(self, name, *arguments):
-        """The JSON that a benchmark program prints; None if it is not built or failed."""
-        path = f"{self.build}/tests/bench/{name}"
-        if not os.path.exists(path):
-            return None
-        process = subprocess.run([path, *map(str, arguments)], stdout=subprocess.PIPE, env=self.environment)
-        return json.loads(process.stdout) if process.returncode == 0 else None
+        """The JSON that a benchmark program prints."""
+        return json.loads(self.run([f"{self.build}/tests/bench/{name}", *map(str, arguments)]).stdout)
 
     def cli(self, *arguments, codes=(0,)):
         process = subprocess.run([f"{self.build}/app/scanvault-cli", "--json", "--quiet", "--passphrase-file",
