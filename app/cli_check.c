@@ -33,10 +33,15 @@ static gboolean
 put_notices (Cli *cli, GPtrArray *notices)
 {
   static const char *const kinds[] = {
-    [SCAN_NOTICE_DAMAGED] = "damaged",   [SCAN_NOTICE_OLDER] = "older",
-    [SCAN_NOTICE_ARRIVING] = "arriving", [SCAN_NOTICE_FORK] = "fork",
-    [SCAN_NOTICE_CONFLICT] = "conflict", [SCAN_NOTICE_HEALED] = "healed",
-    [SCAN_NOTICE_UNLISTED] = "unlisted", [SCAN_NOTICE_NOT_DURABLE] = "not-durable",
+    [SCAN_NOTICE_DAMAGED] = "damaged",
+    [SCAN_NOTICE_OLDER] = "older",
+    [SCAN_NOTICE_COPY] = "copy",
+    [SCAN_NOTICE_ARRIVING] = "arriving",
+    [SCAN_NOTICE_FORK] = "fork",
+    [SCAN_NOTICE_CONFLICT] = "conflict",
+    [SCAN_NOTICE_HEALED] = "healed",
+    [SCAN_NOTICE_UNLISTED] = "unlisted",
+    [SCAN_NOTICE_NOT_DURABLE] = "not-durable",
   };
   gboolean older = FALSE;
 

@@ -142,7 +142,8 @@ gboolean scan_library_maintain (ScanLibrary *library, GCancellable *cancellable,
 typedef enum
 {
   SCAN_NOTICE_DAMAGED,    /* something cannot be read and could not be repaired: check names it */
-  SCAN_NOTICE_OLDER,      /* this copy is older than what this computer has seen */
+  SCAN_NOTICE_OLDER,      /* newer parts of the vault are gone from its folder */
+  SCAN_NOTICE_COPY,       /* this is a copy that was made earlier */
   SCAN_NOTICE_ARRIVING,   /* files of another computer are still on their way */
   SCAN_NOTICE_FORK,       /* two copies of the vault went on under one name; both count */
   SCAN_NOTICE_CONFLICT,   /* a sync tool left copies of files; they count */

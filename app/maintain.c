@@ -68,6 +68,9 @@ static const struct
   const char *sentence;
 } faces[] = {
   { VAULT_NOTICE_OLDER, SCAN_NOTICE_OLDER,
+    "Newer parts of the vault are gone from its folder: this computer has seen them there. Scans "
+    "that were added last may be missing." },
+  { VAULT_NOTICE_OLDER_COPY, SCAN_NOTICE_COPY,
     "This is an older copy of the vault than the one that this computer saw last. Scans that were "
     "added since may be missing." },
   { VAULT_NOTICE_ARRIVING, SCAN_NOTICE_ARRIVING,

@@ -218,6 +218,9 @@ static const Part share_parts[] = {
 static const Part trash_parts[] = { NUMBER (ScanTrashRow, date) };
 static const Part slot_parts[] = { NUMBER (ScanSlotRow, date), STRING (ScanSlotRow, label) };
 
+static const Part backup_parts[] = { NUMBER (ScanBackupRow, date), NUMBER (ScanBackupRow, files),
+                                     NUMBER (ScanBackupRow, bytes), STRING (ScanBackupRow, place) };
+
 static const Layout study_layout = LAYOUT (ScanStudyRow, study_parts);
 static const Layout series_layout = LAYOUT (ScanSeriesRow, series_parts);
 static const Layout instance_layout = LAYOUT (ScanInstanceRow, instance_parts);
@@ -225,6 +228,7 @@ static const Layout document_layout = LAYOUT (ScanDocumentRow, document_parts);
 static const Layout share_layout = LAYOUT (ScanShareRow, share_parts);
 static const Layout trash_layout = LAYOUT (ScanTrashRow, trash_parts);
 static const Layout slot_layout = LAYOUT (ScanSlotRow, slot_parts);
+static const Layout backup_layout = LAYOUT (ScanBackupRow, backup_parts);
 
 #define ROW_MAX 128
 G_STATIC_ASSERT (sizeof (ScanStudyRow) <= ROW_MAX && sizeof (ScanInstanceRow) <= ROW_MAX &&
@@ -406,6 +410,18 @@ gboolean
 scan_row_to_slot (const guint8 *data, gsize size, ScanSlotRow *ret_row)
 {
   return decode (&slot_layout, data, size, ret_row);
+}
+
+GByteArray *
+scan_row_from_backup (const ScanBackupRow *row)
+{
+  return encode (&backup_layout, row);
+}
+
+gboolean
+scan_row_to_backup (const guint8 *data, gsize size, ScanBackupRow *ret_row)
+{
+  return decode (&backup_layout, data, size, ret_row);
 }
 
 const char *

@@ -15,7 +15,8 @@ typedef enum
   SCAN_FIELD_DOCUMENT = 5,  /* entity: member id, 32 bytes */
   SCAN_FIELD_SHARE = 6,     /* entity: share id, 16 bytes; written once, never again */
   SCAN_FIELD_TRASH = 7,     /* entity: study or series id, or member id */
-  SCAN_FIELD_SLOT = 8       /* entity: id of a passphrase slot, 8 bytes */
+  SCAN_FIELD_SLOT = 8,      /* entity: id of a passphrase slot, 8 bytes */
+  SCAN_FIELD_BACKUP = 9     /* entity: "vault" */
 } ScanField;
 
 #define SCAN_KEY_SIZE 16
@@ -82,6 +83,13 @@ typedef struct
   const char *label;
 } ScanSlotRow;
 
+typedef struct
+{
+  gint64 date;          /* seconds since 1970: when the vault was last copied */
+  guint64 files, bytes; /* that were written then */
+  const char *place;    /* the folder, as UTF-8 */
+} ScanBackupRow;
+
 /* Each returns a new GByteArray. NULL strings count as "". Strings longer than 65534 bytes are cut
  * at a character. */
 GByteArray *scan_row_from_study (const ScanStudyRow *row);
@@ -91,6 +99,7 @@ GByteArray *scan_row_from_document (const ScanDocumentRow *row);
 GByteArray *scan_row_from_share (const ScanShareRow *row);
 GByteArray *scan_row_from_trash (const ScanTrashRow *row);
 GByteArray *scan_row_from_slot (const ScanSlotRow *row);
+GByteArray *scan_row_from_backup (const ScanBackupRow *row);
 
 /* Each fills ret_row with pointers into data; FALSE if data is no such row. A row of a newer
  * version that begins with the fields of this one is read; what follows is left alone. */
@@ -101,6 +110,7 @@ gboolean scan_row_to_document (const guint8 *data, gsize size, ScanDocumentRow *
 gboolean scan_row_to_share (const guint8 *data, gsize size, ScanShareRow *ret_row);
 gboolean scan_row_to_trash (const guint8 *data, gsize size, ScanTrashRow *ret_row);
 gboolean scan_row_to_slot (const guint8 *data, gsize size, ScanSlotRow *ret_row);
+gboolean scan_row_to_backup (const guint8 *data, gsize size, ScanBackupRow *ret_row);
 
 /* The short form of a UID in a row: the root 1.2.840.10008 is left away, what remains begins with a
  * dot. */

@@ -14,7 +14,9 @@
 #include "sealed.h"
 #include "vault_private.h"
 
-#define STATE_HEAD 36 /* writer, device and inode of vault.id, scrub position, number of heads */
+#define STATE_HEAD \
+  40 /* writer, device and inode of vault.id, scrub position, flags, number of heads */
+#define FLAG_ELSEWHERE 1
 #define STATE_ROW 24
 #define STATE_MAX 65536
 #define SLOT_ID_SIZE 8
@@ -61,7 +63,8 @@ parse_state (const uint8_t *bytes, uint64_t size, LocalState *ret_state)
   state.device = get_le (bytes + 8, 8);
   state.inode = get_le (bytes + 16, 8);
   state.scrub = get_le (bytes + 24, 8);
-  state.n_heads = (uint32_t) get_le (bytes + 32, 4);
+  state.elsewhere = (bytes[32] & FLAG_ELSEWHERE) != 0;
+  state.n_heads = (uint32_t) get_le (bytes + 36, 4);
   if (size - STATE_HEAD != (uint64_t) state.n_heads * STATE_ROW)
     return false;
   state.heads = calloc ((size_t) state.n_heads + 1, sizeof *state.heads);
@@ -148,6 +151,7 @@ vault_local_writer (Vault *vault)
       /* A copied or restored vault has another vault.id in the file system, and must not write as
        * the one that it was copied from: two records of one number would stand against each other.
        */
+      vault->moved = vault->local.known;
       vault->continues = vault->local.known ? vault->local.writer : 0;
       vault_random (&vault->writer, sizeof vault->writer);
     }
@@ -156,6 +160,15 @@ vault_local_writer (Vault *vault)
   vault->local.device = (uint64_t) info.st_dev;
   vault->local.inode = (uint64_t) info.st_ino;
   return VAULT_OK;
+}
+
+/* Taken away in place, or only a copy that was made earlier? */
+static void
+note_older (Vault *vault, uint64_t writer, uint64_t had)
+{
+  vault_note (vault,
+              vault->moved || vault->local.elsewhere ? VAULT_NOTICE_OLDER_COPY : VAULT_NOTICE_OLDER,
+              "", writer, had);
 }
 
 /* A gap in what another computer wrote, or a record that it is said to have written, is on its way;
@@ -170,7 +183,7 @@ judge_gaps (Vault *vault, const WriterRow *row, uint64_t named)
   VaultFault fault;
 
   if (row->seq < had)
-    vault_note (vault, VAULT_NOTICE_OLDER, "", row->writer, had);
+    note_older (vault, row->writer, had);
   if (row->whole >= top || (row->whole == row->seq && row->seq < had))
     return;
   if (vault->local.known && row->writer != vault->writer && row->whole >= had)
@@ -257,8 +270,7 @@ vault_local_judge (Vault *vault)
   for (uint32_t i = 0; i < vault->local.n_heads; i++)
     if (vault_writer_row (vault, vault->local.heads[i].writer) == NULL &&
         vault->local.heads[i].seq > 0)
-      vault_note (vault, VAULT_NOTICE_OLDER, "", vault->local.heads[i].writer,
-                  vault->local.heads[i].seq);
+      note_older (vault, vault->local.heads[i].writer, vault->local.heads[i].seq);
   for (size_t i = 0; i < vault->n_writers; i++)
     {
       const WriterRow *writer = &vault->writers[i];
@@ -267,6 +279,10 @@ vault_local_judge (Vault *vault)
         vault_note (vault, VAULT_NOTICE_FORK, "", writer->writer, writer->seq);
       judge_gaps (vault, writer, named_by_others (vault, writer->writer));
     }
+  vault->local.elsewhere = false;
+  for (size_t i = 0; i < vault->n_notices; i++)
+    vault->local.elsewhere =
+        vault->local.elsewhere || vault->notices[i].kind == VAULT_NOTICE_OLDER_COPY;
   if (extend_heads (vault))
     judge_arrivals (vault);
   if (fsync (vault->root) != 0 && (errno == EINVAL || errno == ENOSYS))
@@ -312,7 +328,8 @@ vault_local_save (Vault *vault)
   put_le (plain + 8, local->device, 8);
   put_le (plain + 16, local->inode, 8);
   put_le (plain + 24, local->scrub, 8);
-  put_le (plain + 32, local->n_heads, 4);
+  put_le (plain + 32, local->elsewhere ? FLAG_ELSEWHERE : 0, 4);
+  put_le (plain + 36, local->n_heads, 4);
   for (uint32_t i = 0; i < local->n_heads; i++)
     {
       LocalHead *head = &local->heads[i];
@@ -343,6 +360,7 @@ vault_accept_older (Vault *vault)
       head->seq = row != NULL ? row->seq : 0;
       head->complete = head->complete < head->seq ? head->complete : head->seq;
     }
+  vault->local.elsewhere = false;
   vault_local_save (vault);
   pthread_mutex_unlock (&vault->writing);
   return VAULT_OK;

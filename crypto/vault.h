@@ -191,13 +191,15 @@ extern "C"
   /* What was noticed when the vault was opened and hurts nothing that is kept. */
   typedef enum
   {
-    VAULT_NOTICE_OLDER,    /* this computer has seen a later record of writer than is there now: an
-                              older copy of the vault, or records were removed */
-    VAULT_NOTICE_ARRIVING, /* a record or bundle of another computer is named but not there yet */
-    VAULT_NOTICE_FORK,     /* two records of one writer bear one number; both count */
-    VAULT_NOTICE_CONFLICT, /* a sync tool left a copy under another name; it counts if it is whole
-                            */
-    VAULT_NOTICE_HEALED,   /* a damaged or missing file was written anew from its second copy */
+    VAULT_NOTICE_OLDER,      /* this computer has seen a later record of writer in this very folder:
+                                records were removed, or an older state was put in their place */
+    VAULT_NOTICE_OLDER_COPY, /* the same, in another folder: a copy of the vault that was made
+                                earlier */
+    VAULT_NOTICE_ARRIVING,   /* a record or bundle of another computer is named but not there yet */
+    VAULT_NOTICE_FORK,       /* two records of one writer bear one number; both count */
+    VAULT_NOTICE_CONFLICT,   /* a sync tool left a copy under another name; it counts if it is whole
+                              */
+    VAULT_NOTICE_HEALED,     /* a damaged or missing file was written anew from its second copy */
     VAULT_NOTICE_NOT_DURABLE /* this place cannot promise that what was written survives a power cut
                                 (folders cannot be synced) */
   } VaultNoticeKind;
@@ -212,7 +214,7 @@ extern "C"
   size_t vault_notice_count (const Vault *vault);
   const VaultNotice *vault_notice_at (const Vault *vault, size_t i);
 
-  /* The owner knows that this copy is older and goes on with it: VAULT_NOTICE_OLDER is not raised
+  /* The owner knows that this copy is older and goes on with it: neither is raised
    * again for what is missing now. Errors: IO and its like, from the local state. */
   VaultError vault_accept_older (Vault *vault);
 
@@ -494,6 +496,32 @@ extern "C"
    * vault_repair. Errors: as vault_repair. */
   VaultError vault_scrub (Vault *vault, uint64_t budget, VaultRepairFunc func, void *data,
                           VaultRepaired *ret_repaired, VaultFault *fault);
+
+  /* ---- copying ---- */
+
+  typedef struct
+  {
+    uint64_t files, bytes; /* written */
+    uint64_t skipped;      /* were there already */
+    uint64_t verified;     /* of these, read and compared, with verify_all */
+    uint64_t removed;      /* dropped by the vault since the last copy */
+    uint64_t damaged;      /* not copied: the vault's own file is damaged */
+  } VaultCopyResult;
+
+  /* Called behind every file that was looked at closely. damaged: the vault's own file is not what
+   * was written once, and was left out. Return false to stop. */
+  typedef bool (*VaultCopyFunc) (const char *file, bool damaged, uint64_t done, uint64_t total,
+                                 void *data);
+
+  /* Makes a complete copy of the vault in dest_dir, or brings one up to date: what is there is not
+   * written again, what is written is read back and compared. At any moment the copy opens as it
+   * was or as it is; one that was stopped goes on at the next call. verify_all: files that are
+   * there are read and compared too. ret_result is set in any case. Errors: EXISTS (the folder
+   * holds something else, or lies in the vault, or the vault in it), FOREIGN (another vault), FULL
+   * (also beforehand, from the free space), PERMISSION, IO, CANCELLED. */
+  VaultError vault_copy_to (Vault *vault, const char *dest_dir, bool verify_all,
+                            VaultCopyFunc progress, void *data, VaultCopyResult *ret_result,
+                            VaultFault *fault);
 
 #ifdef __cplusplus
 }

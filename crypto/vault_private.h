@@ -138,6 +138,7 @@ typedef struct
   LocalHead *heads;
   uint32_t n_heads;
   uint64_t scrub;
+  bool elsewhere; /* what was opened last was an older copy in another folder */
 } LocalState;
 
 typedef struct BlockCache BlockCache;
@@ -149,6 +150,7 @@ struct Vault
   VaultKeys *keys;
   uint8_t uuid[UUID_SIZE];
   uint64_t writer, continues;
+  bool moved;              /* not the folder that this computer remembers */
   pthread_mutex_t writing; /* held by whoever adds to the journal */
   pthread_rwlock_t tables; /* guards fold and writers against a commit */
   Fold fold;

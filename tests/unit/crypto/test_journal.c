@@ -174,6 +174,30 @@ test_older_copy (Fixture *f, gconstpointer unused)
   assert_text (f->vault, "entity", 2, "fourth");
 }
 
+/* A copy that was made earlier is another thing than records that went away in place. */
+static void
+test_earlier_copy (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *target = g_build_filename (f->folder, "copy", NULL);
+  VaultCopyResult result;
+
+  set_text (f->vault, "entity", 1, "first");
+  g_assert_cmpint (vault_copy_to (f->vault, target, false, NULL, NULL, &result, NULL), ==,
+                   VAULT_OK);
+  set_text (f->vault, "entity", 1, "second");
+  for (guint round = 0; round < 3; round++)
+    {
+      vault_close (g_steal_pointer (&f->vault));
+      g_assert_cmpint (vault_open (target, PASS, strlen (PASS), &f->vault, NULL), ==, VAULT_OK);
+      g_assert_cmpuint (notices (f->vault, VAULT_NOTICE_OLDER_COPY), ==, 1);
+      g_assert_cmpuint (notices (f->vault, VAULT_NOTICE_OLDER), ==, 0);
+      assert_text (f->vault, "entity", 1, "first");
+    }
+  reopen (f);
+  g_assert_cmpuint (vault_notice_count (f->vault), ==, 0);
+  assert_text (f->vault, "entity", 1, "second");
+}
+
 /* The journal arrives before the bundle: not damage, and readable when it is there. */
 static void
 test_arriving (Computers *c, gconstpointer unused)
@@ -338,6 +362,7 @@ main (int argc, char **argv)
   ADD ("/journal/snapshots", test_snapshots);
   ADD ("/journal/snapshot-forgets", test_snapshot_forgets);
   ADD ("/journal/older-copy", test_older_copy);
+  ADD ("/journal/earlier-copy", test_earlier_copy);
   ADD ("/journal/conflict-copies", test_conflict_copies);
   ADD_COMPUTERS ("/journal/arriving", test_arriving);
   ADD_COMPUTERS ("/journal/gap-of-another", test_gap_of_another);

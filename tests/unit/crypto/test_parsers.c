@@ -100,7 +100,9 @@ test_codec (void)
           gsize n = sizes[s];
           uint32_t length;
           VaultMemberInfo info = { .codec = (VaultCodec) MIN (codec, 2),
-                                   .columns = codec == 3 ? 64 : codec == 4 ? 65535 : 0,
+                                   .columns = codec == 3   ? 64
+                                              : codec == 4 ? 65535
+                                                           : 0,
                                    .pixels_at = codec == 3 ? 1001 : 0 };
 
           for (gsize i = 0; i < n; i++)
@@ -116,8 +118,7 @@ test_codec (void)
           g_assert_true (vault_block_decode (info.codec, length, out, back, n, scratch));
           g_assert_cmpmem (back, n, in, n);
           if (n > 1)
-            g_assert_false (
-                vault_block_decode (info.codec, length, out, back, n - 1, scratch));
+            g_assert_false (vault_block_decode (info.codec, length, out, back, n - 1, scratch));
         }
 }
 

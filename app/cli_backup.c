@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verb copy. */
+#include "backup.h"
+#include "cli.h"
+
+int
+cli_copy (Cli *cli, GError **error)
+{
+  gboolean verify = FALSE;
+  const GOptionEntry entries[] = {
+    { "verify", 0, 0, G_OPTION_ARG_NONE, &verify, "Also read and compare what is there already",
+      NULL },
+    { NULL },
+  };
+  g_autoptr (ScanLibrary) library = NULL;
+  g_autofree char *when = NULL;
+  ScanBackupResult result;
+  gboolean done;
+  int code;
+
+  if (!cli_options (cli, entries, "VAULT FOLDER", 2, 2, error))
+    return -1;
+  library = cli_open (cli, cli->argv[0], error);
+  if (library == NULL)
+    return -1;
+  done = scan_backup_run (library, cli->argv[1], verify, cli_progress, cli, cli_cancellable (),
+                          &result, error);
+  cli_put_int (cli, "files", (gint64) result.files);
+  cli_put_int (cli, "bytes", (gint64) result.bytes);
+  cli_put_int (cli, "skipped", (gint64) result.skipped);
+  cli_put_int (cli, "verified", (gint64) result.verified);
+  cli_put_int (cli, "removed", (gint64) result.removed);
+  cli_begin_array (cli, "damaged");
+  for (guint i = 0; i < result.damaged->len; i++)
+    json_builder_add_string_value (cli->out, g_ptr_array_index (result.damaged, i));
+  json_builder_end_array (cli->out);
+  code = !done ? -1 : result.damaged->len > 0 ? 4 : 0;
+  if (done)
+    {
+      g_autoptr (GDateTime) last = g_date_time_new_from_unix_utc (scan_backup_last (library, NULL));
+
+      when = g_date_time_format_iso8601 (last);
+      cli_put_string (cli, "last_copied", when);
+      cli_say (cli,
+               "%" G_GUINT64_FORMAT " files copied and read back, %" G_GUINT64_FORMAT
+               " were there already, %u are damaged in the vault and were left out.",
+               result.files, result.skipped, result.damaged->len);
+    }
+  scan_backup_result_clear (&result);
+  return code;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which files a vault is made of, by their names. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backup.h"
+#include "files.h"
+
+#define FOLDER_DEPTH 2
+
+typedef struct
+{
+  CopyList list;
+  int root;
+  bool failed;
+} CopyWalk;
+
+static bool
+is_hex (const char *text, size_t n)
+{
+  return strlen (text) == n && strspn (text, "0123456789abcdef") == n;
+}
+
+/* The stage of a file of the vault's own patterns, or -1. */
+static int
+stage_of (const char *path)
+{
+  uint8_t name[32];
+  JournalFile record;
+  const char *slash = strchr (path, '/');
+
+  if (vault_bundle_path_parse (path, name))
+    return STAGE_BUNDLES;
+  if (strncmp (path, "p/", 2) == 0 && is_hex (path + 2, 64))
+    return STAGE_BUNDLES;
+  if (vault_record_path_parse (path, &record))
+    return STAGE_JOURNAL;
+  if ((strncmp (path, "keys/", 5) == 0 || strncmp (path, "keys2/", 6) == 0) &&
+      strlen (slash + 1) == 21 && strspn (slash + 1, "0123456789abcdef") == 16 &&
+      strcmp (slash + 17, ".slot") == 0)
+    return STAGE_KEYS;
+  if (strcmp (path, "README.txt") == 0)
+    return STAGE_KEYS;
+  return strcmp (path, "vault.id") == 0 || strcmp (path, "vault.id.2") == 0 ? STAGE_ID : -1;
+}
+
+static void
+add_file (CopyWalk *walk, const char *path, uint64_t size)
+{
+  int stage = stage_of (path);
+  CopyFile *file;
+
+  if (stage < 0)
+    return;
+  if (walk->list.n >= UINT32_MAX ||
+      !vault_array_grow (&walk->list.files, (uint32_t) walk->list.n, sizeof *file))
+    {
+      walk->failed = true;
+      return;
+    }
+  file = &walk->list.files[walk->list.n++];
+  memset (file, 0, sizeof *file);
+  snprintf (file->path, sizeof file->path, "%s", path);
+  file->stage = (CopyStage) stage;
+  file->size = size;
+}
+
+static void
+list_folder (CopyWalk *walk, const char *folder, unsigned depth)
+{
+  int fd = openat (walk->root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  while (dir != NULL && !walk->failed && (entry = readdir (dir)) != NULL)
+    {
+      char path[VAULT_PATH_MAX];
+      struct stat info;
+      int n = snprintf (path, sizeof path, "%s%s%s", strcmp (folder, ".") == 0 ? "" : folder,
+                        strcmp (folder, ".") == 0 ? "" : "/", entry->d_name);
+
+      if (entry->d_name[0] == '.' || n < 0 || (size_t) n >= sizeof path ||
+          strcmp (path, "tmp") == 0 ||
+          fstatat (walk->root, path, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        continue;
+      if (S_ISDIR (info.st_mode) && depth < FOLDER_DEPTH)
+        list_folder (walk, path, depth + 1);
+      else if (S_ISREG (info.st_mode))
+        add_file (walk, path, (uint64_t) info.st_size);
+    }
+  if (dir != NULL)
+    closedir (dir);
+  else if (fd >= 0)
+    close (fd);
+}
+
+static int
+compare_files (const void *a, const void *b)
+{
+  const CopyFile *left = a, *right = b;
+
+  if (left->stage != right->stage)
+    return left->stage < right->stage ? -1 : 1;
+  return strcmp (left->path, right->path);
+}
+
+VaultError
+vault_copy_list (int root, CopyList *ret_list)
+{
+  CopyWalk walk = { .root = root };
+
+  list_folder (&walk, ".", 0);
+  if (walk.failed)
+    {
+      vault_copy_list_clear (&walk.list);
+      return VAULT_ERROR_NO_MEMORY;
+    }
+  if (walk.list.n > 0)
+    qsort (walk.list.files, walk.list.n, sizeof *walk.list.files, compare_files);
+  *ret_list = walk.list;
+  return VAULT_OK;
+}
+
+void
+vault_copy_list_clear (CopyList *list)
+{
+  free (list->files);
+  memset (list, 0, sizeof *list);
+}
+
+static bool
+is_wanted (Copy *copy, const CopyList *list, const CopyFile *file)
+{
+  if (bsearch (file, list->files, list->n, sizeof *file, compare_files) != NULL)
+    return true;
+  if (file->stage == STAGE_KEYS || strncmp (file->path, "p/", 2) == 0)
+    return false;
+  return file->stage == STAGE_ID || !vault_file_obsolete (copy->vault, file->path);
+}
+
+void
+vault_copy_prune (Copy *copy, const CopyList *list)
+{
+  CopyList theirs;
+
+  if (vault_copy_list (copy->target, &theirs) != VAULT_OK)
+    return;
+  for (size_t i = 0; i < theirs.n; i++)
+    if (!is_wanted (copy, list, &theirs.files[i]) &&
+        unlinkat (copy->target, theirs.files[i].path, 0) == 0)
+      copy->result.removed++;
+  vault_copy_list_clear (&theirs);
+}
