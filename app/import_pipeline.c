@@ -13,7 +13,7 @@
 #define BATCH_SECONDS 5
 
 /* Finishers mostly wait for the disk. */
-#define FINISHERS 2
+#define FINISHERS 4
 #define FINISHING_MAX 6
 
 static void
