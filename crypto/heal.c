@@ -225,14 +225,24 @@ heal_parity_file (Repair *repair, const ParityGroup *group)
 {
   char path[VAULT_PATH_MAX];
   VaultFault fault;
+  VaultError error, rebuilt;
 
   vault_parity_path (group->name, path);
+  error = vault_file_proves (repair->vault->root, path, group->name);
   repair->done += vault_parity_file_size (group);
   repair->repaired.bytes += vault_parity_file_size (group);
-  if (vault_file_proves (repair->vault->root, path, group->name) == VAULT_OK)
+  if (error == VAULT_OK)
+    {
+      vault_repair_tell (repair, VAULT_REPAIR_PROGRESS, path);
+      return;
+    }
+  rebuilt = vault_rebuild_parity (repair->vault, group, &fault);
+  /* Another computer's, still on its way as its bundles are. */
+  if (error == VAULT_ERROR_MISSING && rebuilt == VAULT_ERROR_MISSING &&
+      !vault_writer_is_own (repair->vault, group->writer))
     vault_repair_tell (repair, VAULT_REPAIR_PROGRESS, path);
   else
-    vault_repair_settle (repair, path, vault_rebuild_parity (repair->vault, group, &fault), &fault);
+    vault_repair_settle (repair, path, rebuilt, &fault);
 }
 
 static void

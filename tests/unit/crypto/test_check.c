@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "computers.h"
 #include "parity_fixture.h"
 
 typedef struct
@@ -200,6 +201,30 @@ test_orphans (Fixture *f, gconstpointer unused)
   assert_findings (f->vault, VAULT_CHECK_FULL, 0, 1, VAULT_CHECK_ORPHAN);
 }
 
+/* What another computer wrote and is still on its way is not called damaged. */
+static void
+test_arriving (Computers *c, gconstpointer unused)
+{
+  guint8 id[VAULT_ID_SIZE];
+
+  computers_open (c, 1);
+  store_noise (c->vault[1], 100, "noise", id);
+  computers_close (c, 1);
+  computers_sync (c);
+  store_noise (c->vault[0], 100, "noise", id);
+  protect (c->vault[0]);
+  computers_carry (c, 0, "j");
+  computers_open (c, 1);
+  /* The bundle with its member, and its parity. */
+  assert_findings (c->vault[1], VAULT_CHECK_FULL, 1, 1, VAULT_CHECK_ARRIVING);
+  g_assert_cmpuint (repair (c->vault[1]).failed, ==, 0);
+  computers_close (c, 1);
+  computers_carry (c, 0, "o");
+  computers_carry (c, 0, "p");
+  computers_open (c, 1);
+  assert_findings (c->vault[1], VAULT_CHECK_FULL, 0, 0, VAULT_CHECK_OBJECT);
+}
+
 static bool
 stop_at_once (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t done,
               uint64_t total, void *data)
@@ -227,6 +252,7 @@ main (int argc, char **argv)
   ADD ("/check/two-places", test_two_places);
   ADD ("/check/parity", test_parity_checked);
   ADD ("/check/orphans", test_orphans);
+  ADD_COMPUTERS ("/check/arriving", test_arriving);
   ADD ("/check/stopped", test_stopped);
   return g_test_run ();
 }

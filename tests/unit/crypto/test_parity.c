@@ -241,6 +241,109 @@ test_stopped (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (count_files (f->dir, "p"), ==, 1);
 }
 
+/* Operations that make no sense are passed over. */
+static void
+test_malformed (Fixture *f, gconstpointer unused)
+{
+  static const gsize sizes[] = { 32, 67, 68, 107, 108, 109, 148, 148, 148, 148 };
+  guint8 id[VAULT_ID_SIZE];
+  VaultTxn *txn;
+  ParityGroups groups;
+
+  store_noise (f->vault, 90000, "noise", id);
+  g_assert_cmpint (vault_txn_begin (f->vault, &txn), ==, VAULT_OK);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      guint8 *body = vault_txn_op (txn, OP_PARITY, sizes[i]);
+
+      memset (body, 0, sizes[i]);
+      body[0] = (guint8) (i + 1);
+      if (sizes[i] < 108)
+        continue;
+      body[64] = i == 6 ? 61 : PARITY_DATA;
+      body[65] = i == 7 ? 2 : PARITY_CODED;
+      body[66] = i == 5 ? 1 : 2;
+      /* Chunks: none, or more than a group may hold. */
+      memset (body + 104, i == 8 ? 0 : 0xff, 4);
+    }
+  g_assert_cmpint (vault_txn_commit (txn, NULL, NULL, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_parity_list (f->vault, &groups), ==, VAULT_OK);
+  g_assert_cmpuint (groups.n, ==, 0);
+  vault_parity_list_clear (&groups);
+  protect (f->vault);
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, 1);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).damaged, ==, 0);
+}
+
+/* Every living bundle has parity, there are no other parity files, and all is as it was written. */
+static void
+assert_protected (Fixture *f, GPtrArray *living)
+{
+  ParityGroups groups;
+  guint counting = 0, parts = 0;
+  Found found = check (f->vault, VAULT_CHECK_FULL);
+
+  g_assert_cmpuint (found.damaged + found.missing + found.orphans, ==, 0);
+  g_assert_cmpint (vault_parity_list (f->vault, &groups), ==, VAULT_OK);
+  for (guint i = 0; i < groups.n; i++)
+    if (groups.rows[i].counts)
+      {
+        counting++;
+        parts += groups.rows[i].n_parts;
+      }
+  vault_parity_list_clear (&groups);
+  g_assert_cmpuint (parts, ==, living->len);
+  g_assert_cmpuint (count_files (f->dir, "p"), ==, counting);
+  g_assert_cmpuint (count_files (f->dir, "o"), ==, living->len);
+}
+
+static void
+forget (Fixture *f, GPtrArray *living)
+{
+  VaultCollected collected;
+  VaultTxn *txn;
+
+  g_assert_cmpint (vault_txn_begin (f->vault, &txn), ==, VAULT_OK);
+  for (guint n = (guint) g_test_rand_int_range (1, 3); n > 0 && living->len > 0; n--)
+    {
+      guint i = (guint) g_test_rand_int_range (0, (int) living->len);
+
+      g_assert_cmpint (vault_txn_tombstone (txn, g_ptr_array_index (living, i)), ==, VAULT_OK);
+      g_ptr_array_remove_index (living, i);
+    }
+  g_assert_cmpint (vault_txn_commit (txn, NULL, NULL, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_collect (f->vault, false, NULL, NULL, &collected, NULL), ==, VAULT_OK);
+}
+
+static void
+test_long_life (Fixture *f, gconstpointer unused)
+{
+  g_autoptr (GPtrArray) living = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint round = 0; round < 60; round++)
+    {
+      int what = g_test_rand_int_range (0, 8);
+
+      if (what < 4)
+        {
+          guint8 *id = g_malloc (VAULT_ID_SIZE);
+
+          store_noise (f->vault, (gsize) g_test_rand_int_range (1, 400000), "noise", id);
+          g_ptr_array_add (living, id);
+        }
+      else if (what < 6)
+        forget (f, living);
+      else if (what == 6)
+        g_assert_cmpint (vault_compact (f->vault, true, NULL), ==, VAULT_OK);
+      else
+        reopen (f);
+      if (round % 3 != 0)
+        continue;
+      protect (f->vault);
+      assert_protected (f, living);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -254,5 +357,7 @@ main (int argc, char **argv)
   ADD ("/parity/damage-before-regrouping", test_damage_before_regrouping);
   ADD ("/parity/power-cut", test_power_cut);
   ADD ("/parity/stopped", test_stopped);
+  ADD ("/parity/malformed", test_malformed);
+  ADD ("/parity/long-life", test_long_life);
   return g_test_run ();
 }
