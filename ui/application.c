@@ -16,6 +16,7 @@ struct _UiApplication
 {
   AdwApplication parent_instance;
   UiOptions options;
+  char *window_size; /* as on the command line */
 };
 
 G_DEFINE_FINAL_TYPE (UiApplication, ui_application, ADW_TYPE_APPLICATION)
@@ -148,7 +149,12 @@ static int
 ui_application_handle_local_options (GApplication *application, GVariantDict *dictionary)
 {
   UiApplication *self = UI_APPLICATION (application);
+  char maximized = '\0';
 
+  if (self->window_size != NULL && sscanf (self->window_size, "%5dx%5d%c", &self->options.width,
+                                           &self->options.height, &maximized) < 2)
+    self->options.width = self->options.height = 0;
+  self->options.maximized = maximized == 'm';
   if (self->options.vault != NULL)
     g_application_set_flags (application,
                              g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
@@ -161,6 +167,8 @@ ui_application_finalize (GObject *object)
   UiApplication *self = UI_APPLICATION (object);
 
   g_free (self->options.vault);
+  g_free (self->options.locked);
+  g_free (self->window_size);
   g_free (self->options.sample);
   g_free (self->options.passphrase_file);
   G_OBJECT_CLASS (ui_application_parent_class)->finalize (object);
@@ -187,6 +195,10 @@ ui_application_init (UiApplication *self)
     { "offer-sample", 0, 0, G_OPTION_ARG_FILENAME, &self->options.sample,
       N_ ("Offer to add scans from this folder"), N_ ("FOLDER") },
     { "kdf-test", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &self->options.kdf_test, NULL, NULL },
+    { "locked", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &self->options.locked, NULL, NULL },
+    { "window-size", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &self->window_size, NULL, NULL },
+    { "idle-seconds", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.idle_seconds, NULL,
+      NULL },
     { "passphrase-file", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME,
       &self->options.passphrase_file, NULL, NULL },
     { "bench-scroll", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.bench_scroll, NULL,

@@ -6,7 +6,11 @@
 
 typedef struct
 {
-  char *vault;           /* folder; NULL: the default */
+  char *vault;       /* folder; NULL: the default */
+  char *locked;      /* the vault that was locked, after ui_relock; NULL: the default */
+  int width, height; /* of the window before ui_relock, 0: as designed */
+  gboolean maximized;
+  int idle_seconds;      /* tests: locks after so long without a key or pointer, 0: as set */
   char *sample;          /* folder with scans to try the program with, or NULL */
   char *passphrase_file; /* tests: opens the vault without asking */
   gboolean kdf_test;     /* tests: new vaults get a cheap key derivation */

@@ -7,6 +7,7 @@
 #include "gallery_page.h"
 #include "lock_page.h"
 #include "plainname.h"
+#include "relock.h"
 #include "secret.h"
 #include "setup_page.h"
 #include "share_window.h"
@@ -265,8 +266,10 @@ on_session_closed (gpointer data)
 {
   g_autoptr (UiWindow) self = data;
 
-  if (self->stack != NULL)
-    show_locked (self);
+  if (self->stack == NULL)
+    return;
+  ui_relock (GTK_WINDOW (self), self->options, self->folder);
+  show_locked (self);
 }
 
 static void
@@ -372,9 +375,16 @@ ui_window_new (GtkApplication *application, const UiOptions *options)
   UiWindow *self = g_object_new (UI_TYPE_WINDOW, "application", application, NULL);
 
   self->options = options;
-  self->folder = options->vault != NULL ? g_canonicalize_filename (options->vault, NULL)
-                                        : g_build_filename (g_get_user_data_dir (), "Scan Vault",
-                                                            "MyScans.vault", NULL);
+  if (options->vault != NULL)
+    self->folder = g_canonicalize_filename (options->vault, NULL);
+  else if (options->locked != NULL)
+    self->folder = g_strdup (options->locked);
+  else
+    self->folder = g_build_filename (g_get_user_data_dir (), "Scan Vault", "MyScans.vault", NULL);
+  if (options->width > 0 && options->height > 0)
+    gtk_window_set_default_size (GTK_WINDOW (self), options->width, options->height);
+  if (options->maximized)
+    gtk_window_maximize (GTK_WINDOW (self));
   ui_setup_page_set_folder (self->setup, self->folder, options);
   if (is_vault (self->folder))
     show_locked (self);

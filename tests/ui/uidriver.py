@@ -98,7 +98,19 @@ class Program:
             raise AssertionError(f'the program ended with {self.process.returncode}')
         return None
 
+    def _is_there(self):
+        try:
+            return (self.root is not None and not self.root.get_state_set().contains(Atspi.StateType.DEFUNCT) and
+                    self.root.get_process_id() == self.process.pid and self.root.get_child_count() >= 0)
+        except GLib.Error:
+            return False
+
     def windows(self):
+        # A vault that is locked replaces the process image, and with it what the bus knows of the program.
+        if not self._is_there():
+            self.root = self._find()
+        if self.root is None:
+            return []
         self.root.clear_cache()
         nodes = [self.root.get_child_at_index(i) for i in range(self.root.get_child_count())]
         return [Widget(node) for node in nodes if node]
