@@ -224,6 +224,16 @@ renew_mixed (Walk *walk, VaultCollected *collected, VaultFault *fault)
   return error;
 }
 
+/* The neighbours of what goes get new parity while the old can still heal them. On a full disk that has
+ * to wait. */
+static void
+shield_neighbours (Walk *walk)
+{
+  if (walk->vault->fold.n_parities > 0 && go_on (walk) &&
+      vault_protect (walk->vault, walk->progress, walk->data, NULL) == VAULT_ERROR_CANCELLED)
+    walk->stopped = true;
+}
+
 VaultError
 vault_collect (Vault *vault, bool only_here, VaultProgressFunc progress, void *data,
                VaultCollected *ret_collected, VaultFault *fault)
@@ -234,11 +244,13 @@ vault_collect (Vault *vault, bool only_here, VaultProgressFunc progress, void *d
 
   if (vault->read_only)
     return vault_fail (fault, "", VAULT_ERROR_NEWER);
+  shield_neighbours (&walk);
   /* What is dead altogether goes first: on a full disk that makes the room for the rest. */
   remove_dead (&walk, only_here, &collected);
   collected.waiting = 0;
   collected.n_waiting_for = 0;
   error = renew_mixed (&walk, &collected, fault);
+  shield_neighbours (&walk);
   if (!walk.stopped)
     remove_dead (&walk, only_here, &collected);
   *ret_collected = collected;

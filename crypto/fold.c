@@ -6,19 +6,47 @@
 #include "bytes.h"
 #include "vault_private.h"
 
+/* The name of the parity file stands first; the same group again, from a snapshot, is one. */
+static ParityRow *
+parity_row (Fold *fold, const uint8_t *name)
+{
+  for (uint32_t i = 0; i < fold->n_parities; i++)
+    if (memcmp (fold->parities[i].body, name, 32) == 0)
+      return &fold->parities[i];
+  if (!vault_array_grow (&fold->parities, fold->n_parities, sizeof *fold->parities))
+    return NULL;
+  fold->parities[fold->n_parities] = (ParityRow){ .body = name, .size = 32 };
+  return &fold->parities[fold->n_parities++];
+}
+
 static VaultError
 fold_parity (Fold *fold, const Record *stamp, const uint8_t *body, size_t n)
 {
-  /* The name of the parity file stands first; the same group again, from a snapshot, is one. */
+  ParityRow *row;
+
   if (n < 32)
     return VAULT_ERROR_DAMAGED;
-  for (uint32_t i = 0; i < fold->n_parities; i++)
-    if (memcmp (fold->parities[i].body, body, 32) == 0)
-      return VAULT_OK;
-  if (!vault_array_grow (&fold->parities, fold->n_parities, sizeof *fold->parities))
+  row = parity_row (fold, body);
+  if (row == NULL)
     return VAULT_ERROR_NO_MEMORY;
-  fold->parities[fold->n_parities++] =
-      (ParityRow){ body, n, stamp->writer, stamp->seq, stamp->clock };
+  if (row->size == 32)
+    *row = (ParityRow){ body, n, stamp->writer, stamp->seq, stamp->clock, row->gone };
+  return VAULT_OK;
+}
+
+static VaultError
+fold_parity_gone (Fold *fold, const uint8_t *body, size_t n)
+{
+  if (n % 32 != 0)
+    return VAULT_ERROR_DAMAGED;
+  for (size_t at = 0; at < n; at += 32)
+    {
+      ParityRow *row = parity_row (fold, body + at);
+
+      if (row == NULL)
+        return VAULT_ERROR_NO_MEMORY;
+      row->gone = true;
+    }
   return VAULT_OK;
 }
 
@@ -67,6 +95,8 @@ fold_op (Fold *fold, Record *stamp, const Op *op, bool *ret_read_only)
       return vault_fold_tombstone (fold, stamp, op->body, op->size);
     case OP_PARITY:
       return fold_parity (fold, stamp, op->body, op->size);
+    case OP_PARITY_GONE:
+      return fold_parity_gone (fold, op->body, op->size);
     case OP_DEVICE:
       return fold_device (fold, stamp, op->body, op->size);
     default:

@@ -70,7 +70,7 @@ vault_parity_body (const ParityGroup *group, uint8_t *ret_body)
 static VaultError
 parse_body (const ParityRow *row, ParityGroup *ret_group)
 {
-  ParityGroup group = { .writer = row->writer, .clock = row->clock };
+  ParityGroup group = { .writer = row->writer, .clock = row->clock, .gone = row->gone };
   uint64_t chunks = 0;
 
   if (row->size < BODY_HEAD || row->body[64] != PARITY_DATA || row->body[65] != PARITY_CODED)
@@ -143,7 +143,7 @@ judge (const Vault *vault, ParityGroups *groups)
     {
       ParityGroup *group = &groups->rows[i];
       size_t start = at;
-      bool whole = true;
+      bool whole = !group->gone;
 
       group->counts = false;
       group->spent = true;
@@ -179,6 +179,17 @@ judge (const Vault *vault, ParityGroups *groups)
     groups->rows[i].spent = groups->rows[i].spent && !groups->rows[i].counts;
   free (claims);
   return VAULT_OK;
+}
+
+VaultError
+vault_parity_judge (Vault *vault, ParityGroups *groups)
+{
+  VaultError error;
+
+  pthread_rwlock_rdlock (&vault->tables);
+  error = judge (vault, groups);
+  pthread_rwlock_unlock (&vault->tables);
+  return error;
 }
 
 VaultError

@@ -22,6 +22,7 @@ typedef struct
 {
   uint8_t name[32], salt[32];
   uint64_t writer, clock; /* of the record that says so */
+  bool gone;              /* its maker gave it up */
   bool counts;            /* all its bundles are there, and some of them have no later group */
   bool spent;             /* every part that is still wanted is in a group that counts */
   uint32_t chunks, n_parts;
@@ -37,6 +38,8 @@ typedef struct
 /* All groups that the journal names. Free with the second. Errors: NO_MEMORY. */
 VaultError vault_parity_list (Vault *vault, ParityGroups *ret_groups);
 void vault_parity_list_clear (ParityGroups *groups);
+/* Finds counts and spent anew, when groups were added. Errors: NO_MEMORY. */
+VaultError vault_parity_judge (Vault *vault, ParityGroups *groups);
 
 void vault_parity_path (const uint8_t name[32], char ret_path[VAULT_PATH_MAX]);
 uint32_t vault_parity_rows (const ParityGroup *group);

@@ -260,49 +260,98 @@ write_groups (Protection *protection, VaultFault *fault)
   return error;
 }
 
+/* As the journal will name them, so that it shows what they replace. */
+static VaultError
+add_fresh (Protection *protection)
+{
+  ParityGroups *groups = &protection->groups;
+  size_t n = (size_t) groups->n + protection->n_fresh;
+  ParityGroup *grown = realloc (groups->rows, sizeof *grown * (n + 1));
+
+  if (grown == NULL)
+    return VAULT_ERROR_NO_MEMORY;
+  groups->rows = grown;
+  for (uint32_t i = 0; i < protection->n_fresh; i++)
+    {
+      ParityGroup group = protection->fresh[i];
+
+      group.parts = malloc (sizeof *group.parts * group.n_parts);
+      if (group.parts == NULL)
+        return VAULT_ERROR_NO_MEMORY;
+      memcpy (group.parts, protection->fresh[i].parts, sizeof *group.parts * group.n_parts);
+      group.writer = protection->vault->writer;
+      group.clock = UINT64_MAX;
+      groups->rows[groups->n++] = group;
+    }
+  return vault_parity_judge (protection->vault, groups);
+}
+
+static bool
+is_given_up (const Protection *protection, const ParityGroup *group)
+{
+  return group->spent && !group->gone && vault_writer_is_own (protection->vault, group->writer);
+}
+
+static bool
+describe (const Protection *protection, VaultTxn *txn)
+{
+  uint32_t n_gone = 0;
+  uint8_t *body;
+
+  for (uint32_t i = 0; i < protection->n_fresh; i++)
+    {
+      const ParityGroup *group = &protection->fresh[i];
+
+      body = vault_txn_op (txn, OP_PARITY, vault_parity_body_size (group));
+      if (body == NULL)
+        return false;
+      vault_parity_body (group, body);
+    }
+  for (uint32_t i = 0; i < protection->groups.n; i++)
+    n_gone += is_given_up (protection, &protection->groups.rows[i]);
+  if (n_gone == 0)
+    return true;
+  body = vault_txn_op (txn, OP_PARITY_GONE, 32 * (size_t) n_gone);
+  for (uint32_t i = 0; body != NULL && i < protection->groups.n; i++)
+    if (is_given_up (protection, &protection->groups.rows[i]))
+      {
+        memcpy (body, protection->groups.rows[i].name, 32);
+        body += 32;
+      }
+  return body != NULL;
+}
+
+/* New groups, and those that they replace or that no bundle wants any more. Nothing is written when
+ * there are none. */
 static VaultError
 commit (Protection *protection, VaultFault *fault)
 {
   VaultTxn *txn;
-  VaultError error = vault_txn_begin (protection->vault, &txn);
+  VaultError error = add_fresh (protection);
 
+  if (error == VAULT_OK)
+    error = vault_txn_begin (protection->vault, &txn);
   if (error != VAULT_OK)
     return vault_fail (fault, "", error);
-  for (uint32_t i = 0; i < protection->n_fresh && error == VAULT_OK; i++)
-    {
-      const ParityGroup *group = &protection->fresh[i];
-      uint8_t *body = vault_txn_op (txn, OP_PARITY, vault_parity_body_size (group));
-
-      if (body != NULL)
-        vault_parity_body (group, body);
-      else
-        error = vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
-    }
-  if (error == VAULT_OK)
+  if (describe (protection, txn))
     return vault_txn_commit (txn, NULL, NULL, fault);
   vault_txn_abort (txn);
-  return error;
+  return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
 }
 
-/* Parity that a later group replaces, or that no bundle wants any more. */
-static VaultError
-remove_spent (Vault *vault)
+/* The files of groups that were given up; also those that a crash left. */
+static void
+remove_spent (const Protection *protection)
 {
-  ParityGroups groups;
-  VaultError error = vault_parity_list (vault, &groups);
-
-  if (error != VAULT_OK)
-    return error;
-  for (uint32_t i = 0; i < groups.n; i++)
+  for (uint32_t i = 0; i < protection->groups.n; i++)
     {
+      const ParityGroup *group = &protection->groups.rows[i];
       char path[VAULT_PATH_MAX];
 
-      vault_parity_path (groups.rows[i].name, path);
-      if (groups.rows[i].spent && vault_writer_is_own (vault, groups.rows[i].writer))
-        unlinkat (vault->root, path, 0);
+      vault_parity_path (group->name, path);
+      if (group->gone || is_given_up (protection, group))
+        unlinkat (protection->vault->root, path, 0);
     }
-  vault_parity_list_clear (&groups);
-  return VAULT_OK;
 }
 
 static bool
@@ -363,16 +412,13 @@ protect (Protection *protection, VaultFault *fault)
   if (error != VAULT_OK)
     return vault_fail (fault, "", error);
   error = write_groups (protection, fault);
-  if (protection->n_fresh > 0)
+  committed = commit (protection, error == VAULT_OK ? fault : NULL);
+  if (committed == VAULT_OK)
     {
-      committed = commit (protection, error == VAULT_OK ? fault : NULL);
-      error = error == VAULT_OK ? committed : error;
-      if (committed != VAULT_OK)
-        return error;
+      remove_spent (protection);
+      remove_strays (protection->vault);
     }
-  if (remove_spent (protection->vault) == VAULT_OK)
-    remove_strays (protection->vault);
-  return error;
+  return error == VAULT_OK ? committed : error;
 }
 
 VaultError

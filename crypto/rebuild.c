@@ -205,7 +205,7 @@ take_from_groups (Rebuild *rebuild, VaultFault *fault)
       const ParityGroup *group = &rebuild->groups->rows[g];
       ParityFiles *files = NULL;
 
-      for (uint32_t k = 0; k < group->n_parts && error == VAULT_OK; k++)
+      for (uint32_t k = 0; k < group->n_parts && !group->gone && error == VAULT_OK; k++)
         {
           if (memcmp (group->parts[k].bundle, rebuild->name, 32) != 0)
             continue;

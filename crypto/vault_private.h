@@ -61,12 +61,13 @@ typedef struct
   uint64_t clock, writer;
 } FieldRow;
 
-/* A PARITY operation; its body is parity.c's business. */
+/* A PARITY operation; its body is parity_group.c's business. */
 typedef struct
 {
   const uint8_t *body;
-  size_t size;
+  size_t size; /* 32 when only the name is known */
   uint64_t writer, seq, clock;
+  bool gone; /* a PARITY_GONE names it */
 } ParityRow;
 
 /* A DEVICE operation. */
@@ -179,6 +180,7 @@ typedef enum
   OP_PARITY = 7,
   OP_DEVICE = 8,
   OP_RANGE = 9,
+  OP_PARITY_GONE = 10,
   OP_BLOCKS_WRITERS = 0x80 /* an unknown operation with this bit: do not write */
 } OpType;
 

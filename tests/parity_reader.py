@@ -75,7 +75,7 @@ class Group:
 
 class ProtectedVault(Vault):
     def __init__(self, folder, passphrase=None, sheet=None):
-        self.groups = {}
+        self.groups, self.gone = {}, set()
         super().__init__(folder, passphrase, sheet)
         self.clear_groups()
 
@@ -89,13 +89,15 @@ class ProtectedVault(Vault):
                 clock = struct.unpack_from("<Q", body)[0]
             elif kind == 7:
                 self.groups[body[:32]] = (clock, Group(body))
+            elif kind == 10:
+                self.gone.update(body[i:i + 32] for i in range(0, size, 32))
         super().fold(operations, count, stamp, heads, snapshot)
 
     def clear_groups(self):
         """Leaves the groups that count."""
         alive = {places[0]["bundle"] for places in self.members.values()}
         whole = [(clock, name) for name, (clock, group) in self.groups.items()
-                 if all(part[0] in alive for part in group.parts)]
+                 if name not in self.gone and all(part[0] in alive for part in group.parts)]
         holder = {}
         for _, name in sorted(whole, key=lambda row: (-row[0], row[1])):
             for part in self.groups[name][1].parts:
