@@ -23,7 +23,7 @@ scan_import_new (ScanLibrary *library, char **paths, const ScanImportOptions *op
   import->found = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_found_free);
   g_mutex_init (&import->lock);
   g_cond_init (&import->changed);
-  import->claims = g_hash_table_new_full (scan_member_hash, scan_member_equal, g_free, g_free);
+  import->claims = g_hash_table_new_full (scan_key_hash, scan_member_equal, g_free, g_free);
   import->known_keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   import->known_uids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   import->restored =

@@ -19,15 +19,6 @@ typedef struct
   guint batch; /* that has the member */
 } Claim;
 
-guint
-scan_member_hash (gconstpointer member)
-{
-  guint value;
-
-  memcpy (&value, member, sizeof value);
-  return value;
-}
-
 gboolean
 scan_member_equal (gconstpointer a, gconstpointer b)
 {

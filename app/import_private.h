@@ -135,8 +135,7 @@ void scan_import_tell (ScanImport *import, ScanPhase phase, const char *what, gb
 void scan_import_stop (ScanImport *import, GError *error);
 gboolean scan_import_stopped (ScanImport *import);
 
-/* Hash and equality of member ids, which are random in themselves. */
-guint scan_member_hash (gconstpointer member);
+/* Equality of whole member ids; scan_key_hash serves them too. */
 gboolean scan_member_equal (gconstpointer a, gconstpointer b);
 
 ScanBatch *scan_batch_new (ScanImport *import);
