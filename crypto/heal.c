@@ -2,6 +2,7 @@
 /* Healing what is damaged or missing. */
 #include "heal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +27,9 @@ vault_repair_tell (Repair *repair, VaultRepairKind kind, const char *file)
 void
 vault_repair_settle (Repair *repair, const char *file, VaultError error, const VaultFault *fault)
 {
+  /* A folder stands where a file should: it is left, as anything that is not ours. */
+  if (error != VAULT_OK && fault->sys_errno == EISDIR)
+    error = VAULT_ERROR_DAMAGED;
   switch (error)
     {
     case VAULT_OK:

@@ -130,6 +130,36 @@ test_deleted (Fixture *f, gconstpointer unused)
     }
 }
 
+/* What is no file at all: a link is replaced, a folder is told of and left. */
+static void
+test_no_file (Fixture *f, gconstpointer unused)
+{
+  Protected state;
+  g_autofree char *first = NULL, *second = NULL;
+  VaultRepaired repaired;
+
+  protect_noise (f, &state);
+  first = bundle_path (f, &state, 0);
+  second = parity_path (f, &state);
+  g_unlink (second);
+  g_assert_cmpint (symlink ("/dev/zero", second), ==, 0);
+  assert_healed (f, &state, 1);
+  g_unlink (first);
+  g_mkdir (first, 0700);
+  repaired = repair (f->vault);
+  g_assert_cmpuint (repaired.healed, ==, 0);
+  g_assert_cmpuint (repaired.failed, ==, 1);
+  g_assert_true (g_file_test (first, G_FILE_TEST_IS_DIR));
+  g_rmdir (first);
+  restore (state.files);
+  g_unlink (second);
+  g_mkdir (second, 0700);
+  repaired = repair (f->vault);
+  g_assert_cmpuint (repaired.failed, ==, 1);
+  g_assert_true (g_file_test (second, G_FILE_TEST_IS_DIR));
+  protected_clear (&state);
+}
+
 /* Files under each other's names, and under names that a sync tool gave. */
 static void
 test_swapped (Fixture *f, gconstpointer unused)
@@ -411,6 +441,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/heal/kinds", test_kinds);
   ADD ("/heal/deleted", test_deleted);
+  ADD ("/heal/no-file", test_no_file);
   ADD ("/heal/swapped", test_swapped);
   ADD ("/heal/beyond", test_beyond);
   ADD ("/heal/random-damage", test_random_damage);

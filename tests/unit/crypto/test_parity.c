@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "computers.h"
 #include "parity_fixture.h"
 
 #define SMALL 64
@@ -350,6 +351,76 @@ test_long_life (Fixture *f, gconstpointer unused)
     }
 }
 
+static guint
+groups_that_count (Vault *vault)
+{
+  ParityGroups groups;
+  guint n = 0;
+
+  g_assert_cmpint (vault_parity_list (vault, &groups), ==, VAULT_OK);
+  for (guint i = 0; i < groups.n; i++)
+    n += groups.rows[i].counts;
+  vault_parity_list_clear (&groups);
+  return n;
+}
+
+static void
+work_somewhat (Vault *vault)
+{
+  VaultCollected collected;
+  VaultTxn *txn;
+  guint8 id[VAULT_ID_SIZE];
+
+  for (int n = g_test_rand_int_range (0, 3); n > 0; n--)
+    store_noise (vault, (gsize) g_test_rand_int_range (1, 200000), "noise", id);
+  g_assert_cmpint (vault_txn_begin (vault, &txn), ==, VAULT_OK);
+  for (gsize i = 0; i < vault_entry_count (vault); i++)
+    if (!vault_entry_at (vault, i)->deleted && g_test_rand_int_range (0, 10) == 0)
+      g_assert_cmpint (vault_txn_tombstone (txn, vault_entry_at (vault, i)->id), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_commit (txn, NULL, NULL, NULL), ==, VAULT_OK);
+  if (g_test_rand_int_range (0, 2) == 0)
+    g_assert_cmpint (vault_collect (vault, false, NULL, NULL, &collected, NULL), ==, VAULT_OK);
+  if (g_test_rand_int_range (0, 3) == 0)
+    g_assert_cmpint (vault_compact (vault, true, NULL), ==, VAULT_OK);
+  protect (vault);
+}
+
+/* Two computers each see to their own, and agree. */
+static void
+test_two_computers (Computers *c, gconstpointer unused)
+{
+  computers_close (c, 0);
+  for (guint round = 0; round < 12; round++)
+    {
+      for (guint i = 0; i < 2; i++)
+        {
+          computers_open (c, i);
+          work_somewhat (c->vault[i]);
+          computers_close (c, i);
+        }
+      computers_sync (c);
+      /* What the other deleted may have voided groups. */
+      for (guint i = 0; i < 2; i++)
+        {
+          computers_open (c, i);
+          protect (c->vault[i]);
+          computers_close (c, i);
+        }
+      computers_sync (c);
+      for (guint i = 0; i < 2; i++)
+        {
+          Found found;
+
+          computers_open (c, i);
+          found = check (c->vault[i], VAULT_CHECK_FULL);
+          g_assert_cmpuint (found.damaged, ==, 0);
+          g_assert_cmpuint (found.missing, ==, 0);
+          g_assert_cmpuint (count_files (c->dir[i], "p"), ==, groups_that_count (c->vault[i]));
+          computers_close (c, i);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -365,5 +436,6 @@ main (int argc, char **argv)
   ADD ("/parity/stopped", test_stopped);
   ADD ("/parity/malformed", test_malformed);
   ADD ("/parity/long-life", test_long_life);
+  ADD_COMPUTERS ("/parity/two-computers", test_two_computers);
   return g_test_run ();
 }
