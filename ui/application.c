@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,6 +56,21 @@ static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   gtk_window_close (GTK_WINDOW (main_window (user_data)));
+}
+
+/* Whoever ends the program from outside gets a vault that was closed, not one that was cut off. */
+static gboolean
+on_end_signal (gpointer self)
+{
+  gtk_window_close (GTK_WINDOW (main_window (self)));
+  return G_SOURCE_CONTINUE;
+}
+
+/* The desktop session is about to end. */
+static void
+on_query_end (UiApplication *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (main_window (self)), "win.lock", NULL);
 }
 
 static const GActionEntry actions[] = {
@@ -139,6 +156,10 @@ ui_application_startup (GApplication *application)
                                    application);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.lock", lock_keys);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", quit_keys);
+  g_unix_signal_add (SIGTERM, on_end_signal, application);
+  g_unix_signal_add (SIGHUP, on_end_signal, application);
+  g_unix_signal_add (SIGINT, on_end_signal, application);
+  g_signal_connect (application, "query-end", G_CALLBACK (on_query_end), NULL);
   gtk_window_set_default_icon_name ("io.github.scanvault.ScanVault");
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/io/github/scanvault/ScanVault/icons");
@@ -214,5 +235,5 @@ ui_application_new (void)
 {
   return g_object_new (UI_TYPE_APPLICATION, "application-id", "io.github.scanvault.ScanVault",
                        "flags", G_APPLICATION_HANDLES_OPEN, "resource-base-path",
-                       "/io/github/scanvault/ScanVault", NULL);
+                       "/io/github/scanvault/ScanVault", "register-session", TRUE, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lock means gone: what a closed vault left in this process's memory goes with the process image. */
+/* Lock means gone: what a closed vault left in this process's memory goes with the process image.
+ */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -85,6 +85,12 @@ ui_session_is_closing (UiSession *self)
   return self->closing;
 }
 
+gboolean
+ui_session_is_busy (UiSession *self)
+{
+  return self->exclusive_runs || !g_queue_is_empty (&self->waiting);
+}
+
 void
 ui_session_catalog_changed (UiSession *self)
 {

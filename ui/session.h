@@ -23,6 +23,9 @@ ScanCatalog *ui_session_catalog (UiSession *self);
 /* From the moment of ui_session_close; nothing new may be shown or started then. */
 gboolean ui_session_is_closing (UiSession *self);
 
+/* Work runs or waits that its owner asked for and waits for: an import or a share. */
+gboolean ui_session_is_busy (UiSession *self);
+
 /* Tells pages that an import changed the catalog. */
 void ui_session_catalog_changed (UiSession *self);
 

@@ -3,12 +3,15 @@
 
 #include <glib/gi18n.h>
 
+#include "autolock.h"
 #include "file_chooser.h"
 #include "gallery_page.h"
 #include "lock_page.h"
 #include "plainname.h"
+#include "preferences.h"
 #include "relock.h"
 #include "secret.h"
+#include "settings.h"
 #include "setup_page.h"
 #include "share_window.h"
 #include "task.h"
@@ -27,6 +30,7 @@ struct _UiWindow
   const UiOptions *options;
   char *folder; /* of the vault */
   UiSession *session;
+  UiAutolock *autolock;
   GStrv waiting; /* paths to be imported after unlocking */
 };
 
@@ -56,12 +60,45 @@ show_locked (UiWindow *self)
   ui_lock_page_reset (self->locked);
 }
 
+static void lock (UiWindow *self);
+
+static void
+lock_by_itself (gpointer self)
+{
+  lock (self);
+}
+
+static gboolean
+is_busy (gpointer data)
+{
+  UiWindow *self = data;
+
+  return self->session != NULL && ui_session_is_busy (self->session);
+}
+
+static guint
+idle_seconds (UiWindow *self)
+{
+  return self->options->idle_seconds > 0 ? (guint) self->options->idle_seconds
+                                         : ui_settings_lock_minutes () * 60;
+}
+
+static void
+on_lock_time_changed (UiWindow *self)
+{
+  if (self->autolock != NULL)
+    ui_autolock_set_idle (self->autolock, idle_seconds (self));
+}
+
 void
 ui_window_take_session (UiWindow *self, UiSession *session)
 {
   g_auto (GStrv) waiting = g_steal_pointer (&self->waiting);
+  const UiAutolockHooks hooks = { lock_by_itself, is_busy, self };
 
   g_set_object (&self->session, session);
+  g_clear_pointer (&self->autolock, ui_autolock_free);
+  self->autolock = ui_autolock_new (&hooks, idle_seconds (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", TRUE);
   ui_gallery_page_set_session (self->gallery, session, self->options->sample != NULL);
   gtk_stack_set_visible_child_name (self->stack, "main");
@@ -108,6 +145,7 @@ existing_chosen (gpointer owner, char **paths)
     }
   g_free (self->folder);
   self->folder = g_strdup (paths[0]);
+  ui_settings_set_vault_folder (self->folder);
   show_locked (self);
 }
 
@@ -279,6 +317,7 @@ lock (UiWindow *self)
 
   if (session == NULL)
     return;
+  g_clear_pointer (&self->autolock, ui_autolock_free);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", FALSE);
   g_object_set_data (G_OBJECT (self), "document", NULL);
   /* What is on the screen goes at once; the keys go when the work that uses them has ended. */
@@ -292,6 +331,12 @@ static void
 lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   lock (UI_WINDOW (widget));
+}
+
+static void
+preferences_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_preferences_show (GTK_WINDOW (widget));
 }
 
 static void
@@ -310,6 +355,7 @@ on_close_request (GtkWindow *window)
   GtkApplication *application = gtk_window_get_application (window);
 
   ui_drop_focus_on_close (window, NULL);
+  g_clear_pointer (&self->autolock, ui_autolock_free);
   if (session != NULL)
     {
       g_application_hold (G_APPLICATION (application));
@@ -326,6 +372,7 @@ ui_window_dispose (GObject *object)
 
   self->stack = NULL;
   self->toasts = NULL;
+  g_clear_pointer (&self->autolock, ui_autolock_free);
   g_clear_object (&self->session);
   g_clear_pointer (&self->folder, g_free);
   g_clear_pointer (&self->waiting, g_strfreev);
@@ -353,6 +400,7 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_open_item);
   gtk_widget_class_bind_template_callback (widget_class, on_share_item);
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
+  gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
   gtk_widget_class_install_action (widget_class, "win.add-folder", NULL, add_folder_action);
   gtk_widget_class_install_action (widget_class, "win.add-files", NULL, add_files_action);
   gtk_widget_class_install_action (widget_class, "win.add-sample", NULL, add_sample_action);
@@ -367,6 +415,9 @@ ui_window_init (UiWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", FALSE);
   g_signal_connect (self, "close-request", G_CALLBACK (on_close_request), NULL);
+  if (ui_settings () != NULL)
+    g_signal_connect_object (ui_settings (), "changed::" UI_SETTING_LOCK_AFTER,
+                             G_CALLBACK (on_lock_time_changed), self, G_CONNECT_SWAPPED);
 }
 
 UiWindow *
@@ -379,7 +430,7 @@ ui_window_new (GtkApplication *application, const UiOptions *options)
     self->folder = g_canonicalize_filename (options->vault, NULL);
   else if (options->locked != NULL)
     self->folder = g_strdup (options->locked);
-  else
+  else if ((self->folder = ui_settings_vault_folder ()) == NULL)
     self->folder = g_build_filename (g_get_user_data_dir (), "Scan Vault", "MyScans.vault", NULL);
   if (options->width > 0 && options->height > 0)
     gtk_window_set_default_size (GTK_WINDOW (self), options->width, options->height);

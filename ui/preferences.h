@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The window of settings. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* Shows the settings over parent. */
+void ui_preferences_show (GtkWindow *parent);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the program remembers between two starts. Nothing personal: a time and the vault's place. */
+#pragma once
+
+#include <gio/gio.h>
+
+/* NULL where the schema is not installed; then the defaults hold and nothing is remembered. */
+GSettings *ui_settings (void);
+
+/* Minutes without a key or pointer after which the vault locks; 0: never by itself. */
+#define UI_SETTING_LOCK_AFTER "lock-after"
+guint ui_settings_lock_minutes (void);
+
+/* The vault's folder, if its owner chose one; else NULL. Free with g_free. */
+char *ui_settings_vault_folder (void);
+void ui_settings_set_vault_folder (const char *folder);
