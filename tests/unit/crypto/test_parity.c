@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Parity: the code itself, and which groups there are. */
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
 
 #include "computers.h"
 #include "parity_fixture.h"
@@ -351,6 +354,62 @@ test_long_life (Fixture *f, gconstpointer unused)
     }
 }
 
+/* Leaves 64 KiB. */
+static void
+fill_disk (const char *disk)
+{
+  g_autofree char *path = g_build_filename (disk, "filler", NULL);
+  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  static const guint8 zeros[4096];
+  goffset n = 0;
+
+  g_assert_cmpint (fd, >=, 0);
+  while (write (fd, zeros, sizeof zeros) == (gssize) sizeof zeros)
+    n += sizeof zeros;
+  g_assert_cmpint (n, >, 65536);
+  g_assert_cmpint (ftruncate (fd, n - 65536), ==, 0);
+  close (fd);
+}
+
+/* No room for parity: that is told, nothing is left over, and deleting still works. */
+static void
+test_full_disk (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *disk = g_build_filename (f->folder, "disk", NULL);
+  g_autofree char *dir = g_build_filename (disk, "v", NULL);
+  guint8 first[VAULT_ID_SIZE], second[VAULT_ID_SIZE];
+  char sheet[VAULT_SHEET_SIZE];
+  VaultCollected collected;
+  VaultTxn *txn;
+  Vault *vault;
+
+  g_mkdir (disk, 0700);
+  if (mount ("tmpfs", disk, "tmpfs", 0, "size=5m") != 0)
+    {
+      g_test_skip ("only root may mount");
+      return;
+    }
+  g_assert_cmpint (vault_create (dir, PASS, strlen (PASS), &cheap, sheet, &vault, NULL), ==,
+                   VAULT_OK);
+  store_noise (vault, 1800000, "noise", first);
+  protect (vault);
+  store_noise (vault, 300000, "noise", second);
+  fill_disk (disk);
+  g_assert_cmpint (vault_protect (vault, NULL, NULL, NULL), ==, VAULT_ERROR_FULL);
+  g_assert_cmpuint (count_files (dir, "p"), ==, 1);
+  g_assert_cmpuint (count_files (dir, "tmp"), ==, 1);
+  g_assert_cmpint (vault_txn_begin (vault, &txn), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_tombstone (txn, first), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_commit (txn, NULL, NULL, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_collect (vault, false, NULL, NULL, &collected, NULL), ==, VAULT_OK);
+  g_assert_cmpuint (collected.bundles, ==, 1);
+  protect (vault);
+  g_assert_cmpuint (count_files (dir, "p"), ==, 1);
+  g_assert_cmpuint (check (vault, VAULT_CHECK_FULL).damaged, ==, 0);
+  vault_close (vault);
+  g_assert_cmpint (umount (disk), ==, 0);
+}
+
 static guint
 groups_that_count (Vault *vault)
 {
@@ -435,6 +494,7 @@ main (int argc, char **argv)
   ADD ("/parity/power-cut", test_power_cut);
   ADD ("/parity/stopped", test_stopped);
   ADD ("/parity/malformed", test_malformed);
+  ADD ("/parity/full-disk", test_full_disk);
   ADD ("/parity/long-life", test_long_life);
   ADD_COMPUTERS ("/parity/two-computers", test_two_computers);
   return g_test_run ();
