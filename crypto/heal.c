@@ -3,6 +3,7 @@
 #include "heal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -113,13 +114,42 @@ is_wanted_size (const BadBundles *bad, uint64_t size)
   return false;
 }
 
-static bool
-is_bad (const BadBundles *bad, const uint8_t name[32])
+static BadBundle *
+find_row (const BadBundles *bad, const uint8_t name[32])
 {
   BadBundle key;
 
   memcpy (key.name, name, 32);
-  return bsearch (&key, bad->rows, bad->n, sizeof key, compare_names) != NULL;
+  return bsearch (&key, bad->rows, bad->n, sizeof key, compare_names);
+}
+
+/* A bundle that stands under its own name and was found whole. */
+static bool
+is_in_place (const BadBundles *bad, const char *path)
+{
+  Vault *vault = bad->repair->vault;
+  uint8_t name[32];
+  bool known;
+
+  if (!vault_bundle_path_parse (path, name) || find_row (bad, name) != NULL)
+    return false;
+  pthread_rwlock_rdlock (&vault->tables);
+  known = vault_fold_find_bundle (&vault->fold, name) >= 0;
+  pthread_rwlock_unlock (&vault->tables);
+  return known;
+}
+
+static VaultError
+hash_path (const Vault *vault, const char *path, uint8_t ret_hash[32])
+{
+  int fd = openat (vault->root, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  VaultError error;
+
+  if (fd < 0)
+    return VAULT_ERROR_MISSING;
+  error = vault_file_hash (fd, ret_hash);
+  close (fd);
+  return error;
 }
 
 /* Whether this file, whatever it is called, is one of those that are sought. */
@@ -128,35 +158,21 @@ try_file (const char *path, uint64_t size, void *data)
 {
   BadBundles *bad = data;
   Repair *repair = bad->repair;
-  uint8_t name[32];
-  bool known;
+  BadBundle *row;
+  VaultFault fault;
+  VaultError error;
+  uint8_t hash[32];
 
-  if (!is_wanted_size (bad, size))
+  if (!is_wanted_size (bad, size) || is_in_place (bad, path) ||
+      hash_path (repair->vault, path, hash) != VAULT_OK)
     return true;
-  if (vault_bundle_path_parse (path, name) && !is_bad (bad, name))
-    {
-      pthread_rwlock_rdlock (&repair->vault->tables);
-      known = vault_fold_find_bundle (&repair->vault->fold, name) >= 0;
-      pthread_rwlock_unlock (&repair->vault->tables);
-      if (known)
-        return true;
-    }
-  for (uint32_t i = 0; i < bad->n && !repair->stopped; i++)
-    {
-      BadBundle *row = &bad->rows[i];
-      VaultFault fault;
-      VaultError error;
-
-      if (row->size != size || row->temp[0] != '\0')
-        continue;
-      error = vault_copy_proven (repair->vault, path, row->name, 32, row->temp, &fault);
-      if (error != VAULT_OK)
-        row->temp[0] = '\0';
-      if (error == VAULT_OK)
-        break;
-      if (error != VAULT_ERROR_DAMAGED && error != VAULT_ERROR_MISSING)
-        vault_repair_settle (repair, path, error, &fault);
-    }
+  repair->repaired.bytes += size;
+  row = find_row (bad, hash);
+  if (row == NULL || row->temp[0] != '\0')
+    return true;
+  error = vault_copy_proven (repair->vault, path, row->name, 32, row->temp, &fault);
+  if (error != VAULT_OK && error != VAULT_ERROR_DAMAGED && error != VAULT_ERROR_MISSING)
+    vault_repair_settle (repair, path, error, &fault);
   return !repair->stopped;
 }
 

@@ -98,8 +98,12 @@ scrub (Repair *repair, const Item *items, uint32_t n)
       scrub_item (repair, &items[(start + i) % n]);
       place = items[(start + i) % n].place;
     }
-  if (i > 0)
-    vault_local_scrub_set (repair->vault, place);
+  if (i == 0)
+    return;
+  /* A commit in another thread saves there too. */
+  pthread_mutex_lock (&repair->vault->writing);
+  vault_local_scrub_set (repair->vault, place);
+  pthread_mutex_unlock (&repair->vault->writing);
 }
 
 VaultError
