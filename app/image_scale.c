@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "image_memory.h"
+
 #define PICTURE_BYTES_MAX ((gsize) 3 * 65535 * 65535)
 
 ScanPicture *
@@ -18,7 +20,7 @@ scan_picture_new (guint rows, guint columns, guint channels)
       !g_size_checked_mul (&size, rows, columns) || !g_size_checked_mul (&size, size, channels) ||
       size > PICTURE_BYTES_MAX)
     return NULL;
-  pixels = g_try_malloc0 (size);
+  pixels = scan_image_alloc (size);
   if (pixels == NULL)
     return NULL;
   picture = g_new (ScanPicture, 1);
@@ -31,7 +33,7 @@ scan_picture_free (ScanPicture *picture)
 {
   if (picture == NULL)
     return;
-  g_free (picture->pixels);
+  scan_image_free (picture->pixels);
   g_free (picture);
 }
 

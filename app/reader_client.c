@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "image_memory.h"
 #include "reader_pool_private.h"
 
 #define READER_PROGRAM "scanvault-reader"
@@ -179,7 +180,7 @@ copy_reply (GVariant *arguments, const guint8 *bulk, gsize bulk_size, ScanReader
 
   if (bulk != NULL)
     {
-      copy = g_try_malloc (MAX (bulk_size, 1));
+      copy = scan_image_alloc (MAX (bulk_size, 1));
       if (copy == NULL)
         {
           g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_MEMORY,
@@ -193,7 +194,7 @@ copy_reply (GVariant *arguments, const guint8 *bulk, gsize bulk_size, ScanReader
   /* Trusted: it is our own copy of what was found to be in normal form. */
   ret_reply->result =
       g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, serialised, TRUE));
-  ret_reply->bulk = copy != NULL ? g_bytes_new_take (copy, bulk_size) : NULL;
+  ret_reply->bulk = copy != NULL ? scan_image_take (copy, bulk_size) : NULL;
   return TRUE;
 }
 

@@ -5,6 +5,8 @@
 
 #include "reader_pool_private.h"
 
+#include "image_memory.h"
+
 #define ALIGNED(n) (((n) + SCAN_ARENA_ALIGN - 1) & ~(guint64) (SCAN_ARENA_ALIGN - 1))
 #define READ_PIECE ((gsize) 1024 * 1024)
 
@@ -166,8 +168,9 @@ serve_range (Exchange *exchange)
   else
     {
       if (exchange->range == NULL)
-        exchange->range = g_malloc (SCAN_RANGE_MAX);
-      if (read_exactly (request->source, offset, exchange->range, (gsize) size))
+        exchange->range = scan_image_alloc (SCAN_RANGE_MAX);
+      if (exchange->range != NULL &&
+          read_exactly (request->source, offset, exchange->range, (gsize) size))
         bytes = exchange->range;
       else
         exchange->source_failed = TRUE;
@@ -259,7 +262,7 @@ scan_reader_exchange (ScanReader *reader, const ScanRequest *request, const guin
 
   if (has_pollfd)
     g_cancellable_release_fd (request->cancellable);
-  g_free (exchange.range);
+  scan_image_free (exchange.range);
   *ret_reusable = outcome == SCAN_EXCHANGE_DONE || outcome == SCAN_EXCHANGE_NO_SOURCE;
   return outcome;
 }

@@ -43,6 +43,7 @@ struct VaultBundle
   uint32_t n;
   uint64_t data_size;
   bool finished;
+  bool moved; /* its members come from a bundle that it replaces */
   uint8_t hash[32], salt[32];
   uint64_t file_size;
 };

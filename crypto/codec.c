@@ -17,17 +17,22 @@
  * are noisy. (Predictors of this kind: ISO/IEC 10918-1 H.1.2.1.) */
 typedef struct
 {
-  uint16_t columns; /* words in a row, 0: no picture here */
+  uint16_t columns; /* words in a row, 0: unknown */
   uint32_t start;   /* offset of the picture in the block, bytes */
 } Raster;
 
+/* What stands before the picture is text more than numbers, and is left as it is. */
+static size_t
+head_size (const Raster *raster, size_t n)
+{
+  return raster->start < n ? raster->start & ~(size_t) 1 : n;
+}
+
 /* The first word that has all its neighbours. */
 static size_t
-first_inside (const Raster *raster, size_t words)
+first_inside (size_t columns, size_t words)
 {
-  size_t first = (size_t) raster->start / 2 + raster->columns + 1;
-
-  return raster->columns > 0 && first < words ? first : words;
+  return columns > 0 && columns + 1 < words ? columns + 1 : words;
 }
 
 static uint16_t
@@ -46,9 +51,9 @@ zigzag (uint16_t difference)
 }
 
 static void
-predict (const uint8_t *restrict in, size_t n, const Raster *raster, uint8_t *restrict out)
+predict (const uint8_t *restrict in, size_t n, size_t columns, uint8_t *restrict out)
 {
-  size_t words = n / 2, inside = first_inside (raster, words), columns = raster->columns;
+  size_t words = n / 2, inside = first_inside (columns, words);
   uint8_t *restrict low = out, *restrict high = out + words;
   uint16_t before = 0;
 
@@ -75,9 +80,9 @@ predict (const uint8_t *restrict in, size_t n, const Raster *raster, uint8_t *re
 }
 
 static void
-restore (const uint8_t *restrict in, size_t n, const Raster *raster, uint8_t *restrict out)
+restore (const uint8_t *restrict in, size_t n, size_t columns, uint8_t *restrict out)
 {
-  size_t words = n / 2, inside = first_inside (raster, words), columns = raster->columns;
+  size_t words = n / 2, inside = first_inside (columns, words);
   const uint8_t *restrict low = in, *restrict high = in + words;
   uint16_t word = 0;
 
@@ -176,13 +181,15 @@ uint32_t
 vault_block_encode (const VaultMemberInfo *info, uint64_t at, const uint8_t *block, size_t n,
                     uint8_t *out, uint8_t *scratch)
 {
-  size_t stored = (size_t) -1, head = 0;
+  size_t stored = (size_t) -1, head = 0, plain;
 
   if (info->codec == VAULT_CODEC_PIXELS16 && n > CODEC_RASTER_SIZE + 1)
     {
       Raster raster = raster_at (info, at);
 
-      predict (block, n, &raster, scratch);
+      plain = head_size (&raster, n);
+      memcpy (scratch, block, plain);
+      predict (block + plain, n - plain, raster.columns, scratch + plain);
       put_le (out, raster.columns, 2);
       put_le (out + 2, raster.start, 4);
       head = CODEC_RASTER_SIZE;
@@ -216,7 +223,7 @@ bool
 vault_block_decode (VaultCodec codec, uint32_t length, const uint8_t *stored, uint8_t *out,
                     size_t n, uint8_t *scratch)
 {
-  size_t size = length & ~BLOCK_RAW_BIT;
+  size_t size = length & ~BLOCK_RAW_BIT, plain;
   Raster raster;
 
   if ((length & BLOCK_RAW_BIT) != 0)
@@ -233,7 +240,9 @@ vault_block_decode (VaultCodec codec, uint32_t length, const uint8_t *stored, ui
     return false;
   raster.columns = (uint16_t) get_le (stored, 2);
   raster.start = (uint32_t) get_le (stored + 2, 4);
-  restore (scratch, n, &raster, out);
+  plain = head_size (&raster, n);
+  memcpy (out, scratch, plain);
+  restore (scratch + plain, n - plain, raster.columns, out + plain);
   return true;
 }
 

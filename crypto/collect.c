@@ -119,23 +119,25 @@ remove_dead (Walk *walk, bool only_here, VaultCollected *collected)
     }
 }
 
-/* How many members of each bundle are deleted. */
+/* How many members of each bundle are deleted, or have their place in another bundle now. */
 static uint32_t *
-count_deleted (const Vault *vault)
+count_departed (const Vault *vault)
 {
   const Fold *fold = &vault->fold;
-  uint32_t *deleted = calloc ((size_t) fold->n_bundles + 1, sizeof *deleted);
+  uint32_t *departed = calloc ((size_t) fold->n_bundles + 1, sizeof *departed);
 
-  for (uint32_t i = 0; deleted != NULL && i < fold->n_entries; i++)
+  for (uint32_t i = 0; departed != NULL && i < fold->n_entries; i++)
     {
       const EntryRow *row = vault_fold_entry (fold, i);
       AddStamp places[8];
-      size_t n = row->entry.deleted ? vault_fold_places (fold, row, places, 8) : 0;
+      size_t n =
+          row->entry.deleted || row->adds != 0 ? vault_fold_places (fold, row, places, 8) : 0;
 
       for (size_t k = 0; k < n; k++)
-        deleted[places[k].bundle]++;
+        departed[places[k].bundle] +=
+            row->entry.deleted || places[k].bundle != row->entry.bundle ? 1 : 0;
     }
-  return deleted;
+  return departed;
 }
 
 static VaultError
@@ -148,6 +150,8 @@ copy_living (Vault *vault, uint32_t number, VaultTxn *txn, uint64_t *ret_written
   if (error != VAULT_OK)
     return error;
   error = vault_bundle_begin (vault, &fresh, fault);
+  if (error == VAULT_OK)
+    fresh->moved = true;
   for (uint32_t i = 0; i < old.footer.n && error == VAULT_OK; i++)
     {
       const EntryRow *row;
@@ -196,22 +200,22 @@ renew_mixed (Walk *walk, VaultCollected *collected, VaultFault *fault)
 {
   Vault *vault = walk->vault;
   VaultError error = VAULT_OK;
-  uint32_t n, *deleted;
+  uint32_t n, *departed;
 
   pthread_rwlock_rdlock (&vault->tables);
   n = vault->fold.n_bundles;
-  deleted = count_deleted (vault);
+  departed = count_departed (vault);
   pthread_rwlock_unlock (&vault->tables);
-  if (deleted == NULL)
+  if (departed == NULL)
     return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
   for (uint32_t i = 0; i < n; i++)
     walk->total +=
-        deleted[i] > 0 && vault->fold.bundles[i].living > 0 ? vault->fold.bundles[i].file_size : 0;
+        departed[i] > 0 && vault->fold.bundles[i].living > 0 ? vault->fold.bundles[i].file_size : 0;
   for (uint32_t i = 0; i < n && error == VAULT_OK && go_on (walk); i++)
     {
       uint64_t size = vault->fold.bundles[i].file_size;
 
-      if (deleted[i] == 0 || vault->fold.bundles[i].living == 0)
+      if (departed[i] == 0 || vault->fold.bundles[i].living == 0)
         continue;
       error = renew_bundle (vault, i, collected, fault);
       /* A damaged neighbour must not keep others from going. */
@@ -220,12 +224,12 @@ renew_mixed (Walk *walk, VaultCollected *collected, VaultFault *fault)
         error = VAULT_OK;
       walk->done += size;
     }
-  free (deleted);
+  free (departed);
   return error;
 }
 
-/* The neighbours of what goes get new parity while the old can still heal them. On a full disk that has
- * to wait. */
+/* The neighbours of what goes get new parity while the old can still heal them. On a full disk that
+ * has to wait. */
 static void
 shield_neighbours (Walk *walk)
 {

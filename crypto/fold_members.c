@@ -93,7 +93,7 @@ vault_fold_adds (const Fold *fold, const EntryRow *row, AddFunc func, void *data
     {
       const BundleRow *bundle = &fold->bundles[row->entry.bundle];
       AddStamp stamp = { bundle->writer, bundle->seq, bundle->clock, row->entry.bundle,
-                         row->entry.index };
+                         row->entry.index, false };
 
       func (&stamp, data);
       return;
@@ -146,7 +146,10 @@ judge_add (const AddStamp *stamp, void *data)
   bool deleted = is_deleted (judgement->fold, judgement->tombs, stamp);
   size_t at = judgement->n;
 
-  judgement->living = judgement->living || !deleted;
+  /* Who writes a bundle anew does not say that its members are wanted, but where nobody deleted one
+   * the copy is witness enough. */
+  judgement->living =
+      judgement->living || (!deleted && (!stamp->moved || judgement->tombs == NULL));
   if (stamp->bundle == PLACE_NONE)
     return true;
   while (at > 0 &&
@@ -304,7 +307,7 @@ add_stamp (Fold *fold, EntryRow *row, const AddStamp *stamp)
   bool fresh = row->adds == 0 && row->entry.bundle == PLACE_NONE;
   Sought sought = { stamp, false };
 
-  if (fresh && stamp->bundle != PLACE_NONE &&
+  if (fresh && stamp->bundle != PLACE_NONE && !stamp->moved &&
       fold->bundles[stamp->bundle].writer == stamp->writer &&
       fold->bundles[stamp->bundle].seq == stamp->seq)
     {
@@ -322,7 +325,7 @@ add_stamp (Fold *fold, EntryRow *row, const AddStamp *stamp)
         {
           const BundleRow *bundle = &fold->bundles[row->entry.bundle];
           AddStamp first = { bundle->writer, bundle->seq, bundle->clock, row->entry.bundle,
-                             row->entry.index };
+                             row->entry.index, false };
 
           if (!append_add (fold, row, &first))
             return VAULT_ERROR_NO_MEMORY;
@@ -337,7 +340,7 @@ add_stamp (Fold *fold, EntryRow *row, const AddStamp *stamp)
 VaultError
 vault_fold_members (Fold *fold, const Record *stamp, const uint8_t *body, size_t n)
 {
-  AddStamp add = { stamp->writer, stamp->seq, stamp->clock, 0, 0 };
+  AddStamp add = { stamp->writer, stamp->seq, stamp->clock, 0, 0, false };
   VaultError error = VAULT_OK;
   int64_t bundle;
   uint32_t members;
@@ -359,8 +362,9 @@ vault_fold_members (Fold *fold, const Record *stamp, const uint8_t *body, size_t
       if (row == NULL)
         row = new_entry (fold, member);
       row->entry.size = get_le (member + 32, 8);
-      row->entry.role = member[40];
+      row->entry.role = member[40] & (uint8_t) ~MEMBER_MOVED;
       add.index = i;
+      add.moved = (member[40] & MEMBER_MOVED) != 0;
       error = add_stamp (fold, row, &add);
     }
   return error;
@@ -369,7 +373,7 @@ vault_fold_members (Fold *fold, const Record *stamp, const uint8_t *body, size_t
 VaultError
 vault_fold_keep (Fold *fold, const Record *stamp, const uint8_t *body, size_t n)
 {
-  AddStamp add = { stamp->writer, stamp->seq, stamp->clock, PLACE_NONE, 0 };
+  AddStamp add = { stamp->writer, stamp->seq, stamp->clock, PLACE_NONE, 0, false };
   VaultError error = VAULT_OK;
 
   if (n % 32 != 0)

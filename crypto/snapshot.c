@@ -116,6 +116,30 @@ op_stands (Vault *vault, const Op *op)
 }
 
 static bool
+is_wanted (const Vault *vault, const uint8_t *member)
+{
+  const EntryRow *row = vault_fold_find (&vault->fold, member);
+
+  return row != NULL && !row->entry.deleted && (member[40] & MEMBER_MOVED) == 0;
+}
+
+/* What remains of MEMBERS when their bundle is gone: that its writer wanted those of them that have
+ * moved to another bundle. out: NULL to learn whether there is any. */
+static bool
+put_keeps (const Vault *vault, const Op *op, OpBuffer *out)
+{
+  for (size_t at = 32; at + MEMBER_ROW <= op->size; at += MEMBER_ROW)
+    if (is_wanted (vault, op->body + at))
+      {
+        if (out == NULL)
+          return true;
+        if (!vault_op_add_id (out, OP_KEEP, op->body + at))
+          return false;
+      }
+  return out != NULL;
+}
+
+static bool
 has_tombstone (const Record *record)
 {
   const uint8_t *at = record->ops;
@@ -161,7 +185,7 @@ copy_payload (Vault *vault, const Payload *payload, OpBuffer *out)
   const uint8_t *at;
   size_t left;
   Op op, stamp = { 0 };
-  bool stamped = false, good = true;
+  bool stamped = false, good = true, stands;
 
   if (vault_record_parse (payload->bytes, payload->size, payload->is_snapshot, &record) != VAULT_OK)
     return false;
@@ -174,7 +198,8 @@ copy_payload (Vault *vault, const Payload *payload, OpBuffer *out)
           stamp = op;
           stamped = false;
         }
-      if (!op_stands (vault, &op))
+      stands = op_stands (vault, &op);
+      if (!stands && (op.type != OP_MEMBERS || !put_keeps (vault, &op, NULL)))
         continue;
       if (!stamped && stamp.body != NULL)
         good = copy_op (out, &stamp);
@@ -183,7 +208,7 @@ copy_payload (Vault *vault, const Payload *payload, OpBuffer *out)
                    ? put_stamp (out, record.clock, record.seq, record.heads, record.n_heads)
                    : put_stamp (out, record.clock, record.seq, NULL, 0);
       stamped = true;
-      good = good && copy_op (out, &op);
+      good = good && (stands ? copy_op (out, &op) : put_keeps (vault, &op, out));
     }
   return good;
 }

@@ -64,7 +64,7 @@ describe_bundle (VaultTxn *txn, const VaultBundle *bundle)
 
       memcpy (row, bundle->entries[i].id, 32);
       put_le (row + 32, bundle->entries[i].size, 8);
-      row[40] = bundle->entries[i].role;
+      row[40] = (uint8_t) (bundle->entries[i].role | (bundle->moved ? MEMBER_MOVED : 0));
     }
   return VAULT_OK;
 }

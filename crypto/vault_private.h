@@ -26,6 +26,7 @@ typedef struct
 {
   uint64_t writer, seq, clock;
   uint32_t bundle, index; /* bundle: PLACE_NONE for KEEP */
+  bool moved;             /* a copy into a bundle that was written anew: a place, but no reason */
 } AddStamp;
 
 typedef struct
@@ -187,6 +188,7 @@ typedef enum
 #define RECORD_HEAD 62
 #define OP_HEAD 5
 #define MEMBER_ROW 41
+#define MEMBER_MOVED 0x80 /* beside the role */
 
 typedef struct
 {

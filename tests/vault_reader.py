@@ -108,9 +108,10 @@ def decode_block(codec, length, stored, size):
     if codec == 1:
         return text
     columns, start = struct.unpack_from("<HI", stored)
-    words, row = size // 2, []
-    inside = start // 2 + columns + 1 if columns else words
-    for low, high in zip(text[:words], text[words:2 * words]):
+    plain = start & ~1 if start < size else size
+    words, row = (size - plain) // 2, []
+    inside = columns + 1 if columns else words
+    for low, high in zip(text[plain:plain + words], text[plain + words:plain + 2 * words]):
         z, i = low | high << 8, len(row)
         if i < inside:
             guess = row[-1] if row else 0
@@ -118,7 +119,7 @@ def decode_block(codec, length, stored, size):
             guess = 3 * (row[-1] + row[i - columns]) - 2 * row[i - columns - 1] + 2 >> 2
         word = guess + ((z >> 1) ^ -(z & 1)) & 0xFFFF
         row.append(word - 0x10000 if word > 0x7FFF else word)
-    return struct.pack("<%dh" % words, *row) + text[2 * words:]
+    return text[:plain] + struct.pack("<%dh" % words, *row) + text[plain + 2 * words:]
 
 
 def pairs_of(data, at, count):
@@ -274,7 +275,9 @@ class Vault:
                 need(body[:32] in self.bundles, "members of no bundle")
                 for i in range(32, size, 41):
                     member, length, role = struct.unpack_from("<32sQB", body, i)
-                    self.places.setdefault(member, []).append((clock, writer, seq, body[:32], length, role))
+                    self.places.setdefault(member, []).append((clock, writer, seq, body[:32], length, role & 0x7F))
+                    if role & 0x80 == 0:
+                        self.keeps.setdefault(member, []).append((writer, seq))
             elif kind == 3:
                 field, length = struct.unpack_from("<HB", body)
                 key = (body[3:3 + length], field)
@@ -305,7 +308,7 @@ class Vault:
         for member, places in self.places.items():
             kept = any(not gone(member, *keep) for keep in self.keeps.get(member, ()))
             seen = [gone(member, place[1], place[2]) for place in places]
-            if kept or not all(seen):
+            if kept or member not in self.tombstones:
                 order = sorted(range(len(places)), key=lambda i: (not seen[i], places[i][:2]), reverse=True)
                 members[member] = [{"bundle": places[i][3], "size": places[i][4], "role": places[i][5]} for i in order]
         return members

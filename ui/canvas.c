@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "image_memory.h"
+
 #define ZOOM_MAX 40.0
 #define ZOOM_STEP 1.15
 #define SURFACE_PIXELS_A_STEP 30.0 /* of a touchpad */
@@ -111,8 +113,10 @@ make_texture (UiCanvas *self, int width, int height, int factor)
   fx = (double) level->columns / picture->columns;
   fy = (double) level->rows / picture->rows;
   stride = (gsize) (x1 - x0) * 4;
-  pixels = g_malloc (stride * (gsize) (y1 - y0));
-  bytes = g_bytes_new_take (pixels, stride * (gsize) (y1 - y0));
+  pixels = scan_image_alloc (stride * (gsize) (y1 - y0));
+  if (pixels == NULL)
+    return;
+  bytes = scan_image_take (pixels, stride * (gsize) (y1 - y0));
   scan_picture_draw (level, ((x0 + x1) / 2.0 - left) / sx * fx, ((y0 + y1) / 2.0 - top) / sy * fy,
                      sx / fx, sy / fy, pixels, (guint) (x1 - x0), (guint) (y1 - y0), stride);
   self->texture = gdk_memory_texture_new (x1 - x0, y1 - y0, GDK_MEMORY_DEFAULT, bytes, stride);

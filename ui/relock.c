@@ -45,6 +45,9 @@ ui_relock (GtkWindow *window, const UiOptions *options, const char *folder)
   g_autoptr (GPtrArray) words = arguments (window, options, folder);
   sigset_t none;
 
+  /* What was copied on request goes with the lock, unless somebody copied something else since. */
+  if (gdk_clipboard_is_local (gtk_widget_get_clipboard (GTK_WIDGET (window))))
+    gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (window)), NULL);
   leave_bus (G_APPLICATION (gtk_window_get_application (window)));
   gdk_display_flush (gtk_widget_get_display (GTK_WIDGET (window)));
   sigemptyset (&none);

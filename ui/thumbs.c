@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "error.h"
+#include "image_memory.h"
 #include "task.h"
 
 #define CACHE_KEY "ui-thumbs"
@@ -27,13 +29,16 @@ thumb_job_free (gpointer data)
   g_free (job);
 }
 
-GdkTexture *
-ui_texture_new (const ScanPicture *picture)
+/* NULL when no memory is left. */
+static GdkTexture *
+texture_new (const ScanPicture *picture)
 {
   gsize n = (gsize) picture->rows * picture->columns;
-  guint8 *rgb = g_malloc (n * 3);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (rgb, n * 3);
+  guint8 *rgb = scan_image_alloc (n * 3);
+  g_autoptr (GBytes) bytes = rgb != NULL ? scan_image_take (rgb, n * 3) : NULL;
 
+  if (rgb == NULL)
+    return NULL;
   if (picture->channels == 3)
     memcpy (rgb, picture->pixels, n * 3);
   else
@@ -51,8 +56,8 @@ thumb_work (gpointer data, gpointer progress, GCancellable *cancellable, GError 
 
   if (picture == NULL)
     return FALSE;
-  job->texture = ui_texture_new (picture);
-  return TRUE;
+  job->texture = texture_new (picture);
+  return job->texture != NULL || scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "setup_page.h"
 #include "share_window.h"
 #include "task.h"
+#include "upkeep.h"
 #include "viewer_window.h"
 #include "words.h"
 
@@ -97,6 +98,7 @@ ui_window_take_session (UiWindow *self, UiSession *session)
   const UiAutolockHooks hooks = { lock_by_itself, is_busy, self };
 
   g_set_object (&self->session, session);
+  ui_upkeep_start (session);
   g_clear_pointer (&self->autolock, ui_autolock_free);
   self->autolock = ui_autolock_new (&hooks, idle_seconds (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", TRUE);

@@ -285,6 +285,52 @@ test_second_place_serves (Computers *c, gconstpointer unused)
   g_assert_cmpint (vault_member_verify (c->vault[0], id, NULL), ==, VAULT_ERROR_DAMAGED);
 }
 
+/* Both computers delete another member of one bundle, and each writes the rest anew before it hears of
+ * the other: neither copy brings back what the other deleted, and what nobody deleted stays, also
+ * when the records that named the first bundle are compacted. */
+static void
+test_moved_is_not_wanted (Computers *c, gconstpointer unused)
+{
+  static const char *const texts[] = { "aaa", "bbb", "ccc" };
+  guint8 ids[3][VAULT_ID_SIZE];
+  VaultBundle *bundle;
+  VaultTxn *txn;
+
+  g_assert_cmpint (vault_bundle_begin (c->vault[0], &bundle, NULL), ==, VAULT_OK);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpint (append (bundle, c->vault[0], texts[i], 3, VAULT_CODEC_RAW, texts[i], ids[i]),
+                     ==, VAULT_OK);
+  g_assert_cmpint (vault_bundle_finish (bundle, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_begin (c->vault[0], &txn), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_add_bundle (txn, bundle, NULL), ==, VAULT_OK);
+  g_assert_cmpint (vault_txn_commit (txn, NULL, NULL, NULL), ==, VAULT_OK);
+  computers_close (c, 0);
+  computers_sync (c);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      computers_open (c, i);
+      delete_member (c->vault[i], ids[i]);
+      collect (c->vault[i], false);
+      g_assert_cmpint (vault_compact (c->vault[i], true, NULL), ==, VAULT_OK);
+      assert_member (c->vault[i], ids[2], (const guint8 *) "ccc", 3, "ccc");
+      computers_close (c, i);
+    }
+  for (guint round = 0; round < 4; round++)
+    {
+      guint i = round % 2;
+
+      computers_sync (c);
+      computers_open (c, i);
+      assert_gone (c->vault[i], ids[0]);
+      assert_gone (c->vault[i], ids[1]);
+      assert_member (c->vault[i], ids[2], (const guint8 *) "ccc", 3, "ccc");
+      collect (c->vault[i], false);
+      g_assert_cmpint (vault_compact (c->vault[i], true, NULL), ==, VAULT_OK);
+      computers_close (c, i);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -296,5 +342,6 @@ main (int argc, char **argv)
   ADD_COMPUTERS ("/delete/only-here", test_only_here);
   ADD_COMPUTERS ("/delete/stored-twice", test_stored_twice);
   ADD_COMPUTERS ("/delete/second-place-serves", test_second_place_serves);
+  ADD_COMPUTERS ("/delete/moved-is-not-wanted", test_moved_is_not_wanted);
   return g_test_run ();
 }

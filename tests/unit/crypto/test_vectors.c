@@ -235,12 +235,13 @@ test_pixels16 (void)
   info.columns = 2;
   info.pixels_at = 2;
   vault_block_encode (&info, 0, picture, sizeof picture, out, scratch);
-  /* The words before the second row's second differ from the one before: 7, 3, 10, 10. Then
-   * 35 - (3 (30 + 20) - 2 10 + 2) / 4 = 2, 50 - (3 (35 + 30) - 2 20 + 2) / 4 = 11,
-   * -1 - (3 (50 + 35) - 2 30 + 2) / 4 = -50. */
+  /* 7 stands before the picture. The words before the second row's second differ from the one
+   * before: 10, 10, 10. Then 35 - (3 (30 + 20) - 2 10 + 2) / 4 = 2, 50 - (3 (35 + 30) - 2 20 + 2) /
+   * 4 = 11, -1 - (3 (50 + 35) - 2 30 + 2) / 4 = -50. */
   assert_hex (scratch, sizeof picture,
-              "0e061414041663"
-              "00000000000000");
+              "0700"
+              "141414041663"
+              "000000000000");
 }
 
 int
