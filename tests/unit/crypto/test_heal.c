@@ -315,6 +315,66 @@ test_second_copies (Fixture *f, gconstpointer unused)
   g_assert_cmpuint (check (f->vault, VAULT_CHECK_QUICK).damaged, ==, 0);
 }
 
+static void
+assert_told_and_healed (Fixture *f, const char *path, const char *bytes, gsize n)
+{
+  g_autofree char *now = NULL;
+  gsize n_now;
+  Found found = check (f->vault, VAULT_CHECK_HASH);
+
+  g_assert_cmpuint (found.damaged + found.missing, >, 0);
+  g_assert_cmpuint (repair (f->vault).failed, ==, 0);
+  g_assert_true (g_file_get_contents (path, &now, &n_now, NULL));
+  g_assert_cmpmem (now, n_now, bytes, n);
+}
+
+/* Every file of a small vault: bytes all over it changed one at a time, cut at every edge, gone,
+ * replaced by another. All of it is told, and healed bit for bit. */
+static void
+test_tamper (Fixture *f, gconstpointer unused)
+{
+  guint8 id[VAULT_ID_SIZE];
+  g_autoptr (GPtrArray) files = NULL;
+  guint changes = 0;
+
+  store_noise (f->vault, 100000, "noise", id);
+  store_noise (f->vault, 300, "noise", id);
+  protect (f->vault);
+  files = files_below (f->dir, NULL);
+  for (guint i = 0; i < files->len; i++)
+    {
+      const char *path = g_ptr_array_index (files, i);
+      const char *other = g_ptr_array_index (files, (i + 1) % files->len);
+      g_autofree char *bytes = NULL, *others = NULL;
+      gsize n, n_others;
+
+      if (strstr (path, "README.txt") != NULL || strstr (path, "/v/tmp/") != NULL)
+        continue;
+      g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+      g_assert_true (g_file_get_contents (other, &others, &n_others, NULL));
+      for (gsize at = 0; at < n; at += n / 23 + 1, changes++)
+        {
+          flip (path, (goffset) at);
+          assert_told_and_healed (f, path, bytes, n);
+        }
+      for (gsize at = 0; at < n; at = at == 0 ? 96 : at + 65552, changes++)
+        {
+          g_assert_cmpint (truncate (path, (off_t) at), ==, 0);
+          assert_told_and_healed (f, path, bytes, n);
+        }
+      if (n != n_others || memcmp (bytes, others, n) != 0)
+        {
+          g_assert_true (g_file_set_contents (path, others, (gssize) n_others, NULL));
+          assert_told_and_healed (f, path, bytes, n);
+        }
+      g_unlink (path);
+      assert_told_and_healed (f, path, bytes, n);
+    }
+  g_assert_cmpuint (changes, >, 200);
+  reopen (f);
+  g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).damaged, ==, 0);
+}
+
 /* A round of scrubs meets every file once and heals it. */
 static void
 test_scrub (Fixture *f, gconstpointer unused)
@@ -447,6 +507,7 @@ main (int argc, char **argv)
   ADD ("/heal/random-damage", test_random_damage);
   ADD ("/heal/random-runs", test_random_runs);
   ADD ("/heal/second-copies", test_second_copies);
+  ADD ("/heal/tamper", test_tamper);
   ADD ("/heal/scrub", test_scrub);
   ADD ("/heal/lost-journal", test_lost_journal);
   ADD ("/heal/adopt-deleted", test_adopt_deleted);
