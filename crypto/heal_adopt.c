@@ -23,8 +23,6 @@ typedef struct
   uint32_t n;
   VaultTxn *txn;
   uint32_t n_adopted;
-  uint8_t (*deleted)[VAULT_ID_SIZE]; /* members of adopted bundles that stay deleted */
-  uint32_t n_deleted;
 } Adoption;
 
 static bool
@@ -117,6 +115,7 @@ is_worth_it (Vault *vault, const Footer *footer)
   return false;
 }
 
+/* The members get their place back, and no more: what was or will be deleted stays deleted. */
 static bool
 describe (Adoption *adoption, const OpenBundle *bundle, const uint8_t salt[32])
 {
@@ -139,12 +138,7 @@ describe (Adoption *adoption, const OpenBundle *bundle, const uint8_t salt[32])
 
       memcpy (row, footer->members[i].id, 32);
       put_le (row + 32, footer->members[i].size, 8);
-      row[40] = footer->members[i].role;
-      if (!is_deleted (adoption->repair->vault, footer->members[i].id))
-        continue;
-      if (!vault_array_grow (&adoption->deleted, adoption->n_deleted, sizeof *adoption->deleted))
-        return false;
-      memcpy (adoption->deleted[adoption->n_deleted++], footer->members[i].id, 32);
+      row[40] = (uint8_t) (footer->members[i].role | MEMBER_MOVED);
     }
   return true;
 }
@@ -185,26 +179,6 @@ adopt (Adoption *adoption, const char *path)
     }
 }
 
-static VaultError
-delete_again (Adoption *adoption)
-{
-  VaultTxn *txn;
-  VaultError error = vault_txn_begin (adoption->repair->vault, &txn);
-
-  if (error != VAULT_OK)
-    return vault_fail (&adoption->repair->fault, "", error);
-  for (uint32_t i = 0; i < adoption->n_deleted && error == VAULT_OK; i++)
-    {
-      error = vault_txn_tombstone (txn, adoption->deleted[i]);
-      if (error == VAULT_ERROR_NOT_FOUND)
-        error = VAULT_OK;
-    }
-  if (error == VAULT_OK)
-    return vault_txn_commit (txn, NULL, NULL, &adoption->repair->fault);
-  vault_txn_abort (txn);
-  return vault_fail (&adoption->repair->fault, "", error);
-}
-
 static void
 adopt_all (Adoption *adoption)
 {
@@ -230,8 +204,6 @@ adopt_all (Adoption *adoption)
       error = vault_txn_commit (adoption->txn, NULL, NULL, &repair->fault);
       for (uint32_t i = 0; i < adoption->n_adopted && error == VAULT_OK; i++)
         vault_repair_tell (repair, VAULT_REPAIR_ADOPTED, adoption->paths[adopted[i]]);
-      if (error == VAULT_OK && adoption->n_deleted > 0)
-        error = delete_again (adoption);
     }
   if (error != VAULT_OK)
     {
@@ -250,5 +222,4 @@ vault_repair_adopt (Repair *repair)
   if (adoption.n > 0)
     adopt_all (&adoption);
   free (adoption.paths);
-  free (adoption.deleted);
 }
