@@ -10,6 +10,7 @@
 
 #include "backup.h"
 #include "files.h"
+#include "parity_group.h"
 
 #define FOLDER_DEPTH 2
 
@@ -85,8 +86,7 @@ list_folder (CopyWalk *walk, const char *folder, unsigned depth)
                         strcmp (folder, ".") == 0 ? "" : "/", entry->d_name);
 
       if (entry->d_name[0] == '.' || n < 0 || (size_t) n >= sizeof path ||
-          strcmp (path, "tmp") == 0 ||
-          fstatat (walk->root, path, &info, AT_SYMLINK_NOFOLLOW) != 0)
+          strcmp (path, "tmp") == 0 || fstatat (walk->root, path, &info, AT_SYMLINK_NOFOLLOW) != 0)
         continue;
       if (S_ISDIR (info.st_mode) && depth < FOLDER_DEPTH)
         list_folder (walk, path, depth + 1);
@@ -133,12 +133,29 @@ vault_copy_list_clear (CopyList *list)
   memset (list, 0, sizeof *list);
 }
 
+/* Parity that the vault still counts on; its own file may have been lost. */
 static bool
-is_wanted (Copy *copy, const CopyList *list, const CopyFile *file)
+is_parity_of (const ParityGroups *groups, const char *path)
+{
+  for (uint32_t i = 0; i < groups->n; i++)
+    {
+      char counted[VAULT_PATH_MAX];
+
+      vault_parity_path (groups->rows[i].name, counted);
+      if (groups->rows[i].counts && strcmp (counted, path) == 0)
+        return true;
+    }
+  return false;
+}
+
+static bool
+is_wanted (Copy *copy, const CopyList *list, const ParityGroups *groups, const CopyFile *file)
 {
   if (bsearch (file, list->files, list->n, sizeof *file, compare_files) != NULL)
     return true;
-  if (file->stage == STAGE_KEYS || strncmp (file->path, "p/", 2) == 0)
+  if (strncmp (file->path, "p/", 2) == 0)
+    return is_parity_of (groups, file->path);
+  if (file->stage == STAGE_KEYS)
     return false;
   return file->stage == STAGE_ID || !vault_file_obsolete (copy->vault, file->path);
 }
@@ -147,12 +164,19 @@ void
 vault_copy_prune (Copy *copy, const CopyList *list)
 {
   CopyList theirs;
+  ParityGroups groups;
 
-  if (vault_copy_list (copy->target, &theirs) != VAULT_OK)
+  if (vault_parity_list (copy->vault, &groups) != VAULT_OK)
     return;
+  if (vault_copy_list (copy->target, &theirs) != VAULT_OK)
+    {
+      vault_parity_list_clear (&groups);
+      return;
+    }
   for (size_t i = 0; i < theirs.n; i++)
-    if (!is_wanted (copy, list, &theirs.files[i]) &&
+    if (!is_wanted (copy, list, &groups, &theirs.files[i]) &&
         unlinkat (copy->target, theirs.files[i].path, 0) == 0)
       copy->result.removed++;
   vault_copy_list_clear (&theirs);
+  vault_parity_list_clear (&groups);
 }

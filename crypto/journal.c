@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backup.h"
 #include "files.h"
 #include "sealed.h"
 #include "vault_private.h"
@@ -228,7 +229,22 @@ load_stray (Vault *vault, const JournalFile *found)
   free (file);
 }
 
-/* A vault without its journal is not an empty one. One of the two can be made anew. */
+static bool
+holds_bundles (Vault *vault)
+{
+  CopyList files;
+  bool any = false;
+
+  if (vault_copy_list (vault->root, &files) != VAULT_OK)
+    return true;
+  for (size_t i = 0; i < files.n && !any; i++)
+    any = files.files[i].stage == STAGE_BUNDLES;
+  vault_copy_list_clear (&files);
+  return any;
+}
+
+/* A vault without its journal is not an empty one, unless it holds nothing: sync tools carry no
+ * empty folders. One of the two can be made anew. */
 static void
 note_missing_journal (Vault *vault)
 {
@@ -238,6 +254,8 @@ note_missing_journal (Vault *vault)
   for (size_t i = 0; i < 2; i++)
     if (fstatat (vault->root, journals[i], &info, 0) == 0)
       return;
+  if (!holds_bundles (vault))
+    return;
   for (size_t i = 0; i < 2; i++)
     {
       vault_fail (&fault, journals[i], VAULT_ERROR_MISSING);
