@@ -390,7 +390,8 @@ test_scrub (Fixture *f, gconstpointer unused)
   parity = parity_path (f, &state);
   spoil (first, 400000, 10);
   spoil (parity, 400, 10);
-  while (bytes < (guint64) BUNDLES * BUNDLE_BYTES && rounds++ < 20)
+  /* Files come in the order of their names, which are chance; one round of all of them is enough. */
+  while (bytes < (guint64) (BUNDLES + 1) * BUNDLE_BYTES + 3000000 && rounds++ < 30)
     {
       g_assert_cmpint (vault_scrub (f->vault, 1000000, NULL, NULL, &repaired, NULL), ==, VAULT_OK);
       g_assert_cmpuint (repaired.bytes, <, 3000000);
@@ -398,8 +399,6 @@ test_scrub (Fixture *f, gconstpointer unused)
       healed += repaired.healed;
       reopen (f);
     }
-  g_assert_cmpint (vault_scrub (f->vault, 2000000, NULL, NULL, &repaired, NULL), ==, VAULT_OK);
-  healed += repaired.healed;
   g_assert_cmpuint (healed, ==, 2);
   g_assert_true (is_as_remembered (state.files));
   protected_clear (&state);
