@@ -39,6 +39,7 @@ static const Verb verbs[] = {
   { "sheet", cli_sheet, "shows the recovery key again" },
   { "recover", cli_recover, "sets a new passphrase by the recovery key" },
   { "rekey", cli_rekey, "carries everything into a new vault with a new key" },
+  { "parity", cli_parity, "tells or sets whether a little more is stored to repair damage" },
   { "copy", cli_copy, "copies the vault to another folder, or brings a copy up to date" },
   { "inspect", cli_inspect, "tells what files are, without a vault" },
 };

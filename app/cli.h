@@ -35,6 +35,7 @@ int cli_change_passphrase (Cli *cli, GError **error);
 int cli_recover (Cli *cli, GError **error);
 int cli_slots (Cli *cli, GError **error);
 int cli_sheet (Cli *cli, GError **error);
+int cli_parity (Cli *cli, GError **error);
 int cli_copy (Cli *cli, GError **error);
 int cli_check (Cli *cli, GError **error);
 int cli_delete (Cli *cli, GError **error);

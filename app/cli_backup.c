@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The verb copy. */
+/* The verbs copy and parity. */
 #include "backup.h"
 #include "cli.h"
+#include "error.h"
 
 int
 cli_copy (Cli *cli, GError **error)
@@ -48,4 +49,31 @@ cli_copy (Cli *cli, GError **error)
     }
   scan_backup_result_clear (&result);
   return code;
+}
+
+int
+cli_parity (Cli *cli, GError **error)
+{
+  const GOptionEntry entries[] = { { NULL } };
+  g_autoptr (ScanLibrary) library = NULL;
+  const char *wanted;
+
+  if (!cli_options (cli, entries, "VAULT [on|off]", 1, 2, error))
+    return -1;
+  wanted = cli->argc > 1 ? cli->argv[1] : NULL;
+  if (wanted != NULL && !g_str_equal (wanted, "on") && !g_str_equal (wanted, "off"))
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "parity is either on or off.");
+      return -1;
+    }
+  library = cli_open (cli, cli->argv[0], error);
+  if (library == NULL ||
+      (wanted != NULL && !scan_library_set_parity (library, g_str_equal (wanted, "on"), error)))
+    return -1;
+  if (wanted != NULL)
+    cli_maintain (library);
+  cli_put_bool (cli, "parity", scan_library_parity (library));
+  cli_say (cli, scan_library_parity (library) ? "Parity is made: damage can be repaired."
+                                              : "No more parity is made.");
+  return 0;
 }

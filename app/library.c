@@ -36,6 +36,7 @@ library_new (const char *folder, Vault *vault, GError **error)
   g_mutex_init (&library->held);
   library->catalog = scan_catalog_new ();
   scan_catalog_load (library->catalog, vault);
+  vault_set_parity (vault, scan_library_parity (library));
   return library;
 }
 

@@ -138,6 +138,11 @@ GArray *scan_library_trash_expired (ScanLibrary *library, gint64 now);
  * is little to do. Errors: FULL, IO, cancelled; nothing is lost by them. */
 gboolean scan_library_maintain (ScanLibrary *library, GCancellable *cancellable, GError **error);
 
+/* Whether a twentieth more is stored, by which damage can be repaired; on unless its owner turned
+ * it off. What was stored before stays. Errors of the second: FULL, IO. */
+gboolean scan_library_parity (ScanLibrary *library);
+gboolean scan_library_set_parity (ScanLibrary *library, gboolean on, GError **error);
+
 /* Something about the vault that the owner should know. */
 typedef enum
 {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a vault needs from time to time, and what it has to tell its owner. */
+#include <string.h>
+
 #include "adopt.h"
 #include "catalog_private.h"
 #include "error.h"
 #include "library_private.h"
+#include "rows.h"
 
 /* Bytes that are read back at each upkeep: a tenth of a second. */
 #define SCRUB_BUDGET ((guint64) 64 * 1024 * 1024)
@@ -52,6 +55,45 @@ scan_library_maintain (ScanLibrary *library, GCancellable *cancellable, GError *
     }
   scan_library_release (library);
   return result == VAULT_OK || scan_error_set_vault (error, result, &fault);
+}
+
+static const char vault_entity[] = "vault";
+
+gboolean
+scan_library_parity (ScanLibrary *library)
+{
+  const void *value;
+  gsize n;
+  ScanParityRow row;
+
+  return vault_get (scan_library_vault (library), vault_entity, strlen (vault_entity),
+                    SCAN_FIELD_PARITY, &value, &n) != VAULT_OK ||
+         !scan_row_to_parity (value, n, &row) || row.on;
+}
+
+gboolean
+scan_library_set_parity (ScanLibrary *library, gboolean on, GError **error)
+{
+  Vault *vault = scan_library_vault (library);
+  const ScanParityRow row = { on };
+  g_autoptr (GByteArray) value = scan_row_from_parity (&row);
+  VaultFault fault = { 0 };
+  VaultTxn *txn;
+  VaultError result = vault_txn_begin (vault, &txn);
+
+  if (result == VAULT_OK)
+    {
+      result = vault_txn_set (txn, vault_entity, strlen (vault_entity), SCAN_FIELD_PARITY,
+                              value->data, value->len);
+      if (result == VAULT_OK)
+        result = vault_txn_commit (txn, NULL, NULL, &fault);
+      else
+        vault_txn_abort (txn);
+    }
+  if (result != VAULT_OK)
+    return scan_error_set_vault (error, result, &fault);
+  vault_set_parity (vault, on);
+  return TRUE;
 }
 
 void

@@ -221,6 +221,8 @@ static const Part slot_parts[] = { NUMBER (ScanSlotRow, date), STRING (ScanSlotR
 static const Part backup_parts[] = { NUMBER (ScanBackupRow, date), NUMBER (ScanBackupRow, files),
                                      NUMBER (ScanBackupRow, bytes), STRING (ScanBackupRow, place) };
 
+static const Part parity_parts[] = { BOOL (ScanParityRow, on) };
+
 static const Layout study_layout = LAYOUT (ScanStudyRow, study_parts);
 static const Layout series_layout = LAYOUT (ScanSeriesRow, series_parts);
 static const Layout instance_layout = LAYOUT (ScanInstanceRow, instance_parts);
@@ -229,6 +231,7 @@ static const Layout share_layout = LAYOUT (ScanShareRow, share_parts);
 static const Layout trash_layout = LAYOUT (ScanTrashRow, trash_parts);
 static const Layout slot_layout = LAYOUT (ScanSlotRow, slot_parts);
 static const Layout backup_layout = LAYOUT (ScanBackupRow, backup_parts);
+static const Layout parity_layout = LAYOUT (ScanParityRow, parity_parts);
 
 #define ROW_MAX 128
 G_STATIC_ASSERT (sizeof (ScanStudyRow) <= ROW_MAX && sizeof (ScanInstanceRow) <= ROW_MAX &&
@@ -422,6 +425,18 @@ gboolean
 scan_row_to_backup (const guint8 *data, gsize size, ScanBackupRow *ret_row)
 {
   return decode (&backup_layout, data, size, ret_row);
+}
+
+GByteArray *
+scan_row_from_parity (const ScanParityRow *row)
+{
+  return encode (&parity_layout, row);
+}
+
+gboolean
+scan_row_to_parity (const guint8 *data, gsize size, ScanParityRow *ret_row)
+{
+  return decode (&parity_layout, data, size, ret_row);
 }
 
 const char *

@@ -222,6 +222,12 @@ protect (Protection *protection, VaultFault *fault)
   return error == VAULT_OK ? committed : error;
 }
 
+void
+vault_set_parity (Vault *vault, bool on)
+{
+  vault->no_parity = !on;
+}
+
 VaultError
 vault_protect (Vault *vault, VaultProgressFunc progress, void *data, VaultFault *fault)
 {
@@ -230,6 +236,8 @@ vault_protect (Vault *vault, VaultProgressFunc progress, void *data, VaultFault 
 
   if (vault->read_only)
     return vault_fail (fault, "", VAULT_ERROR_NEWER);
+  if (vault->no_parity)
+    return VAULT_OK;
   error = protect (&protection, fault);
   free (protection.bundles);
   free (protection.parts);

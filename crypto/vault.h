@@ -497,6 +497,10 @@ extern "C"
   VaultError vault_scrub (Vault *vault, uint64_t budget, VaultRepairFunc func, void *data,
                           VaultRepaired *ret_repaired, VaultFault *fault);
 
+  /* Whether vault_protect makes parity; on unless set. What was made before stays and still heals.
+   */
+  void vault_set_parity (Vault *vault, bool on);
+
   /* ---- copying ---- */
 
   typedef struct

@@ -164,6 +164,7 @@ struct Vault
   size_t n_damages;
   VaultNotice *notices;
   size_t n_notices;
+  bool no_parity; /* vault_set_parity */
   bool read_only; /* an operation of a newer program asked for it */
   bool stuck; /* a commit failed and may still come back after a crash: nothing more is written */
   BlockCache *cache;

@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from harness import CliTest, content, files_below
+from harness import SAMPLE, CliTest, content, files_below
 
 READER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "parity_reader.py")
 
@@ -56,6 +56,20 @@ class Parity(CliTest):
         self.assertEqual(self.read(os.path.basename(path)), before[path])
         self.ok("check", self.vault, "--repair")
         self.assertEqual(self.files("o", "p"), before)
+
+
+class Switch(CliTest):
+    def test_off_and_on_again(self):
+        self.create()
+        self.assertEqual(self.ok("parity", self.vault).json, {"parity": True})
+        self.assertEqual(self.ok("parity", self.vault, "off").json, {"parity": False})
+        self.ok("import", self.vault, SAMPLE)
+        folder = os.path.join(self.vault, "p")
+        self.assertEqual(files_below(folder) if os.path.isdir(folder) else [], [])
+        self.ok("check", self.vault)
+        self.ok("parity", self.vault, "on")
+        self.assertEqual(len(files_below(folder)), 1)
+        self.ok("parity", self.vault, "sideways", code=2)
 
 
 if __name__ == "__main__":
