@@ -175,11 +175,7 @@ class Vault:
         for top in ("j", "j2", "o"):
             for folder in self.names_in(top):
                 for name in self.names_in(top, folder):
-                    try:
-                        with open(self.path(top, folder, name), "rb") as file:
-                            header = file.read(HEADER)
-                    except OSError:
-                        continue
+                    header = (self.read_or_none(top, folder, name) or b"")[:HEADER]
                     if len(header) == HEADER and header[:8] == b"SVSEAL1\n":
                         yield header
 
@@ -208,11 +204,12 @@ class Vault:
             return []
 
     def read_or_none(self, *parts):
-        try:
-            with open(self.path(*parts), "rb") as file:
-                return file.read()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        """None too for what is no file: a vault is made of files and folders alone."""
+        path = self.path(*parts)
+        if os.path.islink(path) or not os.path.isfile(path):
             return None
+        with open(path, "rb") as file:
+            return file.read()
 
     def read_journal(self):
         need(os.path.isdir(self.path("j")) or os.path.isdir(self.path("j2")), "the journal is gone")

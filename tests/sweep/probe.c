@@ -9,7 +9,7 @@
  *   bad      ids of members that could not be read, with the error; wrong: ids whose bytes were not
  *            theirs (never allowed)
  *   damages, check, notices  what was reported: [kind, file]
- * MODE "w" also commits one field and opens again, to see that the vault can be written to. */
+ * MODE "p": SHEET is a passphrase. MODE "w" also commits one field and opens again, to see that the vault can be written to. */
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -213,9 +213,18 @@ print_vault (Vault *vault)
   printf ("]");
 }
 
+static VaultError
+open_vault (const char *folder, const char *secret, const char *mode, Vault **vault,
+            VaultFault *fault)
+{
+  return strchr (mode, 'p') != NULL
+             ? vault_open (folder, secret, strlen (secret), vault, fault)
+             : vault_open_sheet (folder, secret, strlen (secret), vault, fault);
+}
+
 /* One commit of a field, seen again after closing and opening. */
 static VaultError
-write_and_reopen (Vault **vault, const char *folder, const char *sheet)
+write_and_reopen (Vault **vault, const char *folder, const char *secret, const char *mode)
 {
   VaultTxn *txn = NULL;
   VaultFault fault;
@@ -233,7 +242,7 @@ write_and_reopen (Vault **vault, const char *folder, const char *sheet)
   vault_close (*vault);
   *vault = NULL;
   if (error == VAULT_OK)
-    error = vault_open_sheet (folder, sheet, strlen (sheet), vault, &fault);
+    error = open_vault (folder, secret, mode, vault, &fault);
   if (error == VAULT_OK)
     error = vault_get (*vault, "sweep", 5, WRITTEN_FIELD, &read, &n);
   if (error == VAULT_OK && (n != sizeof value || memcmp (read, value, n) != 0))
@@ -242,16 +251,16 @@ write_and_reopen (Vault **vault, const char *folder, const char *sheet)
 }
 
 static void
-answer (const char *folder, const char *sheet, const char *mode)
+answer (const char *folder, const char *secret, const char *mode)
 {
   Vault *vault = NULL;
   VaultFault fault = { 0 };
-  VaultError error = vault_open_sheet (folder, sheet, strlen (sheet), &vault, &fault);
+  VaultError error = open_vault (folder, secret, mode, &vault, &fault);
 
   printf ("{\"error\": %d, \"fault\": \"%s\", \"text\": \"%s\"", (int) error, fault.file,
           vault_error_text (error));
   if (error == VAULT_OK && strchr (mode, 'w') != NULL)
-    printf (", \"written\": %d", (int) write_and_reopen (&vault, folder, sheet));
+    printf (", \"written\": %d", (int) write_and_reopen (&vault, folder, secret, mode));
   if (vault != NULL)
     print_vault (vault);
   vault_close (vault);
