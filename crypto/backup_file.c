@@ -99,7 +99,8 @@ static bool
 stands (Copy *copy, const CopyFile *file, int source)
 {
   uint8_t here[32], there[32];
-  int fd = openat (copy->target, file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), written;
+  int fd = openat (copy->target, file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK),
+      written;
   bool same;
 
   if (fd < 0)
@@ -162,7 +163,7 @@ vault_copy_file (Copy *copy, const CopyFile *file, VaultFault *fault)
       copy->result.skipped++;
       return VAULT_OK;
     }
-  source = openat (copy->vault->root, file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  source = openat (copy->vault->root, file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   /* Compacted or collected meanwhile: the next pass sees what took its place. */
   if (source < 0)
     return errno == ENOENT ? VAULT_OK : vault_fail_errno (fault, file->path, errno);

@@ -54,7 +54,7 @@ vault_read_back (Vault *vault, uint32_t number, VaultFault *fault)
   row = vault->fold.bundles[number];
   pthread_rwlock_unlock (&vault->tables);
   vault_bundle_path (row.name, path);
-  fd = openat (vault->root, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  fd = openat (vault->root, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd >= 0)
     {
       posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);

@@ -36,6 +36,9 @@ vault_fail_errno (VaultFault *fault, const char *file, int saved_errno)
     error = VAULT_ERROR_EXISTS;
   else if (saved_errno == ENOMEM)
     error = VAULT_ERROR_NO_MEMORY;
+  else if (saved_errno == ELOOP || saved_errno == EISDIR || saved_errno == ENXIO)
+    /* A link, a folder or a pipe where a file was: a vault is made of none of these. */
+    error = VAULT_ERROR_DAMAGED;
   vault_fail (fault, file, error);
   if (fault != NULL)
     fault->sys_errno = saved_errno;

@@ -62,7 +62,8 @@ is_shared (const Vault *vault)
 static VaultError
 open_proven (Vault *vault, const char *path, OpenBundle *ret_bundle, uint8_t ret_salt[32])
 {
-  OpenBundle bundle = { .fd = openat (vault->root, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) };
+  OpenBundle bundle = { .fd = openat (vault->root, path,
+                                      O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) };
   uint8_t header[SEALED_HEADER], name[32];
   uint64_t chunk;
   struct stat info;

@@ -49,7 +49,7 @@ vault_open_bundle (Vault *vault, uint32_t number, OpenBundle *ret_bundle, VaultF
   pthread_rwlock_rdlock (&vault->tables);
   vault_bundle_path (vault->fold.bundles[number].name, bundle.path);
   pthread_rwlock_unlock (&vault->tables);
-  bundle.fd = openat (vault->root, bundle.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  bundle.fd = openat (vault->root, bundle.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (bundle.fd < 0 || fstat (bundle.fd, &info) != 0)
     {
       error = vault_fail_errno (fault, bundle.path, errno);

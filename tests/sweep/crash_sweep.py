@@ -57,7 +57,36 @@ def scenario_import(run):
     run.import_files(run.bench.source())
 
 
-SCENARIOS = {"import": scenario_import}
+def filled(run):
+    run.create()
+    run.import_files(run.bench.source(slices=3, size=32))
+    return run.studies()
+
+
+def scenario_purge(run):
+    """The trash and out of it, deleted for good, with what shared a bundle; then the journal is compacted."""
+    studies = filled(run)
+    run.verb("delete", studies[0]["id"], studies[1]["id"])
+    run.verb("restore", studies[1]["id"])
+    run.verb("purge", studies[0]["id"])
+    run.import_files(run.bench.write("note.txt", "a note"))
+
+
+def scenario_passphrase(run):
+    filled(run)
+    run.verb("passphrase", "--new-passphrase-file", run.bench.new_passphrase, "--kdf-memory", 8, "--kdf-passes", 1,
+             opens={NEW_PASSPHRASE})
+
+
+def scenario_share(run):
+    studies = filled(run)
+    ct = next(study for study in studies if "CT" in study["modalities"])
+    run.verb("share", ct["id"], "-o", run.bench.path("shared"), "--profile", "second-opinion", "--to", "somebody",
+             "--confirm-reviewed")
+
+
+SCENARIOS = {"import": scenario_import, "purge": scenario_purge, "passphrase": scenario_passphrase,
+             "share": scenario_share}
 
 
 class Sweep:

@@ -20,7 +20,7 @@ RECORD = os.environ["SCANVAULT_SWEEP_RECORD"]
 SCAN_GEN = os.environ["SCANVAULT_SCAN_GEN"]
 PASSPHRASE, NEW_PASSPHRASE = "violet harbour ladder", "copper meadow lantern"
 DAMAGED, MISSING, ORPHAN = 1, 2, 3  # VaultCheckKind
-OLDER, ARRIVING, FORK, CONFLICT, HEALED = range(5)  # VaultNoticeKind
+OLDER, OLDER_COPY, ARRIVING, FORK, CONFLICT, HEALED, NOT_DURABLE = range(7)  # VaultNoticeKind
 WRITTEN_FIELD = 65000  # what the probe writes
 ERRORS = ("ok secret slot damaged missing arriving foreign not-a-vault newer no-memory busy exists not-found full permission "
           "io changed cancelled argument").split()
