@@ -46,6 +46,9 @@ check_slots (Check *check)
 
   if (vault_slot_files_read (check->vault->root, &files) != VAULT_OK)
     return;
+  /* A vault is made with one, and the last is never removed. */
+  if (files->n == 0)
+    vault_check_tell (check, VAULT_CHECK_MISSING, "keys", NULL, UINT64_MAX, 0);
   for (size_t i = 0; i < files->n; i++)
     for (size_t copy = 0; copy < N_COPIES; copy++)
       {

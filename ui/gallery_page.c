@@ -23,6 +23,7 @@ enum
 {
   SIGNAL_OPEN_ITEM,
   SIGNAL_SHARE_ITEM,
+  SIGNAL_TRASH_ITEM,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -32,6 +33,7 @@ set_chosen (UiGalleryPage *self, UiStudyCard *card)
 {
   self->chosen = card;
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "gallery.open", card != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "gallery.trash", card != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "gallery.share",
                                  card != NULL &&
                                      ui_study_card_item (card)->kind == SCAN_ITEM_STUDY);
@@ -74,6 +76,15 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->chosen != NULL)
     g_signal_emit (self, signals[SIGNAL_OPEN_ITEM], 0, ui_study_card_item (self->chosen));
+}
+
+static void
+trash_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+
+  if (self->chosen != NULL)
+    g_signal_emit (self, signals[SIGNAL_TRASH_ITEM], 0, ui_study_card_item (self->chosen));
 }
 
 static void
@@ -266,9 +277,13 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, card_menu);
   gtk_widget_class_install_action (widget_class, "gallery.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "gallery.share", NULL, share_action);
+  gtk_widget_class_install_action (widget_class, "gallery.trash", NULL, trash_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "gallery.trash", NULL);
   signals[SIGNAL_OPEN_ITEM] = g_signal_new ("open-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_SHARE_ITEM] = g_signal_new ("share-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
+                                             0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_TRASH_ITEM] = g_signal_new ("trash-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
                                              0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "autolock.h"
+#include "copy_vault.h"
 #include "file_chooser.h"
 #include "gallery_page.h"
 #include "lock_page.h"
@@ -15,6 +16,8 @@
 #include "setup_page.h"
 #include "share_window.h"
 #include "task.h"
+#include "trash_task.h"
+#include "trash_window.h"
 #include "upkeep.h"
 #include "viewer_window.h"
 #include "words.h"
@@ -91,6 +94,38 @@ on_lock_time_changed (UiWindow *self)
     ui_autolock_set_idle (self->autolock, idle_seconds (self));
 }
 
+static void
+on_accept_older (UiWindow *self)
+{
+  if (self->session != NULL)
+    scan_library_accept_older (ui_session_library (self->session), NULL);
+}
+
+/* What the owner should know stays until it is waved away, the gravest on top. */
+static void
+tell_notices (UiWindow *self)
+{
+  g_autoptr (GPtrArray) notices = scan_library_notices (ui_session_library (self->session));
+
+  for (guint i = 0; i < notices->len; i++)
+    {
+      const ScanNotice *notice = g_ptr_array_index (notices, i);
+      g_autofree char *escaped = g_markup_escape_text (notice->sentence, -1);
+      AdwToast *told = adw_toast_new (escaped);
+
+      adw_toast_set_timeout (told, 0);
+      if (notice->kind == SCAN_NOTICE_OLDER || notice->kind == SCAN_NOTICE_COPY)
+        {
+          adw_toast_set_button_label (told, _ ("That is fine"));
+          g_signal_connect_object (told, "button-clicked", G_CALLBACK (on_accept_older), self,
+                                   G_CONNECT_SWAPPED);
+        }
+      g_signal_connect_object (self->session, "closing", G_CALLBACK (adw_toast_dismiss), told,
+                               G_CONNECT_SWAPPED);
+      adw_toast_overlay_add_toast (self->toasts, told);
+    }
+}
+
 void
 ui_window_take_session (UiWindow *self, UiSession *session)
 {
@@ -104,8 +139,7 @@ ui_window_take_session (UiWindow *self, UiSession *session)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", TRUE);
   ui_gallery_page_set_session (self->gallery, session, self->options->sample != NULL);
   gtk_stack_set_visible_child_name (self->stack, "main");
-  if (scan_library_damage (ui_session_library (session)) > 0)
-    toast (self, _ ("Some files of your vault are damaged. The other scans are fine."));
+  tell_notices (self);
   if (waiting != NULL)
     ui_gallery_page_add (self->gallery, waiting);
 }
@@ -265,6 +299,57 @@ on_share_item (UiWindow *self, const ScanItem *item)
 }
 
 static void
+on_restored (gpointer owner, const ScanItem *item, gboolean ok, const ScanTrashResult *result,
+             const GError *error)
+{
+  UiWindow *self = owner;
+
+  if (self->toasts != NULL && !ok)
+    toast (self, ui_words_error (error, UI_TOPIC_PICTURE));
+}
+
+static void
+on_undo (AdwToast *toast, UiWindow *self)
+{
+  const ScanItem *item = g_object_get_data (G_OBJECT (toast), "item");
+
+  if (self->session != NULL)
+    ui_trash_run (self, self->session, SCAN_TRASH_RESTORE, item, FALSE, on_restored);
+}
+
+static void
+on_trashed (gpointer owner, const ScanItem *item, gboolean ok, const ScanTrashResult *result,
+            const GError *error)
+{
+  UiWindow *self = owner;
+  AdwToast *undo;
+
+  if (self->toasts == NULL || self->session == NULL)
+    return;
+  if (!ok)
+    {
+      toast (self, ui_words_error (error, UI_TOPIC_PICTURE));
+      return;
+    }
+  undo = adw_toast_new (_ ("Moved to the trash"));
+  adw_toast_set_button_label (undo, _ ("Undo"));
+  adw_toast_set_timeout (undo, 10);
+  g_object_set_data_full (G_OBJECT (undo), "item", g_memdup2 (item, sizeof *item), g_free);
+  g_signal_connect_object (undo, "button-clicked", G_CALLBACK (on_undo), self, 0);
+  /* An offer to undo must not outlive the scan that it speaks of. */
+  g_signal_connect_object (self->session, "closing", G_CALLBACK (adw_toast_dismiss), undo,
+                           G_CONNECT_SWAPPED);
+  adw_toast_overlay_add_toast (self->toasts, undo);
+}
+
+static void
+on_trash_item (UiWindow *self, const ScanItem *item)
+{
+  if (self->session != NULL)
+    ui_trash_run (self, self->session, SCAN_TRASH_PUT, item, FALSE, on_trashed);
+}
+
+static void
 add_chosen (gpointer owner, char **paths)
 {
   ui_window_add (owner, paths);
@@ -336,6 +421,24 @@ lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+trash_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  if (self->session != NULL)
+    ui_trash_window_show (GTK_WINDOW (self), self->session);
+}
+
+static void
+copy_vault_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  if (self->session != NULL)
+    ui_copy_vault (GTK_WINDOW (self), self->session);
+}
+
+static void
 preferences_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ui_preferences_show (GTK_WINDOW (widget));
@@ -401,7 +504,10 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_open_existing);
   gtk_widget_class_bind_template_callback (widget_class, on_open_item);
   gtk_widget_class_bind_template_callback (widget_class, on_share_item);
+  gtk_widget_class_bind_template_callback (widget_class, on_trash_item);
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
+  gtk_widget_class_install_action (widget_class, "win.trash", NULL, trash_action);
+  gtk_widget_class_install_action (widget_class, "win.copy-vault", NULL, copy_vault_action);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
   gtk_widget_class_install_action (widget_class, "win.add-folder", NULL, add_folder_action);
   gtk_widget_class_install_action (widget_class, "win.add-files", NULL, add_files_action);

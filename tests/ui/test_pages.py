@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The trash with undo, restore and deleting for ever, the copy of the vault, and the settings, as a person uses them.
+
+usage: test_pages.py SCANVAULT SCANVAULT_CLI SAMPLE_FOLDER"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from uidriver import Atspi, Program, picture, wait_for
+
+PASSPHRASE = 'zeppelin marzipan quokka'
+CT = '.*CT.*'
+
+
+def unlock(app):
+    app.click(wait_for('the passphrase entry', lambda: next(iter(app.find('password text', 'Enter your passphrase')), None)))
+    app.type(PASSPHRASE)
+    app.keys('Return')
+    return app.get('table cell', CT, seconds=40)
+
+
+def choose(app, item):
+    app.keys('F10')
+    assert Atspi.Action.do_action(app.get('menu item', item).node, 0), item
+
+
+def main(scanvault, cli, sample):
+    with tempfile.TemporaryDirectory(prefix='scanvault-pages-') as folder:
+        vault, file = os.path.join(folder, 'v'), os.path.join(folder, 'passphrase')
+        with open(file, 'w') as out:
+            out.write(PASSPHRASE)
+        cli = [cli, '--json', '--passphrase-file', file]
+
+        def tell(*words):
+            answer = subprocess.run([*cli, *words], capture_output=True)
+            assert answer.returncode == 0, answer.stdout
+            return json.loads(answer.stdout)
+
+        tell('create', vault, '--kdf-memory', '8', '--kdf-passes', '1')
+        tell('import', vault, sample)
+        before = tell('list', vault)['totals']
+        app = Program([scanvault, '--vault', vault])
+
+        card = unlock(app)
+        app.click(card)
+        app.keys('Delete')
+        app.gone('table cell', CT)
+        picture('20-trashed')
+        app.click(app.get('label', 'Undo'))
+        card = app.get('table cell', CT)
+
+        app.click(card)
+        app.keys('Delete')
+        app.gone('table cell', CT)
+        choose(app, 'Trash')
+        trash = app.window('Trash')
+        picture('21-trash')
+        app.press('Restore: .*CT.*', trash)
+        app.get(None, 'The trash is empty', trash)
+        app.keys('Escape')
+        card = app.get('table cell', CT)
+
+        app.click(card)
+        app.keys('Delete')
+        app.gone('table cell', CT)
+        choose(app, 'Trash')
+        trash = app.window('Trash')
+        app.press('Delete for ever…: .*CT.*', trash)
+        wait_for('the question', lambda: len(app.windows()) == 3)
+        picture('21-question')
+        app.click(app.get('label', 'Delete for ever'))
+        app.get(None, 'The trash is empty', trash)
+        picture('22-purged')
+        app.keys('Escape')
+
+        choose(app, 'Settings')
+        app.get(None, 'Lock when I do nothing')
+        picture('23-settings')
+        app.keys('Escape')
+        choose(app, 'Copy vault to…')
+        app.get('label', 'It has never been copied.*')
+        picture('24-copy')
+        app.keys('ctrl+l')
+        wait_for('the lock page', lambda: app.find('password text', 'Enter your passphrase'))
+        app.quit()
+        after = tell('list', vault)
+        assert after['totals']['studies'] == before['studies'] - 1, after['totals']
+        assert not after['trash'], after['trash']
+        tell('check', vault)
+
+
+main(*sys.argv[1:])

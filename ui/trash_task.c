@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "trash_task.h"
+
+#include "task.h"
+
+typedef struct
+{
+  UiSession *session;
+  ScanTrashJob *trash;
+  ScanItem item;
+  gboolean only_here;
+  UiTrashDone done;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_object_unref (job->session);
+  g_free (job);
+}
+
+static gboolean
+trash_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  Job *job = data;
+
+  return scan_trash_run (job->trash, job->only_here, ui_task_progress, progress, cancellable,
+                         error);
+}
+
+static void
+trash_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+  Job *job = data;
+  g_auto (ScanTrashResult) result = { 0 };
+
+  scan_trash_apply (job->trash, &result);
+  if (ui_session_is_closing (job->session))
+    return;
+  if (ok)
+    ui_session_catalog_changed (job->session);
+  job->done (owner, &job->item, ok, &result, error);
+}
+
+void
+ui_trash_run (gpointer owner, UiSession *session, ScanTrashAction action, const ScanItem *item,
+              gboolean only_here, UiTrashDone done)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->session = g_object_ref (session);
+  job->trash = scan_trash_new (ui_session_library (session), action, item, 1);
+  job->item = *item;
+  job->only_here = only_here;
+  job->done = done;
+  ui_task_run (owner, session, TRUE, trash_work, trash_done, NULL, job, job_free, NULL);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Into the trash, out of it, and out of the vault: the work behind the gallery and the trash
+ * window. */
+#pragma once
+
+#include "session.h"
+
+/* ok: it is done, and the catalog shows it; result and error are valid during the call. */
+typedef void (*UiTrashDone) (gpointer owner, const ScanItem *item, gboolean ok,
+                             const ScanTrashResult *result, const GError *error);
+
+/* Does action to item, in a thread; done runs on the main thread unless the session is closing.
+ * only_here: purge without waiting for other computers. owner: a GObject. */
+void ui_trash_run (gpointer owner, UiSession *session, ScanTrashAction action, const ScanItem *item,
+                   gboolean only_here, UiTrashDone done);

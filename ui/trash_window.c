@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "trash_window.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "trash_task.h"
+#include "words.h"
+
+#define UI_TYPE_TRASH_WINDOW (ui_trash_window_get_type ())
+G_DECLARE_FINAL_TYPE (UiTrashWindow, ui_trash_window, UI, TRASH_WINDOW, AdwWindow)
+
+struct _UiTrashWindow
+{
+  AdwWindow parent_instance;
+  UiSession *session;
+  GtkStack *stack;
+  GtkWidget *list;
+  AdwToastOverlay *toasts;
+  gboolean busy;
+};
+
+G_DEFINE_FINAL_TYPE (UiTrashWindow, ui_trash_window, ADW_TYPE_WINDOW)
+
+static void rebuild (UiTrashWindow *self);
+
+static void
+toast (UiTrashWindow *self, const char *words)
+{
+  g_autofree char *escaped = g_markup_escape_text (words, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+static void
+ask_for_here (UiTrashWindow *self, const ScanTrashResult *result)
+{
+  g_autofree char *names = g_strjoinv (", ", result->waiting_for);
+  g_autofree char *words = g_strdup_printf (_ ("It is out of your vault. The space is given back "
+                                               "when this computer has heard of it: %s."),
+                                            names);
+
+  toast (self, words);
+}
+
+static void
+on_done (gpointer owner, const ScanItem *item, gboolean ok, const ScanTrashResult *result,
+         const GError *error)
+{
+  UiTrashWindow *self = owner;
+
+  if (self->stack == NULL)
+    return;
+  self->busy = FALSE;
+  if (!ok)
+    toast (self, ui_words_error (error, UI_TOPIC_PICTURE));
+  else if (result->waiting_for != NULL && result->waiting_for[0] != NULL)
+    ask_for_here (self, result);
+  rebuild (self);
+}
+
+static void
+run (UiTrashWindow *self, GtkWidget *button, ScanTrashAction action)
+{
+  const ScanItem *item = g_object_get_data (G_OBJECT (button), "item");
+
+  if (self->busy || ui_session_is_closing (self->session))
+    return;
+  self->busy = TRUE;
+  gtk_widget_set_sensitive (self->list, FALSE);
+  ui_trash_run (self, self->session, action, item, FALSE, on_done);
+}
+
+static void
+on_restore (GtkWidget *button, UiTrashWindow *self)
+{
+  run (self, button, SCAN_TRASH_RESTORE);
+}
+
+static void
+on_purge_response (AdwMessageDialog *dialog, const char *response, GtkWidget *button)
+{
+  UiTrashWindow *self = g_object_get_data (G_OBJECT (dialog), "window");
+
+  if (g_str_equal (response, "purge"))
+    run (self, button, SCAN_TRASH_PURGE);
+}
+
+/* Nothing undoes this, so it is asked. */
+static void
+on_purge (GtkWidget *button, UiTrashWindow *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (self), _ ("Delete for ever?"),
+      _ ("It goes out of this vault and cannot be brought back. Copies of the vault that were made "
+         "before still hold it."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "purge",
+                                    _ ("Delete for ever"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "purge",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_object_set_data (G_OBJECT (dialog), "window", self);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_purge_response), button, 0);
+  g_signal_connect_object (self->session, "closing", G_CALLBACK (gtk_window_destroy), dialog,
+                           G_CONNECT_SWAPPED);
+  gtk_window_set_application (GTK_WINDOW (dialog), gtk_window_get_application (GTK_WINDOW (self)));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static GtkWidget *
+item_button (UiTrashWindow *self, const ScanItem *item, const char *words, const char *title,
+             GCallback clicked)
+{
+  GtkWidget *button = gtk_button_new_with_label (words);
+  g_autofree char *name = g_strdup_printf ("%s: %s", words, title);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data_full (G_OBJECT (button), "item", g_memdup2 (item, sizeof *item), g_free);
+  g_signal_connect (button, "clicked", clicked, self);
+  return button;
+}
+
+static GtkWidget *
+item_row (UiTrashWindow *self, const ScanTrashed *trashed)
+{
+  g_autofree char *title = scan_item_title (&trashed->item);
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+  g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (trashed->date);
+  g_autofree char *date = when != NULL ? g_date_time_format (when, "%x") : NULL;
+  g_autofree char *subtitle = g_strdup_printf (_ ("Put here on %s"), date != NULL ? date : "?");
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), escaped);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), item_button (self, &trashed->item, _ ("Restore"),
+                                                                title, G_CALLBACK (on_restore)));
+  adw_action_row_add_suffix (
+      ADW_ACTION_ROW (row),
+      item_button (self, &trashed->item, _ ("Delete for ever…"), title, G_CALLBACK (on_purge)));
+  return row;
+}
+
+static void
+rebuild (UiTrashWindow *self)
+{
+  GPtrArray *trash;
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (self->list)) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
+  if (ui_session_is_closing (self->session))
+    return;
+  gtk_widget_set_sensitive (self->list, TRUE);
+  trash = scan_catalog_trash (ui_session_catalog (self->session));
+  for (guint i = 0; i < trash->len; i++)
+    gtk_list_box_append (GTK_LIST_BOX (self->list), item_row (self, g_ptr_array_index (trash, i)));
+  gtk_stack_set_visible_child_name (self->stack, trash->len > 0 ? "list" : "empty");
+}
+
+static void
+ui_trash_window_dispose (GObject *object)
+{
+  UiTrashWindow *self = UI_TRASH_WINDOW (object);
+
+  self->stack = NULL;
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (ui_trash_window_parent_class)->dispose (object);
+}
+
+static void
+ui_trash_window_class_init (UiTrashWindowClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = ui_trash_window_dispose;
+  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (class), GDK_KEY_Escape, 0, "window.close",
+                                       NULL);
+}
+
+static void
+ui_trash_window_init (UiTrashWindow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *clamp = adw_clamp_new ();
+  GtkWidget *scrolled = gtk_scrolled_window_new (), *empty = adw_status_page_new ();
+
+  gtk_window_set_title (GTK_WINDOW (self), _ ("Trash"));
+  gtk_window_set_default_size (GTK_WINDOW (self), 640, 480);
+  self->list = gtk_list_box_new ();
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (self->list, "boxed-list");
+  gtk_widget_set_valign (self->list, GTK_ALIGN_START);
+  gtk_widget_set_margin_top (self->list, 18);
+  gtk_widget_set_margin_bottom (self->list, 18);
+  adw_clamp_set_child (ADW_CLAMP (clamp), self->list);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (empty), "user-trash-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (empty), _ ("The trash is empty"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (empty),
+                                   _ ("What you move to the trash waits here until you delete it "
+                                      "for ever."));
+  self->stack = GTK_STACK (gtk_stack_new ());
+  gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
+  gtk_stack_add_named (self->stack, scrolled, "list");
+  gtk_stack_add_named (self->stack, empty, "empty");
+  self->toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
+  adw_toast_overlay_set_child (self->toasts, GTK_WIDGET (self->stack));
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->toasts));
+  adw_window_set_content (ADW_WINDOW (self), box);
+}
+
+void
+ui_trash_window_show (GtkWindow *parent, UiSession *session)
+{
+  UiTrashWindow *self = g_object_new (UI_TYPE_TRASH_WINDOW, "transient-for", parent, "application",
+                                      gtk_window_get_application (parent), NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "catalog-changed", G_CALLBACK (rebuild), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), self,
+                           G_CONNECT_SWAPPED);
+  rebuild (self);
+  gtk_window_present (GTK_WINDOW (self));
+}
