@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Drives scanvault-cli as the contract of the command line describes it."""
+import fcntl
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 CLI = os.environ["SCANVAULT_CLI"]
@@ -79,6 +82,62 @@ class CliTest(unittest.TestCase):
 
     def study_of(self, modality):
         return next(study for study in self.studies() if modality in study["modalities"])
+
+
+class HeldImport:
+    """An import that cannot end by itself: its commit log is a pipe of one page, and the source's paths are longer than
+    that together. It waits, with batches committed, until it is killed or the log is read."""
+
+    def __init__(self, test, batch):
+        source = test.path("source" + "-" * 180)
+        for number in range(3):
+            shutil.copytree(SAMPLE, os.path.join(source, str(number)))
+        assert sum(len(os.fsencode(path)) + 1 for path in files_below(source)) > 2 * select.PIPE_BUF
+        log = test.path("log")
+        os.mkfifo(log)
+        self.log = os.open(log, os.O_RDONLY | os.O_NONBLOCK)
+        test.addCleanup(os.close, self.log)
+        fcntl.fcntl(self.log, fcntl.F_SETPIPE_SZ, select.PIPE_BUF)
+        self.process = subprocess.Popen(test.command("import", test.vault, source, "--batch", batch, "--commit-log", log),
+                                        env=test.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        test.addCleanup(self.process.wait)
+        test.addCleanup(self.process.kill)
+
+    def wait_for_commit(self):
+        deadline = time.monotonic() + 300
+        while not select.select([self.log], [], [], 0.1)[0]:
+            assert self.process.poll() is None, "the import ended before it committed anything"
+            assert time.monotonic() < deadline, "no commit within five minutes"
+
+    def interrupt(self, number):
+        """Returns when the program has taken the signal."""
+        self.process.send_signal(number)
+        deadline = time.monotonic() + 300
+        while self.is_pending(number):
+            assert time.monotonic() < deadline, "the signal was not taken within five minutes"
+            time.sleep(0.005)
+
+    def is_pending(self, number):
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii", errors="replace") as status:
+            return any(int(line.split()[1], 16) >> (number - 1) & 1 for line in status
+                       if line.startswith(("SigPnd:", "ShdPnd:")))
+
+    def acknowledged(self):
+        """The whole log, read until the import has ended: it opens the pipe anew for each batch."""
+        text = b""
+        deadline = time.monotonic() + 300
+        while True:
+            ended = self.process.poll() is not None
+            try:
+                piece = os.read(self.log, 1 << 16)
+            except BlockingIOError:
+                piece = b""
+            text += piece
+            if ended and not piece:
+                return text.split(b"\0")[:-1]
+            assert time.monotonic() < deadline, "the import did not end within five minutes"
+            if not piece:
+                time.sleep(0.005)
 
 
 def files_below(folder):
