@@ -16,6 +16,7 @@ typedef struct
   gboolean has_member;
   guint8 member[VAULT_ID_SIZE];
   char file[sizeof ((VaultFault *) NULL)->file];
+  const char *words; /* instead of those of its kind, or NULL */
 } RawFinding;
 
 struct ScanCheck
@@ -73,9 +74,9 @@ scan_check_new (ScanLibrary *library, ScanCheckLevel level, gboolean repair)
 }
 
 static void
-note (ScanCheck *check, ScanFindingKind kind, const VaultFault *fault)
+note (ScanCheck *check, ScanFindingKind kind, const VaultFault *fault, const char *words)
 {
-  RawFinding raw = { .kind = kind, .has_member = fault->has_member };
+  RawFinding raw = { .kind = kind, .has_member = fault->has_member, .words = words };
 
   memcpy (raw.member, fault->member, sizeof raw.member);
   g_strlcpy (raw.file, fault->file, sizeof raw.file);
@@ -88,11 +89,14 @@ on_repair (VaultRepairKind kind, const char *file, uint64_t done, uint64_t total
   ScanCheck *check = data;
   VaultFault fault = { 0 };
 
+  g_strlcpy (fault.file, file, sizeof fault.file);
   if (kind == VAULT_REPAIR_HEALED)
-    {
-      g_strlcpy (fault.file, file, sizeof fault.file);
-      note (check, SCAN_FINDING_HEALED, &fault);
-    }
+    note (check, SCAN_FINDING_HEALED, &fault, NULL);
+  else if (kind == VAULT_REPAIR_LOST)
+    note (
+        check, SCAN_FINDING_DAMAGED, &fault,
+        "A part of the vault's list was lost for good. What it listed and is still here is listed "
+        "again; what is not here any more cannot be named. Compare your scans with your discs.");
   return scan_vault_progress (done, total, &check->watch);
 }
 
@@ -109,16 +113,21 @@ on_check (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64_t
       check->report.bytes += bytes;
       break;
     case VAULT_CHECK_DAMAGED:
-      note (check, SCAN_FINDING_DAMAGED, fault);
+      note (check, SCAN_FINDING_DAMAGED, fault, NULL);
       break;
     case VAULT_CHECK_MISSING:
-      note (check, SCAN_FINDING_MISSING, fault);
+      note (check, SCAN_FINDING_MISSING, fault, NULL);
       break;
     case VAULT_CHECK_ARRIVING:
-      note (check, SCAN_FINDING_ARRIVING, fault);
+      note (check, SCAN_FINDING_ARRIVING, fault, NULL);
+      break;
+    case VAULT_CHECK_LOST:
+      note (check, SCAN_FINDING_DAMAGED, fault,
+            "A part of the vault's list is lost, and scans that it listed may not be shown. "
+            "Repairing the vault lists again what is still here.");
       break;
     case VAULT_CHECK_ORPHAN:
-      note (check, SCAN_FINDING_ORPHAN, fault);
+      note (check, SCAN_FINDING_ORPHAN, fault, NULL);
       break;
     }
   return scan_vault_progress (done, total, &check->watch);
@@ -280,7 +289,7 @@ put_into_words (ScanCheck *check)
       if (!raw->has_member)
         {
           finding = add_finding (&check->report, raw->kind, raw->file);
-          finding->message = g_strdup (file_messages[raw->kind]);
+          finding->message = g_strdup (raw->words != NULL ? raw->words : file_messages[raw->kind]);
           continue;
         }
       scan_key_to_id (raw->member, id);

@@ -285,6 +285,21 @@ scan_trash_new (ScanLibrary *library, ScanTrashAction action, const ScanItem *it
   return job;
 }
 
+/* Something that nobody has seen may still want the scan. */
+static gboolean
+set_gap_error (GError **error, VaultError result)
+{
+  if (result == VAULT_ERROR_ARRIVING)
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_ARRIVING,
+                         "What another computer added has not arrived in full. Let the program "
+                         "that synchronises the vault finish its work, then delete.");
+  else
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_DAMAGED,
+                         "A part of the vault's list is lost. Check and repair the vault first, "
+                         "then delete.");
+  return FALSE;
+}
+
 static gboolean
 commit_changes (ScanTrashJob *job, GError **error)
 {
@@ -309,6 +324,11 @@ commit_changes (ScanTrashJob *job, GError **error)
       /* A row may outlive its member. */
       if (result == VAULT_ERROR_NOT_FOUND)
         result = VAULT_OK;
+    }
+  if (result == VAULT_ERROR_DAMAGED || result == VAULT_ERROR_ARRIVING)
+    {
+      vault_txn_abort (txn);
+      return set_gap_error (error, result);
     }
   if (result == VAULT_OK)
     result = vault_txn_commit (txn, NULL, NULL, &fault);

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "files.h"
+#include "gaps.h"
 
 bool
 vault_slot_copy_good (const SlotFile *file, size_t copy, const uint8_t uuid[UUID_SIZE])
@@ -68,7 +69,9 @@ static void
 on_record (const char *path, VaultError error, uint64_t size, void *data)
 {
   Check *check = data;
-  bool known = false;
+  JournalFile record;
+  bool known = vault_record_path_parse (path, &record) &&
+               vault_record_given_up (check->vault, record.writer, record.seq);
 
   for (size_t i = 0; i < check->vault->n_damages; i++)
     known = known || strcmp (check->vault->damages[i].file, path) == 0;
@@ -84,7 +87,7 @@ vault_check_small (Check *check)
   check_ids (check);
   check_slots (check);
   for (size_t i = 0; i < check->vault->n_damages; i++)
-    vault_check_tell (check, VAULT_CHECK_DAMAGED, check->vault->damages[i].file, NULL,
+    vault_check_tell (check, VAULT_CHECK_LOST, check->vault->damages[i].file, NULL,
                       check->vault->damages[i].chunk, 0);
   vault_journal_check (check->vault, on_record, check);
 }

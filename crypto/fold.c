@@ -61,6 +61,25 @@ fold_device (Fold *fold, const Record *stamp, const uint8_t *body, size_t n)
   return VAULT_OK;
 }
 
+static VaultError
+fold_lost (Fold *fold, const uint8_t *body, size_t n)
+{
+  if (n % 24 != 0)
+    return VAULT_ERROR_DAMAGED;
+  for (size_t at = 0; at < n; at += 24)
+    {
+      LossRow loss = { get_le (body + at, 8), get_le (body + at + 8, 8),
+                       get_le (body + at + 16, 8) };
+
+      if (loss.first == 0 || loss.last < loss.first)
+        return VAULT_ERROR_DAMAGED;
+      if (!vault_array_grow (&fold->losses, fold->n_losses, sizeof *fold->losses))
+        return VAULT_ERROR_NO_MEMORY;
+      fold->losses[fold->n_losses++] = loss;
+    }
+  return VAULT_OK;
+}
+
 /* The operations behind it count as those of the record that it names. */
 static VaultError
 take_stamp (Record *stamp, const uint8_t *body, size_t n)
@@ -97,6 +116,8 @@ fold_op (Fold *fold, Record *stamp, const Op *op, bool *ret_read_only)
       return fold_parity (fold, stamp, op->body, op->size);
     case OP_PARITY_GONE:
       return fold_parity_gone (fold, op->body, op->size);
+    case OP_LOST:
+      return fold_lost (fold, op->body, op->size);
     case OP_DEVICE:
       return fold_device (fold, stamp, op->body, op->size);
     default:
@@ -135,6 +156,7 @@ vault_fold_clear (Fold *fold)
   free (fold->fields);
   free (fold->parities);
   free (fold->devices);
+  free (fold->losses);
   free (fold->by_name.table);
   free (fold->by_id.table);
   free (fold->tomb_by_id.table);

@@ -311,6 +311,8 @@ vault_repair (Vault *vault, VaultRepairFunc func, void *data, VaultRepaired *ret
     heal_objects (&repair);
   if (!repair.stopped)
     vault_repair_adopt (&repair);
+  if (!repair.stopped)
+    vault_repair_gaps (&repair);
   vault_parity_list_clear (&repair.groups);
   *ret_repaired = repair.repaired;
   if (repair.error != VAULT_OK && fault != NULL)

@@ -68,3 +68,7 @@ void vault_repair_small (Repair *repair);
 
 /* heal_adopt.c */
 void vault_repair_adopt (Repair *repair);
+
+/* gaps.c */
+/* Gives up records that are lost for good. */
+void vault_repair_gaps (Repair *repair);

@@ -11,8 +11,8 @@
 
 #include "backup.h"
 #include "files.h"
+#include "gaps.h"
 #include "sealed.h"
-#include "vault_private.h"
 
 #define RECORD_MAX ((size_t) 1024 * 1024 * 1024)
 
@@ -277,6 +277,7 @@ vault_journal_load (Vault *vault)
       load_record (vault, &listing.rows[i]);
   vault_listing_clear (&listing);
   vault_writers_measure (vault);
+  vault_gaps_forgive (vault);
   vault_local_judge (vault);
 }
 

@@ -6,13 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bytes.h"
 #include "files.h"
+#include "gaps.h"
 #include "sealed.h"
-#include "vault_private.h"
 
 #define STATE_HEAD \
   40 /* writer, device and inode of vault.id, scrub position, flags, number of heads */
@@ -20,7 +19,6 @@
 #define STATE_ROW 24
 #define STATE_MAX 65536
 #define SLOT_ID_SIZE 8
-#define ARRIVING_DAYS 14 /* what has not come by then is missing */
 
 /* Opens (and makes) $XDG_STATE_HOME/scanvault; -1 if that cannot be. */
 static int
@@ -111,6 +109,22 @@ local_head (const Vault *vault, uint64_t writer)
   return NULL;
 }
 
+uint64_t
+vault_local_had (const Vault *vault, uint64_t writer)
+{
+  const LocalHead *head = local_head (vault, writer);
+
+  return head != NULL ? head->seq : 0;
+}
+
+uint64_t
+vault_local_complete (const Vault *vault, uint64_t writer)
+{
+  const LocalHead *head = local_head (vault, writer);
+
+  return head != NULL ? head->complete : 0;
+}
+
 /* A head for every writer that is known now; those that only the memory knows stay. */
 static bool
 extend_heads (Vault *vault)
@@ -171,55 +185,11 @@ note_older (Vault *vault, uint64_t writer, uint64_t had)
               "", writer, had);
 }
 
-/* A gap in what another computer wrote, or a record that it is said to have written, is on its way;
- * what this computer has had once, or wrote itself, is lost. named: its highest record that others
- * speak of. */
-static void
-judge_gaps (Vault *vault, const WriterRow *row, uint64_t named)
-{
-  const LocalHead *head = local_head (vault, row->writer);
-  uint64_t had = head != NULL ? head->seq : 0, top = row->seq > named ? row->seq : named;
-  char path[VAULT_PATH_MAX];
-  VaultFault fault;
-
-  if (row->seq < had)
-    note_older (vault, row->writer, had);
-  if (row->whole >= top || (row->whole == row->seq && row->seq < had))
-    return;
-  if (vault->local.known && row->writer != vault->writer && row->whole >= had)
-    {
-      vault_note (vault, VAULT_NOTICE_ARRIVING, "", row->writer, row->whole + 1);
-      return;
-    }
-  snprintf (path, sizeof path, "j/%016llx/%010llu", (unsigned long long) row->writer,
-            (unsigned long long) row->whole + 1);
-  vault_fail (&fault, path, VAULT_ERROR_MISSING);
-  vault_note_damage (vault, &fault);
-}
-
-/* The highest record of a writer that another one says it saw. */
-static uint64_t
-named_by_others (const Vault *vault, uint64_t writer)
-{
-  uint64_t highest = 0;
-
-  for (size_t i = 0; i < vault->n_writers; i++)
-    {
-      uint64_t seq = vault_heads_seq (vault->writers[i].heads, vault->writers[i].n_heads, writer);
-
-      highest = seq > highest ? seq : highest;
-    }
-  return highest;
-}
-
 /* Only a computer that remembers can tell what it never had, and only for a while. */
 static bool
 is_on_its_way (const Vault *vault, const BundleRow *bundle)
 {
-  uint64_t written = (bundle->clock >> 16) / 1000, now = (uint64_t) time (NULL);
-
-  return vault->local.known && bundle->writer != vault->writer &&
-         now < written + ARRIVING_DAYS * (uint64_t) 86400;
+  return vault->local.known && bundle->writer != vault->writer && vault_is_recent (bundle->clock);
 }
 
 /* Bundles of other computers that were never complete here: are they now? */
@@ -277,7 +247,9 @@ vault_local_judge (Vault *vault)
 
       if (writer->forked)
         vault_note (vault, VAULT_NOTICE_FORK, "", writer->writer, writer->seq);
-      judge_gaps (vault, writer, named_by_others (vault, writer->writer));
+      if (writer->seq < vault_local_had (vault, writer->writer))
+        note_older (vault, writer->writer, vault_local_had (vault, writer->writer));
+      vault_gaps_judge (vault, writer);
     }
   vault->local.elsewhere = false;
   for (size_t i = 0; i < vault->n_notices; i++)

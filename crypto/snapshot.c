@@ -47,17 +47,35 @@ collect_own (const Vault *vault, OwnFiles *own)
   return true;
 }
 
+/* Where the last run of files without a gap begins: a snapshot over a gap would say that nothing is
+ * lost. */
+static size_t
+after_gap (const OwnFiles *own)
+{
+  uint64_t reach = 0;
+  size_t from = 0;
+
+  for (size_t i = 0; i < own->n; i++)
+    {
+      if (own->rows[i]->first > reach + 1)
+        from = i;
+      if (own->rows[i]->seq > reach)
+        reach = own->rows[i]->seq;
+    }
+  return from;
+}
+
 /* The first of the files that a new snapshot takes in; own->n when it is not worth it. */
 static size_t
 choose_run (const OwnFiles *own, bool force)
 {
-  size_t from = own->n, bytes = 0;
+  size_t from = own->n, bytes = 0, least = after_gap (own);
 
-  while (from > 0 && !own->rows[from - 1]->is_snapshot)
+  while (from > least && !own->rows[from - 1]->is_snapshot)
     bytes += own->rows[--from]->size;
   if (!force && own->n - from < RECORDS_MANY && bytes < BYTES_MANY)
     return own->n;
-  while (from > 0 && own->rows[from - 1]->size < SNAPSHOT_LARGE &&
+  while (from > least && own->rows[from - 1]->size < SNAPSHOT_LARGE &&
          (force || own->rows[from - 1]->size <= 2 * bytes))
     bytes += own->rows[--from]->size;
   /* A single snapshot has nothing to be joined with; a single record is worth it when forced, since

@@ -10,7 +10,7 @@
 #include "bundle.h"
 #include "bytes.h"
 #include "files.h"
-#include "vault_private.h"
+#include "gaps.h"
 
 struct VaultTxn
 {
@@ -129,12 +129,39 @@ vault_txn_keep (VaultTxn *txn, const uint8_t id[VAULT_ID_SIZE])
   return vault_op_add_id (&txn->ops, OP_KEEP, id) ? VAULT_OK : VAULT_ERROR_NO_MEMORY;
 }
 
+typedef struct
+{
+  const Vault *vault;
+  VaultError error;
+} Unseen;
+
+static bool
+find_unseen (const AddStamp *stamp, void *data)
+{
+  Unseen *unseen = data;
+
+  unseen->error = vault_gap_error (unseen->vault, stamp->writer, stamp->seq);
+  return unseen->error == VAULT_OK;
+}
+
 VaultError
 vault_txn_tombstone (VaultTxn *txn, const uint8_t id[VAULT_ID_SIZE])
 {
-  if (vault_entry_find (txn->vault, id) == NULL)
-    return VAULT_ERROR_NOT_FOUND;
-  return vault_op_add_id (&txn->ops, OP_TOMBSTONE, id) ? VAULT_OK : VAULT_ERROR_NO_MEMORY;
+  Vault *vault = txn->vault;
+  Unseen unseen = { vault, VAULT_OK };
+  const EntryRow *row;
+
+  /* A deletion takes away what the record's heads cover, and they end at the first gap. */
+  pthread_rwlock_rdlock (&vault->tables);
+  row = vault_fold_find (&vault->fold, id);
+  if (row == NULL || row->entry.deleted)
+    unseen.error = VAULT_ERROR_NOT_FOUND;
+  else
+    vault_fold_adds (&vault->fold, row, find_unseen, &unseen);
+  pthread_rwlock_unlock (&vault->tables);
+  if (unseen.error == VAULT_OK && !vault_op_add_id (&txn->ops, OP_TOMBSTONE, id))
+    unseen.error = VAULT_ERROR_NO_MEMORY;
+  return unseen.error;
 }
 
 /* Wall clock in milliseconds above a counter, never behind what was seen. */
@@ -173,11 +200,12 @@ static bool
 introduce (VaultTxn *txn)
 {
   const Vault *vault = txn->vault;
+  const WriterRow *own = vault_writer_row (vault, vault->writer);
   char name[VAULT_LABEL_SIZE] = "";
   size_t n;
   uint8_t *body;
 
-  if (vault_writer_row (vault, vault->writer) != NULL)
+  if (own != NULL && own->seq > 0)
     return true;
   if (gethostname (name, sizeof name - 1) != 0)
     name[0] = '\0';

@@ -319,7 +319,8 @@ extern "C"
 
   /* Deletes a member for good, with all that this computer has seen of it. Members that another
    * computer adds or keeps without having seen this stay. Its bytes go with vault_collect. Errors:
-   * NOT_FOUND, NO_MEMORY. */
+   * NOT_FOUND, NO_MEMORY; ARRIVING, DAMAGED: a record that has not come, or is lost, keeps this
+   * computer from saying that it has seen all of the member; vault_repair gives lost ones up. */
   VaultError vault_txn_tombstone (VaultTxn *txn, const uint8_t id[VAULT_ID_SIZE]);
 
   /* The commit: fsyncs the touched folders, then writes the journal record durably, both copies. On
@@ -440,7 +441,8 @@ extern "C"
                             and parity, what stands elsewhere too, thumbnails) */
     VAULT_CHECK_MISSING, /* the same for a file that the journal names and that is not there */
     VAULT_CHECK_ORPHAN,  /* a bundle that the journal does not name */
-    VAULT_CHECK_ARRIVING /* as MISSING, but another computer wrote it and it was never seen here */
+    VAULT_CHECK_ARRIVING, /* as MISSING, but another computer wrote it and it was never seen here */
+    VAULT_CHECK_LOST      /* both copies of a record, and with them what it said */
   } VaultCheckKind;
 
   /* done, total: bytes of bundles and parity. */
@@ -468,6 +470,7 @@ extern "C"
     VAULT_REPAIR_HEALED,   /* file was damaged or missing and stands again bit for bit */
     VAULT_REPAIR_ADOPTED,  /* file, a bundle that no record named, is part of the vault again; its
                               members have no entities yet */
+    VAULT_REPAIR_LOST,     /* file, a record, is given up: nobody waits for it any more */
     VAULT_REPAIR_FAILED    /* file is damaged or missing and nothing is left to heal it from; it was
                               not touched. vault_check names the members */
   } VaultRepairKind;
@@ -485,7 +488,7 @@ extern "C"
   /* Heals what can be healed: vault.id, slots, records and snapshots from their second copies;
    * bundles from a copy of another name in o/, else from parity; parity from the bundles. Then
    * adopts bundles that no record names, but for those whose members are all deleted or stand
-   * elsewhere. Nothing is ever removed or overwritten but by bytes that prove to be the right ones.
+   * elsewhere, and gives up records that are lost. Nothing is ever removed or overwritten but by bytes that prove to be the right ones.
    * No transaction may be open: its bundles would be taken for lost ones. Errors: NEWER, FULL, IO,
    * CANCELLED; files that could not be healed are no error. */
   VaultError vault_repair (Vault *vault, VaultRepairFunc func, void *data,

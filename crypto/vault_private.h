@@ -71,6 +71,12 @@ typedef struct
   bool gone; /* a PARITY_GONE names it */
 } ParityRow;
 
+/* Records that somebody gave up. */
+typedef struct
+{
+  uint64_t writer, first, last;
+} LossRow;
+
 /* A DEVICE operation. */
 typedef struct
 {
@@ -109,7 +115,9 @@ typedef struct
   FieldRow *fields;
   ParityRow *parities;
   DeviceRow *devices;
-  uint32_t n_bundles, n_slabs, n_entries, n_adds, n_tombs, n_fields, n_parities, n_devices;
+  LossRow *losses;
+  uint32_t n_bundles, n_slabs, n_entries, n_adds, n_tombs, n_fields, n_parities, n_devices,
+      n_losses;
   IndexTable by_name, by_id, tomb_by_id, by_field;
   uint64_t clock; /* highest seen */
 } Fold;
@@ -117,8 +125,8 @@ typedef struct
 /* What is known of a computer that writes here. */
 typedef struct
 {
-  uint64_t writer, seq; /* its highest record */
-  uint64_t whole;       /* all its records up to this one were read */
+  uint64_t writer, seq; /* its highest record; 0 when others name it and none is here */
+  uint64_t whole;       /* all its records up to this one were read or given up */
   uint64_t clock;       /* of the highest */
   uint8_t hash[32];     /* of the highest record's file */
   size_t hash_size;     /* how many bytes of it are known */
@@ -183,6 +191,7 @@ typedef enum
   OP_DEVICE = 8,
   OP_RANGE = 9,
   OP_PARITY_GONE = 10,
+  OP_LOST = 11,
   OP_BLOCKS_WRITERS = 0x80 /* an unknown operation with this bit: do not write */
 } OpType;
 
@@ -356,6 +365,10 @@ VaultError vault_local_writer (Vault *vault);
 void vault_local_judge (Vault *vault);
 /* Remembers what is there now. Not synced: losing it costs only the memory. */
 void vault_local_save (Vault *vault);
+/* The highest record of a writer that was ever seen here, 0 for none. */
+uint64_t vault_local_had (const Vault *vault, uint64_t writer);
+/* Up to where all of a writer's records and bundles were once seen here. */
+uint64_t vault_local_complete (const Vault *vault, uint64_t writer);
 /* A bundle of another computer that was never seen here. */
 bool vault_bundle_arriving (const Vault *vault, uint32_t bundle);
 /* Where the scrub goes on. */

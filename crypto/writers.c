@@ -5,7 +5,7 @@
 
 #include "bytes.h"
 #include "files.h"
-#include "vault_private.h"
+#include "gaps.h"
 
 WriterRow *
 vault_writer_row (const Vault *vault, uint64_t writer)
@@ -59,26 +59,23 @@ vault_writer_saw (Vault *vault, const Record *record, const uint8_t *hash, size_
   memcpy (row->hash, record->is_snapshot ? record->prev : hash, row->hash_size);
 }
 
+/* Others name it, so it wrote something, and nothing of that is here. */
+static void
+note_named (Vault *vault)
+{
+  for (size_t i = 0; i < vault->n_writers; i++)
+    for (uint32_t k = 0; k < vault->writers[i].n_heads; k++)
+      make_row (vault, get_le (vault->writers[i].heads + 16 * (size_t) k, 8));
+}
+
 /* Strays come in any order, so the gaps are looked for when everything is there. */
 void
 vault_writers_measure (Vault *vault)
 {
-  bool grew = true;
-
-  while (grew)
-    {
-      grew = false;
-      for (const Payload *payload = vault->payloads; payload != NULL; payload = payload->next)
-        {
-          WriterRow *row = vault_writer_row (vault, payload->writer);
-
-          if (row != NULL && payload->first <= row->whole + 1 && payload->seq > row->whole)
-            {
-              row->whole = payload->seq;
-              grew = true;
-            }
-        }
-    }
+  note_named (vault);
+  for (size_t i = 0; i < vault->n_writers; i++)
+    vault->writers[i].whole =
+        vault_writer_reach (vault, vault->writers[i].writer, vault->writers[i].whole);
 }
 
 uint64_t
@@ -187,7 +184,7 @@ vault_writer_next (Vault *vault, uint64_t *ret_seq, uint8_t ret_prev[32], VaultF
   WriterRow *row = vault_writer_row (vault, vault->writer);
   VaultError error;
 
-  if (row == NULL)
+  if (row == NULL || row->seq == 0)
     {
       *ret_seq = 1;
       memset (ret_prev, 0, 32);

@@ -155,7 +155,7 @@ on_finding (VaultCheckKind kind, const VaultFault *fault, uint64_t bytes, uint64
   Found *found = data;
 
   found->objects += kind == VAULT_CHECK_OBJECT;
-  found->damaged += kind == VAULT_CHECK_DAMAGED;
+  found->damaged += kind == VAULT_CHECK_DAMAGED || kind == VAULT_CHECK_LOST;
   found->missing += kind == VAULT_CHECK_MISSING;
   found->orphans += kind == VAULT_CHECK_ORPHAN;
   return true;
