@@ -15,6 +15,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   scan_lockdown_memory ();
+  scan_lockdown_temp ();
   setlocale (LC_ALL, "");
   bindtextdomain ("scanvault", UI_LOCALEDIR);
   bind_textdomain_codeset ("scanvault", "UTF-8");

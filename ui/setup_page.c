@@ -4,20 +4,20 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "passphrase.h"
+#include "passphrase_form.h"
 #include "secret.h"
+#include "sheet_grid.h"
+#include "sheet_print.h"
 #include "task.h"
 #include "words.h"
-
-#define GROUPS 9
-#define GROUP_LENGTH 4
 
 struct _UiSetupPage
 {
   AdwBin parent_instance;
   GtkStack *steps;
   GtkWidget *back, *start;
-  GtkWidget *suggestion, *first, *again, *strength, *alert, *create, *spinner;
+  UiPassphraseForm *form;
+  GtkWidget *create, *spinner;
   GtkGrid *groups;
   GtkWidget *written;
   GtkWidget *prove_title, *prove_first, *prove_second, *prove_alert;
@@ -49,19 +49,10 @@ show_step (UiSetupPage *self, const char *step)
 }
 
 static void
-on_other_words (UiSetupPage *self)
-{
-  g_autofree char *words = ui_passphrase_suggest ();
-
-  gtk_label_set_label (GTK_LABEL (self->suggestion), words != NULL ? words : "");
-}
-
-static void
 on_start (UiSetupPage *self)
 {
-  on_other_words (self);
   show_step (self, "passphrase");
-  gtk_widget_grab_focus (self->first);
+  ui_passphrase_form_start (self->form);
 }
 
 static void
@@ -78,27 +69,10 @@ on_back (UiSetupPage *self)
   show_step (self, g_str_equal (step, "prove") ? "sheet" : "welcome");
 }
 
-static gboolean
-passphrase_is_good (UiSetupPage *self)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->first));
-
-  return ui_passphrase_bits (text) >= UI_PASSPHRASE_ENOUGH &&
-         strcmp (text, gtk_editable_get_text (GTK_EDITABLE (self->again))) == 0;
-}
-
 static void
 on_passphrase_changed (UiSetupPage *self)
 {
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->first));
-  const char *again = gtk_editable_get_text (GTK_EDITABLE (self->again));
-  gboolean differs = *again != '\0' && strncmp (text, again, strlen (again)) != 0;
-
-  gtk_label_set_label (GTK_LABEL (self->strength),
-                       ui_passphrase_strength (ui_passphrase_bits (text)));
-  gtk_label_set_label (GTK_LABEL (self->alert), _ ("The two passphrases are not the same yet."));
-  gtk_widget_set_visible (self->alert, differs);
-  gtk_widget_set_sensitive (self->create, !self->busy && passphrase_is_good (self));
+  gtk_widget_set_sensitive (self->create, !self->busy && ui_passphrase_form_is_good (self->form));
 }
 
 typedef struct
@@ -140,55 +114,26 @@ create_work (gpointer data, gpointer progress, GCancellable *cancellable, GError
 static void
 clear_entries (UiSetupPage *self)
 {
-  gtk_editable_set_text (GTK_EDITABLE (self->first), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->again), "");
+  ui_passphrase_form_clear (self->form);
   gtk_editable_set_text (GTK_EDITABLE (self->prove_first), "");
   gtk_editable_set_text (GTK_EDITABLE (self->prove_second), "");
-  gtk_label_set_label (GTK_LABEL (self->suggestion), "");
-}
-
-static void
-clear_groups (UiSetupPage *self)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->groups))) != NULL)
-    gtk_grid_remove (self->groups, child);
-}
-
-static const char *
-sheet_group (UiSetupPage *self, guint group)
-{
-  return self->sheet->text + group * (GROUP_LENGTH + 1);
 }
 
 static void
 show_sheet (UiSetupPage *self)
 {
-  clear_groups (self);
-  for (guint i = 0; i < GROUPS; i++)
-    {
-      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-      g_autofree char *number = g_strdup_printf ("%u", i + 1);
-      g_autofree char *text = g_strndup (sheet_group (self, i), GROUP_LENGTH);
-      g_autofree char *spoken = g_strdup_printf (_ ("Group %u: %s"), i + 1, text);
-      GtkWidget *number_label = gtk_label_new (number);
-      GtkWidget *text_label = gtk_label_new (text);
-
-      gtk_widget_add_css_class (box, "card");
-      gtk_widget_add_css_class (box, "sheet-group");
-      gtk_widget_add_css_class (number_label, "dim-label");
-      gtk_widget_add_css_class (text_label, "monospace");
-      gtk_widget_add_css_class (text_label, "title-3");
-      gtk_widget_set_hexpand (text_label, TRUE);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (text_label), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      spoken, -1);
-      gtk_box_append (GTK_BOX (box), number_label);
-      gtk_box_append (GTK_BOX (box), text_label);
-      gtk_grid_attach (self->groups, box, (int) i % 3, (int) i / 3, 1, 1);
-    }
+  ui_sheet_grid_clear (self->groups);
+  ui_sheet_grid_show (self->groups, self->sheet->text);
   show_step (self, "sheet");
   gtk_widget_grab_focus (self->written);
+}
+
+static void
+on_print (UiSetupPage *self)
+{
+  if (self->sheet != NULL)
+    ui_sheet_print (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->sheet->text,
+                    self->folder);
 }
 
 static void
@@ -203,8 +148,7 @@ create_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   gtk_spinner_stop (GTK_SPINNER (self->spinner));
   if (!ok)
     {
-      gtk_label_set_label (GTK_LABEL (self->alert), ui_words_error (error, UI_TOPIC_PASSPHRASE));
-      gtk_widget_set_visible (self->alert, TRUE);
+      ui_passphrase_form_alert (self->form, ui_words_error (error, UI_TOPIC_PASSPHRASE));
       gtk_widget_set_sensitive (self->create, TRUE);
       return;
     }
@@ -219,12 +163,12 @@ on_create (UiSetupPage *self)
 {
   CreateJob *job;
 
-  if (self->busy || !passphrase_is_good (self))
+  if (self->busy || !ui_passphrase_form_is_good (self->form))
     return;
   job = g_new0 (CreateJob, 1);
   job->folder = g_strdup (self->folder);
   job->cheap = self->options->kdf_test;
-  job->passphrase = ui_secret_new (gtk_editable_get_text (GTK_EDITABLE (self->first)));
+  job->passphrase = ui_passphrase_form_get (self->form);
   job->sheet = ui_secret_new_empty (VAULT_SHEET_SIZE - 1);
   if (job->passphrase == NULL || job->sheet == NULL)
     {
@@ -232,7 +176,7 @@ on_create (UiSetupPage *self)
       return;
     }
   self->busy = TRUE;
-  gtk_widget_set_visible (self->alert, FALSE);
+  ui_passphrase_form_alert (self->form, NULL);
   gtk_widget_set_sensitive (self->create, FALSE);
   gtk_spinner_start (GTK_SPINNER (self->spinner));
   ui_task_run (self, NULL, FALSE, create_work, create_done, NULL, job, create_job_free, NULL);
@@ -253,8 +197,8 @@ on_written (UiSetupPage *self)
 {
   g_autofree char *title = NULL;
 
-  self->asked[0] = (guint) g_random_int_range (0, GROUPS - 1);
-  self->asked[1] = (guint) g_random_int_range ((gint32) self->asked[0] + 1, GROUPS);
+  self->asked[0] = (guint) g_random_int_range (0, UI_SHEET_GROUPS - 1);
+  self->asked[1] = (guint) g_random_int_range ((gint32) self->asked[0] + 1, UI_SHEET_GROUPS);
   title = g_strdup_printf (_ ("Type groups %u and %u"), self->asked[0] + 1, self->asked[1] + 1);
   gtk_label_set_label (GTK_LABEL (self->prove_title), title);
   name_group_entry (self->prove_first, self->asked[0]);
@@ -278,10 +222,10 @@ group_matches (const char *typed, const char *group)
       if (c == ' ' || c == '-')
         continue;
       c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-      if (n == GROUP_LENGTH || group[n++] != c)
+      if (n == UI_SHEET_GROUP_LENGTH || group[n++] != c)
         return FALSE;
     }
-  return n == GROUP_LENGTH;
+  return n == UI_SHEET_GROUP_LENGTH;
 }
 
 static void
@@ -290,7 +234,7 @@ finish (UiSetupPage *self)
   g_autoptr (UiSession) session = g_steal_pointer (&self->session);
 
   g_clear_pointer (&self->sheet, ui_secret_free);
-  clear_groups (self);
+  ui_sheet_grid_clear (self->groups);
   clear_entries (self);
   g_signal_emit (self, signals[SIGNAL_OPENED], 0, session);
 }
@@ -302,7 +246,7 @@ on_prove (UiSetupPage *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     if (!group_matches (gtk_editable_get_text (GTK_EDITABLE (entries[i])),
-                        sheet_group (self, self->asked[i])))
+                        ui_sheet_group (self->sheet->text, self->asked[i])))
       {
         g_autofree char *words =
             g_strdup_printf (_ ("Group %u is not right yet. Please compare it with your paper."),
@@ -340,16 +284,13 @@ ui_setup_page_class_init (UiSetupPageClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ui_setup_page_dispose;
+  g_type_ensure (UI_TYPE_PASSPHRASE_FORM);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/scanvault/ScanVault/setup_page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, steps);
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, back);
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, start);
-  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, suggestion);
-  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, first);
-  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, again);
-  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, strength);
-  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, alert);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, form);
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, create);
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, groups);
@@ -361,9 +302,9 @@ ui_setup_page_class_init (UiSetupPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_start);
   gtk_widget_class_bind_template_callback (widget_class, on_open_existing);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
-  gtk_widget_class_bind_template_callback (widget_class, on_other_words);
   gtk_widget_class_bind_template_callback (widget_class, on_passphrase_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_create);
+  gtk_widget_class_bind_template_callback (widget_class, on_print);
   gtk_widget_class_bind_template_callback (widget_class, on_written);
   gtk_widget_class_bind_template_callback (widget_class, on_later);
   gtk_widget_class_bind_template_callback (widget_class, on_prove);

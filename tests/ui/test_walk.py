@@ -34,7 +34,7 @@ def prove_sheet(app):
     groups = dict(re.fullmatch(r'Group (\d): (.{4})', w.name).groups() for w in app.find('label', 'Group .*'))
     assert sorted(groups) == list('123456789'), groups
     picture('03-sheet')
-    app.press('I have written it down')
+    app.press('I have it on paper')
     asked = re.findall(r'\d', app.get('heading', 'Type groups . and .').name)
     for number in asked:
         app.write(app.get('text', 'Group ' + number), 'AAAA')
