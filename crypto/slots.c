@@ -349,7 +349,10 @@ vault_passphrase_change (Vault *vault, const char *passphrase, size_t len, const
     return error;
   vault->keys->by_slot = true;
   memcpy (vault->keys->slot, id, sizeof id);
+  /* A commit or a scrub in another thread saves the local state too. */
+  pthread_mutex_lock (&vault->writing);
   vault_local_slot_set (vault, id);
+  pthread_mutex_unlock (&vault->writing);
   memcpy (ret_id, id, sizeof id);
   return VAULT_OK;
 }

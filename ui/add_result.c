@@ -90,6 +90,14 @@ fill (UiAddResult *self, const ScanImportResult *result)
 
       add_row (self, name);
     }
+  if (result->healed > 0)
+    {
+      g_autofree char *words =
+          count_words (result->healed, N_ ("file that was damaged or missing is whole again"),
+                       N_ ("files that were damaged or missing are whole again"));
+
+      add_row (self, words);
+    }
   if (result->duplicates > 0)
     {
       g_autofree char *words =

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ask.h"
 #include "backup.h"
 #include "error.h"
 #include "file_chooser.h"
@@ -112,25 +113,21 @@ folder_chosen (gpointer owner, char **paths)
   GtkWindow *parent = owner;
   UiSession *session = g_object_get_data (G_OBJECT (parent), "copy-session");
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  GtkWidget *dialog, *bar;
+  AdwMessageDialog *dialog;
+  GtkWidget *bar;
   Job *job;
 
   if (session == NULL || ui_session_is_closing (session))
     return;
   dialog =
-      adw_message_dialog_new (parent, _ ("Copying your vault…"),
-                              _ ("You may stop at any time; the next copy goes on from there."));
+      ui_ask_new (parent, session, _ ("Copying your vault…"),
+                  _ ("You may stop at any time; the next copy goes on from there."), _ ("Cancel"));
   bar = gtk_progress_bar_new ();
   gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Progress"), -1);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), bar);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"));
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_extra_child (dialog, bar);
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_cancel), g_object_ref (cancellable),
                          (GClosureNotify) (void (*) (void)) g_object_unref, 0);
-  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), dialog,
-                           G_CONNECT_SWAPPED);
-  gtk_window_set_application (GTK_WINDOW (dialog), gtk_window_get_application (parent));
   job = g_new0 (Job, 1);
   job->session = g_object_ref (session);
   job->folder = place_in (paths[0], scan_library_folder (ui_session_library (session)));
@@ -169,18 +166,13 @@ void
 ui_copy_vault (GtkWindow *parent, UiSession *session)
 {
   g_autofree char *last = last_copied (session);
-  GtkWidget *dialog = adw_message_dialog_new (parent, _ ("Copy your vault"), last);
+  AdwMessageDialog *dialog =
+      ui_ask_new (parent, session, _ ("Copy your vault"), last, _ ("Cancel"));
 
   g_object_set_data_full (G_OBJECT (parent), "copy-session", g_object_ref (session),
                           g_object_unref);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "choose",
-                                    _ ("Choose a place…"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "choose",
-                                              ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_add_response (dialog, "choose", _ ("Choose a place…"));
+  adw_message_dialog_set_response_appearance (dialog, "choose", ADW_RESPONSE_SUGGESTED);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_asked), parent, 0);
-  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), dialog,
-                           G_CONNECT_SWAPPED);
-  gtk_window_set_application (GTK_WINDOW (dialog), gtk_window_get_application (parent));
   gtk_window_present (GTK_WINDOW (dialog));
 }

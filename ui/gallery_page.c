@@ -4,11 +4,13 @@
 #include <glib/gi18n.h>
 
 #include "add_bar.h"
+#include "notice_bar.h"
 #include "study_card.h"
 
 struct _UiGalleryPage
 {
   AdwBin parent_instance;
+  UiNoticeBar *notices;
   UiAddBar *add_bar;
   GtkStack *contents;
   GtkWidget *sample, *sections;
@@ -267,9 +269,11 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ui_gallery_page_dispose;
+  g_type_ensure (UI_TYPE_NOTICE_BAR);
   g_type_ensure (UI_TYPE_ADD_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/scanvault/ScanVault/gallery_page.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, notices);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, add_bar);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, contents);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, sample);
@@ -305,6 +309,7 @@ ui_gallery_page_set_session (UiGalleryPage *self, UiSession *session, gboolean o
     g_signal_handlers_disconnect_by_data (self->session, self);
   clear (self);
   g_set_object (&self->session, session);
+  ui_notice_bar_set_session (self->notices, session);
   gtk_widget_set_visible (self->sample, offer_sample);
   if (session == NULL)
     return;

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lock_page.h"
 
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "keys.h"
 #include "secret.h"
+#include "sheet_grid.h"
 #include "task.h"
 #include "words.h"
 
@@ -10,7 +15,8 @@ struct _UiLockPage
   AdwBin parent_instance;
   GtkStack *steps;
   GtkWidget *passphrase, *alert, *unlock, *opening;
-  GtkWidget *sheet, *sheet_alert, *recover;
+  GtkWidget *sheet, *sheet_alert, *meant_words, *meant, *recover;
+  UiSecret *suggested; /* the recovery key that was probably meant, or NULL */
   char *folder;
   gboolean busy;
 };
@@ -20,6 +26,7 @@ G_DEFINE_FINAL_TYPE (UiLockPage, ui_lock_page, ADW_TYPE_BIN)
 enum
 {
   SIGNAL_OPENED,
+  SIGNAL_RECOVERED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -29,6 +36,8 @@ typedef struct
   char *folder;
   UiSecret *secret;
   gboolean by_sheet;
+  UiSecret *meant; /* the key that was probably meant, if it was not this one */
+  guint group;     /* in which it differs, from 0 */
   ScanLibrary *library;
 } OpenJob;
 
@@ -38,9 +47,49 @@ open_job_free (gpointer data)
   OpenJob *job = data;
 
   g_clear_pointer (&job->secret, ui_secret_free);
+  g_clear_pointer (&job->meant, ui_secret_free);
   g_clear_pointer (&job->library, scan_library_close);
   g_free (job->folder);
   g_free (job);
+}
+
+/* The group in which the two keys differ first; what was typed may have blanks and dashes anywhere,
+ * and letters of the other case. */
+static guint
+differing_group (const char *typed, const char *meant)
+{
+  guint n = 0;
+
+  for (; *typed != '\0' && n < UI_SHEET_GROUPS * UI_SHEET_GROUP_LENGTH; typed++)
+    {
+      const char *group = ui_sheet_group (meant, n / UI_SHEET_GROUP_LENGTH);
+      char c = g_ascii_toupper (*typed);
+
+      if (!g_ascii_isalnum (c))
+        continue;
+      c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
+      if (group[n % UI_SHEET_GROUP_LENGTH] != c)
+        break;
+      n++;
+    }
+  return MIN (n / UI_SHEET_GROUP_LENGTH, UI_SHEET_GROUPS - 1);
+}
+
+static void
+find_meant (OpenJob *job)
+{
+  UiSecret *meant = ui_secret_new_empty (VAULT_SHEET_SIZE - 1);
+
+  if (meant == NULL)
+    return;
+  if (scan_keys_sheet_suggest (job->folder, job->secret->text, job->secret->length, meant->text))
+    {
+      job->group = differing_group (job->secret->text, meant->text);
+      meant->length = strlen (meant->text);
+      job->meant = meant;
+    }
+  else
+    ui_secret_free (meant);
 }
 
 static gboolean
@@ -53,6 +102,8 @@ open_work (gpointer data, gpointer progress, GCancellable *cancellable, GError *
         scan_library_open_sheet (job->folder, job->secret->text, job->secret->length, error);
   else
     job->library = scan_library_open (job->folder, job->secret->text, job->secret->length, error);
+  if (job->library == NULL && job->by_sheet)
+    find_meant (job);
   g_clear_pointer (&job->secret, ui_secret_free);
   return job->library != NULL;
 }
@@ -64,6 +115,33 @@ set_busy (UiLockPage *self, gboolean busy)
   gtk_widget_set_visible (self->opening, busy);
   gtk_widget_set_sensitive (self->unlock, !busy);
   gtk_widget_set_sensitive (self->recover, !busy);
+}
+
+/* Shows no more of the key than the group that was mistyped. */
+static void
+suggest (UiLockPage *self, OpenJob *job)
+{
+  g_autofree char *words = NULL;
+
+  g_clear_pointer (&self->suggested, ui_secret_free);
+  self->suggested = g_steal_pointer (&job->meant);
+  gtk_widget_set_visible (self->meant, self->suggested != NULL);
+  gtk_widget_set_visible (self->meant_words, self->suggested != NULL);
+  if (self->suggested == NULL)
+    return;
+  words =
+      g_strdup_printf (_ ("Group %u is probably %.*s. Does your paper say that?"), job->group + 1,
+                       UI_SHEET_GROUP_LENGTH, ui_sheet_group (self->suggested->text, job->group));
+  gtk_label_set_label (GTK_LABEL (self->meant_words), words);
+}
+
+static void
+forget_suggestion (UiLockPage *self)
+{
+  g_clear_pointer (&self->suggested, ui_secret_free);
+  gtk_label_set_label (GTK_LABEL (self->meant_words), "");
+  gtk_widget_set_visible (self->meant, FALSE);
+  gtk_widget_set_visible (self->meant_words, FALSE);
 }
 
 static void
@@ -80,9 +158,10 @@ open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     {
       g_autoptr (UiSession) session = ui_session_new (g_steal_pointer (&job->library));
 
-      g_signal_emit (self, signals[SIGNAL_OPENED], 0, session);
+      g_signal_emit (self, signals[job->by_sheet ? SIGNAL_RECOVERED : SIGNAL_OPENED], 0, session);
       return;
     }
+  suggest (self, job);
   alert = job->by_sheet ? self->sheet_alert : self->alert;
   entry = job->by_sheet ? self->sheet : self->passphrase;
   gtk_label_set_label (
@@ -92,12 +171,28 @@ open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   gtk_widget_grab_focus (entry);
 }
 
+/* Takes secret. */
+static void
+open_with (UiLockPage *self, UiSecret *secret, gboolean by_sheet)
+{
+  OpenJob *job;
+
+  gtk_widget_set_visible (self->alert, FALSE);
+  gtk_widget_set_visible (self->sheet_alert, FALSE);
+  job = g_new0 (OpenJob, 1);
+  job->folder = g_strdup (self->folder);
+  job->secret = secret;
+  job->by_sheet = by_sheet;
+  set_busy (self, TRUE);
+  forget_suggestion (self);
+  ui_task_run (self, NULL, FALSE, open_work, open_done, NULL, job, open_job_free, NULL);
+}
+
 static void
 open_vault (UiLockPage *self, gboolean by_sheet)
 {
   GtkWidget *entry = by_sheet ? self->sheet : self->passphrase;
   const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
-  OpenJob *job;
   UiSecret *secret;
 
   if (self->busy || *text == '\0')
@@ -106,14 +201,14 @@ open_vault (UiLockPage *self, gboolean by_sheet)
   if (secret == NULL)
     return;
   gtk_editable_set_text (GTK_EDITABLE (entry), "");
-  gtk_widget_set_visible (self->alert, FALSE);
-  gtk_widget_set_visible (self->sheet_alert, FALSE);
-  job = g_new0 (OpenJob, 1);
-  job->folder = g_strdup (self->folder);
-  job->secret = secret;
-  job->by_sheet = by_sheet;
-  set_busy (self, TRUE);
-  ui_task_run (self, NULL, FALSE, open_work, open_done, NULL, job, open_job_free, NULL);
+  open_with (self, secret, by_sheet);
+}
+
+static void
+on_meant (UiLockPage *self)
+{
+  if (!self->busy && self->suggested != NULL)
+    open_with (self, g_steal_pointer (&self->suggested), TRUE);
 }
 
 static void
@@ -147,6 +242,7 @@ ui_lock_page_dispose (GObject *object)
   UiLockPage *self = UI_LOCK_PAGE (object);
 
   self->steps = NULL;
+  g_clear_pointer (&self->suggested, ui_secret_free);
   g_clear_pointer (&self->folder, g_free);
   G_OBJECT_CLASS (ui_lock_page_parent_class)->dispose (object);
 }
@@ -166,13 +262,18 @@ ui_lock_page_class_init (UiLockPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, opening);
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, sheet);
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, sheet_alert);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, meant_words);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, meant);
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, recover);
   gtk_widget_class_bind_template_callback (widget_class, on_unlock);
   gtk_widget_class_bind_template_callback (widget_class, on_recover);
+  gtk_widget_class_bind_template_callback (widget_class, on_meant);
   gtk_widget_class_bind_template_callback (widget_class, on_forgot);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   signals[SIGNAL_OPENED] = g_signal_new ("opened", UI_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, UI_TYPE_SESSION);
+  signals[SIGNAL_RECOVERED] = g_signal_new ("recovered", UI_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 1, UI_TYPE_SESSION);
 }
 
 static void
@@ -201,6 +302,7 @@ ui_lock_page_reset (UiLockPage *self)
   gtk_editable_set_text (GTK_EDITABLE (self->sheet), "");
   gtk_widget_set_visible (self->alert, FALSE);
   gtk_widget_set_visible (self->sheet_alert, FALSE);
+  forget_suggestion (self);
   gtk_stack_set_visible_child_name (self->steps, "passphrase");
   gtk_widget_grab_focus (self->passphrase);
 }

@@ -7,7 +7,8 @@
 #define UI_TYPE_LOCK_PAGE (ui_lock_page_get_type ())
 G_DECLARE_FINAL_TYPE (UiLockPage, ui_lock_page, UI, LOCK_PAGE, AdwBin)
 
-/* Emits "opened" (UiSession) when a passphrase or sheet opened the vault. */
+/* Emits "opened" (UiSession) when a passphrase opened the vault, "recovered" (UiSession) when its
+ * recovery sheet did. */
 
 /* Which vault it opens. */
 void ui_lock_page_set_folder (UiLockPage *self, const char *folder);

@@ -4,7 +4,10 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ask.h"
 #include "settings.h"
+#include "task.h"
+#include "words.h"
 
 static const guint minutes[] = { 5, 15, 60, 0 };
 
@@ -50,17 +53,88 @@ time_row (void)
   return row;
 }
 
-void
-ui_preferences_show (GtkWindow *parent)
+typedef struct
 {
-  AdwPreferencesWindow *window = g_object_new (
-      ADW_TYPE_PREFERENCES_WINDOW, "transient-for", parent, "modal", TRUE, "application",
-      gtk_window_get_application (parent), "search-enabled", FALSE, NULL);
+  UiSession *session;
+  gboolean on;
+} ParityJob;
+
+static void
+parity_job_free (gpointer data)
+{
+  ParityJob *job = data;
+
+  g_object_unref (job->session);
+  g_free (job);
+}
+
+static gboolean
+parity_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  ParityJob *job = data;
+
+  return scan_library_set_parity (ui_session_library (job->session), job->on, error);
+}
+
+/* The switch shows what the vault does, so it goes back where that could not be changed. */
+static void
+parity_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+  GtkSwitch *button = owner;
+  ParityJob *job = data;
+  GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (button));
+
+  if (ui_session_is_closing (job->session))
+    return;
+  gtk_switch_set_state (button, scan_library_parity (ui_session_library (job->session)));
+  if (ok || !ADW_IS_PREFERENCES_WINDOW (window))
+    return;
+  gtk_switch_set_active (button, gtk_switch_get_state (button));
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window),
+                                    adw_toast_new (ui_words_error (error, UI_TOPIC_COPY)));
+}
+
+static gboolean
+on_parity (GtkSwitch *button, gboolean on, UiSession *session)
+{
+  ParityJob *job;
+
+  if (ui_session_is_closing (session) || on == gtk_switch_get_state (button))
+    return GDK_EVENT_STOP;
+  job = g_new (ParityJob, 1);
+  *job = (ParityJob){ g_object_ref (session), on };
+  ui_task_run (button, session, TRUE, parity_work, parity_done, NULL, job, parity_job_free, NULL);
+  return GDK_EVENT_STOP;
+}
+
+static GtkWidget *
+parity_row (UiSession *session)
+{
+  GtkWidget *row = adw_action_row_new (), *button = gtk_switch_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Repair data"));
+  adw_action_row_set_subtitle (
+      ADW_ACTION_ROW (row), _ ("A twentieth more is stored, by which scans are repaired when the "
+                               "disk damages them. It holds for what you add from now on."));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_switch_set_active (GTK_SWITCH (button), scan_library_parity (ui_session_library (session)));
+  g_signal_connect_object (button, "state-set", G_CALLBACK (on_parity), session, 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+  return row;
+}
+
+void
+ui_preferences_show (GtkWindow *parent, UiSession *session)
+{
+  AdwPreferencesWindow *window = g_object_new (ADW_TYPE_PREFERENCES_WINDOW, "title", _ ("Settings"),
+                                               "modal", TRUE, "search-enabled", FALSE, NULL);
   AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (adw_preferences_page_new ());
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
 
   adw_preferences_group_add (group, time_row ());
+  adw_preferences_group_add (group, parity_row (session));
   adw_preferences_page_add (page, group);
   adw_preferences_window_add (window, page);
-  gtk_window_present (GTK_WINDOW (window));
+  ui_vault_window_present (GTK_WINDOW (window), parent, session);
 }

@@ -4,5 +4,7 @@
 
 #include <gtk/gtk.h>
 
+#include "session.h"
+
 /* Shows the settings over parent. */
-void ui_preferences_show (GtkWindow *parent);
+void ui_preferences_show (GtkWindow *parent, UiSession *session);

@@ -21,13 +21,14 @@ static GPtrArray *
 arguments (GtkWindow *window, const UiOptions *options, const char *folder)
 {
   GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
+  int width, height;
 
+  /* Without what a theme draws around the window, unlike the widget's own size. */
+  gtk_window_get_default_size (window, &width, &height);
   g_ptr_array_add (words, g_strdup (g_get_prgname ()));
   g_ptr_array_add (words,
                    g_strdup_printf (options->vault != NULL ? "--vault=%s" : "--locked=%s", folder));
-  g_ptr_array_add (words, g_strdup_printf ("--window-size=%dx%d%s",
-                                           gtk_widget_get_width (GTK_WIDGET (window)),
-                                           gtk_widget_get_height (GTK_WIDGET (window)),
+  g_ptr_array_add (words, g_strdup_printf ("--window-size=%dx%d%s", width, height,
                                            gtk_window_is_maximized (window) ? "m" : ""));
   if (options->sample != NULL)
     g_ptr_array_add (words, g_strdup_printf ("--offer-sample=%s", options->sample));

@@ -25,6 +25,7 @@ enum
 {
   SIGNAL_CLOSING,
   SIGNAL_CATALOG_CHANGED,
+  SIGNAL_NOTICES_CHANGED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -48,6 +49,8 @@ ui_session_class_init (UiSessionClass *class)
                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CATALOG_CHANGED] = g_signal_new (
       "catalog-changed", UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_NOTICES_CHANGED] = g_signal_new (
+      "notices-changed", UI_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -96,6 +99,13 @@ ui_session_catalog_changed (UiSession *self)
 {
   if (!self->closing)
     g_signal_emit (self, signals[SIGNAL_CATALOG_CHANGED], 0);
+}
+
+void
+ui_session_notices_changed (UiSession *self)
+{
+  if (!self->closing)
+    g_signal_emit (self, signals[SIGNAL_NOTICES_CHANGED], 0);
 }
 
 static void

@@ -3,7 +3,8 @@
  * both.
  *
  * Main thread only. Windows that show something of the vault connect to "closing" and go away;
- * pages that list it connect to "catalog-changed". */
+ * pages that list it connect to "catalog-changed", what tells of its state to "notices-changed".
+ */
 #pragma once
 
 #include <gio/gio.h>
@@ -28,6 +29,9 @@ gboolean ui_session_is_busy (UiSession *self);
 
 /* Tells pages that an import changed the catalog. */
 void ui_session_catalog_changed (UiSession *self);
+
+/* Tells whoever shows scan_library_notices to look again. */
+void ui_session_notices_changed (UiSession *self);
 
 /* Cancels all work, waits for its end, closes the library in a thread, then calls done on the main
  * thread. A second call only adds its callback to the wait. */

@@ -10,6 +10,7 @@ typedef struct
   ScanItem item;
   gboolean only_here;
   UiTrashDone done;
+  UiTrashProgress on_progress;
 } Job;
 
 static void
@@ -41,19 +42,32 @@ trash_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     return;
   if (ok)
     ui_session_catalog_changed (job->session);
-  job->done (owner, &job->item, ok, &result, error);
+  job->done (owner, job->session, &job->item, ok, &result, error);
+}
+
+static void
+trash_progress (gpointer owner, gpointer data, const ScanProgress *progress)
+{
+  Job *job = data;
+
+  if (progress->total > 0 && !ui_session_is_closing (job->session))
+    job->on_progress (owner, (double) progress->done / (double) progress->total);
 }
 
 void
 ui_trash_run (gpointer owner, UiSession *session, ScanTrashAction action, const ScanItem *item,
-              gboolean only_here, UiTrashDone done)
+              gboolean only_here, GCancellable *cancellable, UiTrashDone done,
+              UiTrashProgress on_progress)
 {
   Job *job = g_new0 (Job, 1);
 
   job->session = g_object_ref (session);
-  job->trash = scan_trash_new (ui_session_library (session), action, item, 1);
-  job->item = *item;
+  job->trash = scan_trash_new (ui_session_library (session), action, item, item != NULL ? 1 : 0);
+  if (item != NULL)
+    job->item = *item;
   job->only_here = only_here;
   job->done = done;
-  ui_task_run (owner, session, TRUE, trash_work, trash_done, NULL, job, job_free, NULL);
+  job->on_progress = on_progress;
+  ui_task_run (owner, session, TRUE, trash_work, trash_done,
+               on_progress != NULL ? trash_progress : NULL, job, job_free, cancellable);
 }

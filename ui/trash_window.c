@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ask.h"
+#include "error.h"
 #include "trash_task.h"
 #include "words.h"
 
@@ -17,7 +19,8 @@ struct _UiTrashWindow
   GtkStack *stack;
   GtkWidget *list;
   AdwToastOverlay *toasts;
-  gboolean busy;
+  GtkWidget *work, *bar;
+  GCancellable *cancellable; /* while an action runs */
 };
 
 G_DEFINE_FINAL_TYPE (UiTrashWindow, ui_trash_window, ADW_TYPE_WINDOW)
@@ -32,43 +35,92 @@ toast (UiTrashWindow *self, const char *words)
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
-static void
-ask_for_here (UiTrashWindow *self, const ScanTrashResult *result)
-{
-  g_autofree char *names = g_strjoinv (", ", result->waiting_for);
-  g_autofree char *words = g_strdup_printf (_ ("It is out of your vault. The space is given back "
-                                               "when this computer has heard of it: %s."),
-                                            names);
+static void purge_here (UiTrashWindow *self);
 
-  toast (self, words);
+static void
+on_here_response (AdwMessageDialog *dialog, const char *response, UiTrashWindow *self)
+{
+  if (g_str_equal (response, "here"))
+    purge_here (self);
 }
 
 static void
-on_done (gpointer owner, const ScanItem *item, gboolean ok, const ScanTrashResult *result,
-         const GError *error)
+ask_for_here (UiTrashWindow *self, GStrv computers)
+{
+  g_autofree char *names = g_strjoinv (", ", computers);
+  g_autofree char *words = g_strdup_printf (
+      _ ("It is out of your list. Its space on the disk is given back when these computers have "
+         "heard of it: %s. If one of them is gone for good, you can delete it on this computer "
+         "now."),
+      names);
+  AdwMessageDialog *dialog = ui_ask_new (GTK_WINDOW (self), self->session,
+                                         _ ("Wait for your other computers?"), words, _ ("Wait"));
+
+  adw_message_dialog_add_response (dialog, "here", _ ("Delete on this computer now"));
+  adw_message_dialog_set_response_appearance (dialog, "here", ADW_RESPONSE_DESTRUCTIVE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_here_response), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_done (gpointer owner, UiSession *session, const ScanItem *item, gboolean ok,
+         const ScanTrashResult *result, const GError *error)
 {
   UiTrashWindow *self = owner;
 
   if (self->stack == NULL)
     return;
-  self->busy = FALSE;
+  g_clear_object (&self->cancellable);
+  gtk_widget_set_visible (self->work, FALSE);
   if (!ok)
-    toast (self, ui_words_error (error, UI_TOPIC_PICTURE));
+    toast (self, g_error_matches (error, SCAN_ERROR, SCAN_ERROR_DAMAGED)
+                     ? _ ("A part of your vault's list is lost. Choose “Check my vault…” first.")
+                     : ui_words_error (error, UI_TOPIC_COPY));
+  else if (result->unfinished != NULL)
+    toast (self, _ ("It is deleted. Its space on the disk is given back later."));
   else if (result->waiting_for != NULL && result->waiting_for[0] != NULL)
-    ask_for_here (self, result);
+    ask_for_here (self, result->waiting_for);
   rebuild (self);
+}
+
+static void
+on_progress (gpointer owner, double fraction)
+{
+  UiTrashWindow *self = owner;
+
+  if (self->stack != NULL)
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), fraction);
+}
+
+static void
+run_item (UiTrashWindow *self, const ScanItem *item, ScanTrashAction action, gboolean only_here)
+{
+  if (self->cancellable != NULL || ui_session_is_closing (self->session))
+    return;
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_set_sensitive (self->list, FALSE);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), 0);
+  gtk_widget_set_visible (self->work, action == SCAN_TRASH_PURGE);
+  ui_trash_run (self, self->session, action, item, only_here, self->cancellable, on_done,
+                on_progress);
+}
+
+static void
+purge_here (UiTrashWindow *self)
+{
+  run_item (self, NULL, SCAN_TRASH_PURGE, TRUE);
+}
+
+static void
+on_stop (UiTrashWindow *self)
+{
+  g_cancellable_cancel (self->cancellable);
 }
 
 static void
 run (UiTrashWindow *self, GtkWidget *button, ScanTrashAction action)
 {
-  const ScanItem *item = g_object_get_data (G_OBJECT (button), "item");
-
-  if (self->busy || ui_session_is_closing (self->session))
-    return;
-  self->busy = TRUE;
-  gtk_widget_set_sensitive (self->list, FALSE);
-  ui_trash_run (self, self->session, action, item, FALSE, on_done);
+  run_item (self, g_object_get_data (G_OBJECT (button), "item"), action, FALSE);
 }
 
 static void
@@ -90,21 +142,16 @@ on_purge_response (AdwMessageDialog *dialog, const char *response, GtkWidget *bu
 static void
 on_purge (GtkWidget *button, UiTrashWindow *self)
 {
-  GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (self), _ ("Delete for ever?"),
-      _ ("It goes out of this vault and cannot be brought back. Copies of the vault that were made "
-         "before still hold it."));
+  AdwMessageDialog *dialog =
+      ui_ask_new (GTK_WINDOW (self), self->session, _ ("Delete for ever?"),
+                  _ ("It goes out of this vault and cannot be brought back. Copies of the vault "
+                     "that were made before still hold it."),
+                  _ ("Cancel"));
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "purge",
-                                    _ ("Delete for ever"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "purge",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_add_response (dialog, "purge", _ ("Delete for ever"));
+  adw_message_dialog_set_response_appearance (dialog, "purge", ADW_RESPONSE_DESTRUCTIVE);
   g_object_set_data (G_OBJECT (dialog), "window", self);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_purge_response), button, 0);
-  g_signal_connect_object (self->session, "closing", G_CALLBACK (gtk_window_destroy), dialog,
-                           G_CONNECT_SWAPPED);
-  gtk_window_set_application (GTK_WINDOW (dialog), gtk_window_get_application (GTK_WINDOW (self)));
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -152,7 +199,7 @@ rebuild (UiTrashWindow *self)
     gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
   if (ui_session_is_closing (self->session))
     return;
-  gtk_widget_set_sensitive (self->list, TRUE);
+  gtk_widget_set_sensitive (self->list, self->cancellable == NULL);
   trash = scan_catalog_trash (ui_session_catalog (self->session));
   for (guint i = 0; i < trash->len; i++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), item_row (self, g_ptr_array_index (trash, i)));
@@ -165,6 +212,7 @@ ui_trash_window_dispose (GObject *object)
   UiTrashWindow *self = UI_TRASH_WINDOW (object);
 
   self->stack = NULL;
+  g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (ui_trash_window_parent_class)->dispose (object);
 }
@@ -173,8 +221,26 @@ static void
 ui_trash_window_class_init (UiTrashWindowClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = ui_trash_window_dispose;
-  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (class), GDK_KEY_Escape, 0, "window.close",
-                                       NULL);
+}
+
+static GtkWidget *
+work_bar (UiTrashWindow *self)
+{
+  GtkWidget *stop = gtk_button_new_with_label (_ ("Stop"));
+
+  self->work = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  gtk_widget_add_css_class (self->work, "add-bar");
+  gtk_widget_set_visible (self->work, FALSE);
+  gtk_box_append (GTK_BOX (self->work), gtk_label_new (_ ("Deleting…")));
+  self->bar = gtk_progress_bar_new ();
+  gtk_widget_set_hexpand (self->bar, TRUE);
+  gtk_widget_set_valign (self->bar, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Progress"), -1);
+  gtk_box_append (GTK_BOX (self->work), self->bar);
+  g_signal_connect_object (stop, "clicked", G_CALLBACK (on_stop), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (self->work), stop);
+  return self->work;
 }
 
 static void
@@ -205,6 +271,7 @@ ui_trash_window_init (UiTrashWindow *self)
   self->toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
   adw_toast_overlay_set_child (self->toasts, GTK_WIDGET (self->stack));
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), work_bar (self));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->toasts));
   adw_window_set_content (ADW_WINDOW (self), box);
 }
@@ -212,14 +279,11 @@ ui_trash_window_init (UiTrashWindow *self)
 void
 ui_trash_window_show (GtkWindow *parent, UiSession *session)
 {
-  UiTrashWindow *self = g_object_new (UI_TYPE_TRASH_WINDOW, "transient-for", parent, "application",
-                                      gtk_window_get_application (parent), NULL);
+  UiTrashWindow *self = g_object_new (UI_TYPE_TRASH_WINDOW, NULL);
 
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "catalog-changed", G_CALLBACK (rebuild), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), self,
-                           G_CONNECT_SWAPPED);
   rebuild (self);
-  gtk_window_present (GTK_WINDOW (self));
+  ui_vault_window_present (GTK_WINDOW (self), parent, session);
 }

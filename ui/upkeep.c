@@ -19,6 +19,7 @@ upkeep_done (gpointer owner, gpointer library, gboolean ok, const GError *error)
 {
   if (!ok && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_debug ("upkeep: %s", error->message);
+  ui_session_notices_changed (owner);
 }
 
 static gboolean

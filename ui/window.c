@@ -4,23 +4,25 @@
 #include <glib/gi18n.h>
 
 #include "autolock.h"
+#include "check_window.h"
 #include "copy_vault.h"
 #include "file_chooser.h"
 #include "gallery_page.h"
+#include "keys_window.h"
 #include "lock_page.h"
-#include "plainname.h"
+#include "open_document.h"
 #include "preferences.h"
+#include "recovered.h"
+#include "rekey_window.h"
 #include "relock.h"
 #include "secret.h"
 #include "settings.h"
 #include "setup_page.h"
 #include "share_window.h"
-#include "task.h"
-#include "trash_task.h"
+#include "trash_undo.h"
 #include "trash_window.h"
 #include "upkeep.h"
 #include "viewer_window.h"
-#include "words.h"
 
 struct _UiWindow
 {
@@ -94,38 +96,6 @@ on_lock_time_changed (UiWindow *self)
     ui_autolock_set_idle (self->autolock, idle_seconds (self));
 }
 
-static void
-on_accept_older (UiWindow *self)
-{
-  if (self->session != NULL)
-    scan_library_accept_older (ui_session_library (self->session), NULL);
-}
-
-/* What the owner should know stays until it is waved away, the gravest on top. */
-static void
-tell_notices (UiWindow *self)
-{
-  g_autoptr (GPtrArray) notices = scan_library_notices (ui_session_library (self->session));
-
-  for (guint i = 0; i < notices->len; i++)
-    {
-      const ScanNotice *notice = g_ptr_array_index (notices, i);
-      g_autofree char *escaped = g_markup_escape_text (notice->sentence, -1);
-      AdwToast *told = adw_toast_new (escaped);
-
-      adw_toast_set_timeout (told, 0);
-      if (notice->kind == SCAN_NOTICE_OLDER || notice->kind == SCAN_NOTICE_COPY)
-        {
-          adw_toast_set_button_label (told, _ ("That is fine"));
-          g_signal_connect_object (told, "button-clicked", G_CALLBACK (on_accept_older), self,
-                                   G_CONNECT_SWAPPED);
-        }
-      g_signal_connect_object (self->session, "closing", G_CALLBACK (adw_toast_dismiss), told,
-                               G_CONNECT_SWAPPED);
-      adw_toast_overlay_add_toast (self->toasts, told);
-    }
-}
-
 void
 ui_window_take_session (UiWindow *self, UiSession *session)
 {
@@ -139,7 +109,6 @@ ui_window_take_session (UiWindow *self, UiSession *session)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", TRUE);
   ui_gallery_page_set_session (self->gallery, session, self->options->sample != NULL);
   gtk_stack_set_visible_child_name (self->stack, "main");
-  tell_notices (self);
   if (waiting != NULL)
     ui_gallery_page_add (self->gallery, waiting);
 }
@@ -148,6 +117,13 @@ static void
 on_opened (UiWindow *self, UiSession *session)
 {
   ui_window_take_session (self, session);
+}
+
+static void
+on_recovered (UiWindow *self, UiSession *session)
+{
+  ui_window_take_session (self, session);
+  ui_recovered_ask (GTK_WINDOW (self), session, self->options);
 }
 
 void
@@ -169,6 +145,15 @@ ui_window_add (UiWindow *self, char **paths)
   toast (self, _ ("Unlock your vault to add this."));
 }
 
+/* Now, and at the next start. */
+static void
+use_folder (UiWindow *self, const char *folder)
+{
+  g_free (self->folder);
+  self->folder = g_strdup (folder);
+  ui_settings_set_vault_folder (self->folder);
+}
+
 static void
 existing_chosen (gpointer owner, char **paths)
 {
@@ -179,9 +164,7 @@ existing_chosen (gpointer owner, char **paths)
       toast (self, _ ("There is no vault in this folder."));
       return;
     }
-  g_free (self->folder);
-  self->folder = g_strdup (paths[0]);
-  ui_settings_set_vault_folder (self->folder);
+  use_folder (self, paths[0]);
   show_locked (self);
 }
 
@@ -192,100 +175,11 @@ on_open_existing (UiWindow *self)
                    GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE, NULL, existing_chosen, self);
 }
 
-typedef struct
-{
-  ScanLibrary *library;
-  ScanItem item;
-  char *folder;
-} CopyJob;
-
-static void
-copy_job_free (gpointer data)
-{
-  CopyJob *job = data;
-
-  g_free (job->folder);
-  g_free (job);
-}
-
-static gboolean
-copy_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
-{
-  CopyJob *job = data;
-  ScanExportResult result = { 0 };
-  gboolean ok = scan_library_export (job->library, &job->item, 1, job->folder, ui_task_progress,
-                                     progress, cancellable, &result, error);
-
-  if (ok && result.failed != NULL && result.failed->len > 0)
-    {
-      const ScanFailure *failure = g_ptr_array_index (result.failed, 0);
-
-      g_set_error_literal (error, failure->domain, failure->error_code, failure->message);
-      ok = FALSE;
-    }
-  scan_export_result_clear (&result);
-  return ok;
-}
-
-static void
-copy_done (gpointer owner, gpointer job, gboolean ok, const GError *error)
-{
-  UiWindow *self = owner;
-
-  if (self->toasts != NULL)
-    toast (self, ok ? _ ("An unlocked copy was saved.") : ui_words_error (error, UI_TOPIC_COPY));
-}
-
-static void
-copy_chosen (gpointer owner, char **paths)
-{
-  UiWindow *self = owner;
-  ScanDocument *document = g_object_get_data (G_OBJECT (self), "document");
-  CopyJob *job;
-
-  if (self->session == NULL || document == NULL)
-    return;
-  job = g_new0 (CopyJob, 1);
-  job->library = ui_session_library (self->session);
-  job->item = (ScanItem){ SCAN_ITEM_DOCUMENT, { .document = document } };
-  job->folder = g_strdup (paths[0]);
-  ui_task_run (self, self->session, FALSE, copy_work, copy_done, NULL, job, copy_job_free, NULL);
-}
-
-static void
-on_document_response (AdwMessageDialog *dialog, const char *response, UiWindow *self)
-{
-  if (g_str_equal (response, "save") && self->session != NULL)
-    ui_choose_files (GTK_WINDOW (self), _ ("Save an Unlocked Copy In"),
-                     GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE, G_OBJECT (self->session),
-                     copy_chosen, self);
-}
-
-static void
-open_document (UiWindow *self, ScanDocument *document)
-{
-  GtkWidget *dialog =
-      adw_message_dialog_new (GTK_WINDOW (self), _ ("This document is kept safely"),
-                              _ ("Scan Vault cannot show documents yet. You can save an unlocked "
-                                 "copy and open that with another program."));
-
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "save",
-                                    _ ("Save a copy…"), NULL);
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_object_set_data (G_OBJECT (self), "document", document);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_document_response), self, 0);
-  g_signal_connect_object (self->session, "closing", G_CALLBACK (gtk_window_destroy), dialog,
-                           G_CONNECT_SWAPPED);
-  /* So that the application's keys, Ctrl+L above all, work over it. */
-  gtk_window_set_application (GTK_WINDOW (dialog), gtk_window_get_application (GTK_WINDOW (self)));
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
 static void
 on_open_item (UiWindow *self, const ScanItem *item)
 {
   if (item->kind == SCAN_ITEM_DOCUMENT)
-    open_document (self, item->document);
+    ui_open_document (GTK_WINDOW (self), self->session, item->document, self->toasts);
   else
     gtk_window_present (GTK_WINDOW (ui_viewer_window_new (
         gtk_window_get_application (GTK_WINDOW (self)), self->session, item->study)));
@@ -299,54 +193,10 @@ on_share_item (UiWindow *self, const ScanItem *item)
 }
 
 static void
-on_restored (gpointer owner, const ScanItem *item, gboolean ok, const ScanTrashResult *result,
-             const GError *error)
-{
-  UiWindow *self = owner;
-
-  if (self->toasts != NULL && !ok)
-    toast (self, ui_words_error (error, UI_TOPIC_PICTURE));
-}
-
-static void
-on_undo (AdwToast *toast, UiWindow *self)
-{
-  const ScanItem *item = g_object_get_data (G_OBJECT (toast), "item");
-
-  if (self->session != NULL)
-    ui_trash_run (self, self->session, SCAN_TRASH_RESTORE, item, FALSE, on_restored);
-}
-
-static void
-on_trashed (gpointer owner, const ScanItem *item, gboolean ok, const ScanTrashResult *result,
-            const GError *error)
-{
-  UiWindow *self = owner;
-  AdwToast *undo;
-
-  if (self->toasts == NULL || self->session == NULL)
-    return;
-  if (!ok)
-    {
-      toast (self, ui_words_error (error, UI_TOPIC_PICTURE));
-      return;
-    }
-  undo = adw_toast_new (_ ("Moved to the trash"));
-  adw_toast_set_button_label (undo, _ ("Undo"));
-  adw_toast_set_timeout (undo, 10);
-  g_object_set_data_full (G_OBJECT (undo), "item", g_memdup2 (item, sizeof *item), g_free);
-  g_signal_connect_object (undo, "button-clicked", G_CALLBACK (on_undo), self, 0);
-  /* An offer to undo must not outlive the scan that it speaks of. */
-  g_signal_connect_object (self->session, "closing", G_CALLBACK (adw_toast_dismiss), undo,
-                           G_CONNECT_SWAPPED);
-  adw_toast_overlay_add_toast (self->toasts, undo);
-}
-
-static void
 on_trash_item (UiWindow *self, const ScanItem *item)
 {
   if (self->session != NULL)
-    ui_trash_run (self, self->session, SCAN_TRASH_PUT, item, FALSE, on_trashed);
+    ui_trash_with_undo (self->toasts, self->session, item);
 }
 
 static void
@@ -406,7 +256,6 @@ lock (UiWindow *self)
     return;
   g_clear_pointer (&self->autolock, ui_autolock_free);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", FALSE);
-  g_object_set_data (G_OBJECT (self), "document", NULL);
   /* What is on the screen goes at once; the keys go when the work that uses them has ended. */
   ui_gallery_page_set_session (self->gallery, NULL, FALSE);
   gtk_stack_set_visible_child_name (self->stack, "locked");
@@ -439,9 +288,45 @@ copy_vault_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+keys_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  if (self->session != NULL)
+    ui_keys_window_show (GTK_WINDOW (self), self->session, self->options);
+}
+
+static void
+check_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  if (self->session != NULL)
+    ui_check_window_show (GTK_WINDOW (self), self->session);
+}
+
+static void
+on_moved (gpointer owner, const char *folder)
+{
+  use_folder (owner, folder);
+}
+
+static void
+rekey_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  if (self->session != NULL)
+    ui_rekey_window_show (GTK_WINDOW (self), self->session, self->options, on_moved);
+}
+
+static void
 preferences_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  ui_preferences_show (GTK_WINDOW (widget));
+  UiWindow *self = UI_WINDOW (widget);
+
+  if (self->session != NULL)
+    ui_preferences_show (GTK_WINDOW (self), self->session);
 }
 
 static void
@@ -501,6 +386,7 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, locked);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, gallery);
   gtk_widget_class_bind_template_callback (widget_class, on_opened);
+  gtk_widget_class_bind_template_callback (widget_class, on_recovered);
   gtk_widget_class_bind_template_callback (widget_class, on_open_existing);
   gtk_widget_class_bind_template_callback (widget_class, on_open_item);
   gtk_widget_class_bind_template_callback (widget_class, on_share_item);
@@ -508,6 +394,9 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
   gtk_widget_class_install_action (widget_class, "win.trash", NULL, trash_action);
   gtk_widget_class_install_action (widget_class, "win.copy-vault", NULL, copy_vault_action);
+  gtk_widget_class_install_action (widget_class, "win.keys", NULL, keys_action);
+  gtk_widget_class_install_action (widget_class, "win.check", NULL, check_action);
+  gtk_widget_class_install_action (widget_class, "win.rekey", NULL, rekey_action);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
   gtk_widget_class_install_action (widget_class, "win.add-folder", NULL, add_folder_action);
   gtk_widget_class_install_action (widget_class, "win.add-files", NULL, add_files_action);

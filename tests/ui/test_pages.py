@@ -33,13 +33,22 @@ def main(scanvault, cli, sample):
             out.write(PASSPHRASE)
         cli = [cli, '--json', '--passphrase-file', file]
 
-        def tell(*words):
-            answer = subprocess.run([*cli, *words], capture_output=True)
+        def tell(*words, env=None):
+            answer = subprocess.run([*cli, *words], capture_output=True, env=env)
             assert answer.returncode == 0, answer.stdout
             return json.loads(answer.stdout)
 
+        def stored():
+            return sum(os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(os.path.join(vault, 'o'))
+                       for name in names)
+
         tell('create', vault, '--kdf-memory', '8', '--kdf-passes', '1')
         tell('import', vault, sample)
+        # Another computer adds something to the same vault, and so must hear of what is purged here.
+        letter = os.path.join(folder, 'letter.txt')
+        with open(letter, 'w') as out:
+            out.write('A letter.')
+        tell('import', vault, letter, env={**os.environ, 'XDG_STATE_HOME': os.path.join(folder, 'other')})
         before = tell('list', vault)['totals']
         app = Program([scanvault, '--vault', vault])
 
@@ -72,12 +81,21 @@ def main(scanvault, cli, sample):
         picture('21-question')
         app.click(app.get('label', 'Delete for ever'))
         app.get(None, 'The trash is empty', trash)
+        app.get(None, 'Wait for your other computers.')
+        picture('22-waiting')
+        waiting = stored()
+        app.click(app.get('label', 'Delete on this computer now'))
+        wait_for('the space', lambda: stored() < waiting)
+        app.gone(None, 'Deleting…')
         picture('22-purged')
+        # The offer to undo went with what it spoke of.
+        assert not app.find('label', 'Undo')
         app.keys('Escape')
 
         choose(app, 'Settings')
         app.get(None, 'Lock when I do nothing')
         picture('23-settings')
+        app.click(app.get(None, 'Repair data'))
         app.keys('Escape')
         choose(app, 'Copy vault to…')
         app.get('label', 'It has never been copied.*')
@@ -89,6 +107,7 @@ def main(scanvault, cli, sample):
         assert after['totals']['studies'] == before['studies'] - 1, after['totals']
         assert not after['trash'], after['trash']
         tell('check', vault)
+        assert tell('parity', vault)['parity'] is False
 
 
 main(*sys.argv[1:])

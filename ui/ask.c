@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ask.h"
+
+#include "secret.h"
+
+static void
+belong (GtkWindow *window, GtkWindow *parent, UiSession *session)
+{
+  gtk_window_set_application (window, gtk_window_get_application (parent));
+  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), window,
+                           G_CONNECT_SWAPPED);
+}
+
+AdwMessageDialog *
+ui_ask_new (GtkWindow *parent, UiSession *session, const char *heading, const char *body,
+            const char *cancel)
+{
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, heading, body));
+
+  adw_message_dialog_add_response (dialog, "cancel", cancel);
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  belong (GTK_WINDOW (dialog), parent, session);
+  return dialog;
+}
+
+static gboolean
+on_escape (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  gtk_window_close (GTK_WINDOW (widget));
+  return TRUE;
+}
+
+void
+ui_vault_window_present (GtkWindow *window, GtkWindow *parent, UiSession *session)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                        gtk_callback_action_new (on_escape, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (window), keys);
+  gtk_window_set_transient_for (window, parent);
+  g_signal_connect (window, "close-request", G_CALLBACK (ui_drop_focus_on_close), NULL);
+  belong (window, parent, session);
+  gtk_window_present (window);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Windows and questions over an open vault: they end with it, and the application's keys, Ctrl+L
+ * above all, work over them. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "session.h"
+
+/* A question or message with one response, "cancel", which Escape gives too; cancel: its words. The
+ * caller adds others, sets "modal" to FALSE if need be, and presents it. */
+AdwMessageDialog *ui_ask_new (GtkWindow *parent, UiSession *session, const char *heading,
+                              const char *body, const char *cancel);
+
+/* Ties a window to its parent and to the vault, lets Escape close it, and presents it. */
+void ui_vault_window_present (GtkWindow *window, GtkWindow *parent, UiSession *session);
