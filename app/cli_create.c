@@ -7,8 +7,8 @@
 
 #include "catalog_private.h"
 #include "cli.h"
+#include "credentials.h"
 #include "error.h"
-#include "keys.h"
 
 gboolean
 cli_kdf (int memory, int passes, VaultKdf *ret_kdf, const VaultKdf **ret_chosen, GError **error)

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "credentials.h"
 #include "error.h"
-#include "keys.h"
 
 #define NEW_PASSPHRASE_ENTRY(file)                                                          \
   {                                                                                         \

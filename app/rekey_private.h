@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "keys.h"
+#include "credentials.h"
 #include "rows.h"
 
 /* Old key or id → new one. */

@@ -3,7 +3,7 @@
  * again. */
 #pragma once
 
-#include "keys.h"
+#include "credentials.h"
 #include "secret.h"
 #include "session.h"
 

@@ -28,7 +28,7 @@ G_DEFINE_FINAL_TYPE (UiKeysWindow, ui_keys_window, ADW_TYPE_WINDOW)
 
 static void show_slots (UiKeysWindow *self, const GPtrArray *slots);
 
-/* The words of app/keys.h's errors where those of all others would not fit. */
+/* The words of app/credentials.h's errors where those of all others would not fit. */
 static const char *
 error_words (const GError *error)
 {

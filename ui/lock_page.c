@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "keys.h"
+#include "credentials.h"
 #include "secret.h"
 #include "sheet_grid.h"
 #include "task.h"

@@ -5,9 +5,9 @@
 #include <glib/gi18n.h>
 
 #include "ask.h"
+#include "credentials.h"
 #include "error.h"
 #include "file_chooser.h"
-#include "keys.h"
 #include "new_passphrase.h"
 #include "sheet_grid.h"
 #include "sheet_print.h"

@@ -152,9 +152,10 @@ class Program:
         assert Atspi.EditableText.set_text_contents(widget.node, text), widget.name
 
     def _x_window(self, window):
-        title = '^' + re.escape(window.name) + '$'
-        return wait_for(f'X window {title}', lambda: run(
-            'xdotool', 'search', '--onlyvisible', '--pid', self.process.pid, '--name', title).split())[-1]
+        # A window is on the accessibility bus before it is on the screen; until then the search ends with an error.
+        words = ['xdotool', 'search', '--onlyvisible', '--pid', str(self.process.pid), '--name', f'^{re.escape(window.name)}$']
+        return wait_for(f'X window {window.name!r}',
+                        lambda: subprocess.run(words, capture_output=True, text=True).stdout.split())[-1]
 
     def point(self, widget):
         """The middle of a widget on the screen."""

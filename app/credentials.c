@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "keys.h"
+#include "credentials.h"
 
 #include <string.h>
 
