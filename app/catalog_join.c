@@ -100,7 +100,7 @@ static gboolean
 is_stray (const ScanCatalog *catalog, const guint8 *member)
 {
   return catalog->stray_rows && vault_entry_find (catalog->vault, member) == NULL &&
-         vault_damage_count (catalog->vault) == 0;
+         !vault_member_wanted (catalog->vault, member) && vault_damage_count (catalog->vault) == 0;
 }
 
 static gboolean

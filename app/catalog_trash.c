@@ -78,7 +78,8 @@ show (ScanCatalog *catalog, ScanTrashMark *mark)
   settle_place (catalog, &mark->shown.item);
 }
 
-static void
+/* Returns the mark, NULL for date 0. */
+static ScanTrashMark *
 set_mark (ScanCatalog *catalog, const guint8 *entity, gsize entity_len, gint64 date)
 {
   ScanTrashMark *mark = g_hash_table_lookup (catalog->marks, entity);
@@ -90,7 +91,7 @@ set_mark (ScanCatalog *catalog, const guint8 *entity, gsize entity_len, gint64 d
           show (catalog, mark);
           g_hash_table_remove (catalog->marks, entity);
         }
-      return;
+      return NULL;
     }
   if (mark == NULL)
     {
@@ -100,6 +101,7 @@ set_mark (ScanCatalog *catalog, const guint8 *entity, gsize entity_len, gint64 d
       g_hash_table_insert (catalog->marks, (gpointer) entity, mark);
     }
   mark->shown.date = date;
+  return mark;
 }
 
 void
@@ -112,7 +114,12 @@ scan_catalog_mark (ScanCatalog *catalog, const guint8 *entity, gsize entity_len,
     return;
   /* A date of 0 or before stands for "not there" inside the catalog alone. */
   if (scan_row_to_trash (value, size, &row))
-    set_mark (catalog, entity, entity_len, MAX (row.date, 1));
+    {
+      ScanTrashMark *mark = set_mark (catalog, entity, entity_len, MAX (row.date, 1));
+
+      mark->n_seen = row.n_seen;
+      mark->seen = row.seen;
+    }
   else
     set_mark (catalog, entity, entity_len, 0);
 }
@@ -132,10 +139,43 @@ find_marked_leaf (const ScanItem *item, gpointer user_data)
     mark->shown.item = *item;
 }
 
+typedef struct
+{
+  const ScanCatalog *catalog;
+  const ScanTrashMark *mark;
+  gboolean all;
+} Seen;
+
+static void
+look_whether_seen (const ScanItem *item, gpointer user_data)
+{
+  Seen *seen = user_data;
+  const guint8 *member = item->kind == SCAN_ITEM_INSTANCE   ? item->instance->member
+                         : item->kind == SCAN_ITEM_DOCUMENT ? item->document->member
+                                                            : NULL;
+
+  if (member != NULL && seen->all)
+    seen->all = vault_member_seen (seen->catalog->vault, member, seen->mark->seen,
+                                   (gsize) seen->mark->n_seen * SCAN_SEEN_SIZE);
+}
+
+/* Who put the item into the trash had seen all that it holds now. Pictures that another computer
+ * added meanwhile were never thrown away, and with them the whole comes back. */
+static gboolean
+is_meant (ScanCatalog *catalog, const ScanTrashMark *mark, const ScanItem *item)
+{
+  Seen seen = { catalog, mark, TRUE };
+
+  if (mark->seen != NULL && catalog->vault != NULL)
+    scan_catalog_visit_item (catalog, item, TRUE, look_whether_seen, &seen);
+  return seen.all;
+}
+
 void
 scan_catalog_resolve_marks (ScanCatalog *catalog)
 {
   g_autoptr (GHashTable) leaves = g_hash_table_new (scan_key_hash, scan_key_equal);
+  g_autoptr (GPtrArray) void_marks = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer value;
 
@@ -158,8 +198,10 @@ scan_catalog_resolve_marks (ScanCatalog *catalog)
           ScanTrashMark *mark = value;
           ScanItem item = mark->shown.item;
 
-          if (item.study != NULL)
+          if (item.study != NULL && is_meant (catalog, mark, &item))
             hide (catalog, mark, &item);
+          else if (item.study != NULL)
+            g_ptr_array_add (void_marks, mark);
         }
     }
 
@@ -178,9 +220,13 @@ scan_catalog_resolve_marks (ScanCatalog *catalog)
           item.kind = SCAN_ITEM_SERIES;
           item.series = scan_catalog_series_by_key (catalog, mark->entity);
         }
-      if (item.study != NULL)
+      if (item.study != NULL && is_meant (catalog, mark, &item))
         hide (catalog, mark, &item);
+      else if (item.study != NULL)
+        g_ptr_array_add (void_marks, mark);
     }
+  for (guint i = 0; i < void_marks->len; i++)
+    g_hash_table_remove (catalog->marks, ((ScanTrashMark *) void_marks->pdata[i])->entity);
   g_ptr_array_sort (catalog->trash, newest_first);
 }
 

@@ -46,6 +46,8 @@ typedef struct
   const guint8 *entity;
   gsize entity_len;
   gboolean found;
+  guint n_seen;
+  const guint8 *seen; /* as in ScanTrashRow */
 } ScanTrashMark;
 
 /* catalog_join.c */

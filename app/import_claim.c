@@ -109,7 +109,8 @@ scan_import_look_up (ScanImport *import, const guint8 member[VAULT_ID_SIZE],
           return FALSE;
         }
       /* Whatever else keeps it from being read is no reason to do without it. */
-      standing.sound = result == VAULT_OK;
+      standing.theirs = result == VAULT_OK && !vault_member_reliable (import->vault, member);
+      standing.sound = result == VAULT_OK && !standing.theirs;
       standing.rows = has_row (import, member, VAULT_ID_SIZE, SCAN_FIELD_INSTANCE) ||
                       has_row (import, member, VAULT_ID_SIZE, SCAN_FIELD_DOCUMENT);
     }

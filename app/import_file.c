@@ -354,7 +354,7 @@ count_stored (Job *job, gboolean document)
     batch->documents++;
   else
     batch->stored++;
-  if (job->standing.known)
+  if (job->standing.known && !job->standing.theirs)
     batch->healed++;
   import->result.bytes_read += job->size;
   g_ptr_array_add (batch->covered, job->found);

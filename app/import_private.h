@@ -171,9 +171,10 @@ void scan_import_settle (ScanImport *import, const guint8 member[VAULT_ID_SIZE],
 /* What the vault has of a member already. */
 typedef struct
 {
-  gboolean known; /* the journal names it */
-  gboolean sound; /* and it can be read back whole */
-  gboolean rows;  /* and rows lead to it */
+  gboolean known;  /* the journal names it */
+  gboolean sound;  /* and it can be read back whole */
+  gboolean rows;   /* and rows lead to it */
+  gboolean theirs; /* sound, but another computer may be removing it */
 } ScanStanding;
 /* FALSE: the import stops. */
 gboolean scan_import_look_up (ScanImport *import, const guint8 member[VAULT_ID_SIZE],

@@ -225,6 +225,19 @@ with_key_at (ScanRekeyMap *map, const ScanRekeyField *field, gsize at)
   return value;
 }
 
+/* How far other computers had been seen means nothing in a new vault, where all is written by one.
+ */
+static GByteArray *
+trash_value (const ScanRekeyField *field)
+{
+  ScanTrashRow row;
+
+  if (!scan_row_to_trash (field->value, field->value_len, &row))
+    return NULL;
+  row.seen = NULL;
+  return scan_row_from_trash (&row);
+}
+
 static GByteArray *
 map_value (ScanRekeyMap *map, const ScanRekeyField *field)
 {
@@ -244,6 +257,9 @@ map_value (ScanRekeyMap *map, const ScanRekeyField *field)
       break;
     case SCAN_FIELD_SHARE:
       value = share_value (map, field);
+      break;
+    case SCAN_FIELD_TRASH:
+      value = trash_value (field);
       break;
     case SCAN_FIELD_THUMBNAIL:
       member = field->value_len == VAULT_ID_SIZE ? scan_rekey_map_member (map, field->value) : NULL;

@@ -127,7 +127,8 @@ typedef enum
   PART_FLAGS,    /* two gbooleans that stand beside each other, one byte */
   PART_NUMBER,   /* of `bytes` bytes, in memory as in the row but for the order of bytes */
   PART_OPTIONAL, /* pointer to `bytes` bytes, NULL: absent; nothing may stand behind it */
-  PART_ARRAY /* guint number of elements of `bytes` bytes, and the pointer to them at `elements` */
+  PART_ARRAY, /* guint number of elements of `bytes` bytes, and the pointer to them at `elements` */
+  PART_OPTIONAL_ARRAY /* the same; pointer NULL: absent; nothing may stand behind it */
 } PartKind;
 
 typedef struct
@@ -215,7 +216,11 @@ static const Part share_parts[] = {
   { PART_OPTIONAL, offsetof (ScanShareRow, key), SCAN_SHARE_KEY_SIZE, 0 },
 };
 
-static const Part trash_parts[] = { NUMBER (ScanTrashRow, date) };
+static const Part trash_parts[] = {
+  NUMBER (ScanTrashRow, date),
+  { PART_OPTIONAL_ARRAY, offsetof (ScanTrashRow, n_seen), SCAN_SEEN_SIZE,
+    offsetof (ScanTrashRow, seen) },
+};
 static const Part slot_parts[] = { NUMBER (ScanSlotRow, date), STRING (ScanSlotRow, label) };
 
 static const Part backup_parts[] = { NUMBER (ScanBackupRow, date), NUMBER (ScanBackupRow, files),
@@ -271,6 +276,10 @@ encode (const Layout *layout, const void *row)
           if (*(const guint8 *const *) at != NULL)
             put_bytes (out, *(const guint8 *const *) at, part->bytes);
           break;
+        case PART_OPTIONAL_ARRAY:
+          if (*(const guint8 *const *) ((const guint8 *) row + part->elements) == NULL)
+            break;
+          G_GNUC_FALLTHROUGH;
         case PART_ARRAY:
           put_number (out, *(const guint *) at, 4);
           put_bytes (out, *(const guint8 *const *) ((const guint8 *) row + part->elements),
@@ -318,6 +327,10 @@ decode (const Layout *layout, const guint8 *data, gsize size, void *ret_row)
           if (cursor.left >= part->bytes)
             *(const guint8 **) (gpointer) at = take (&cursor, part->bytes);
           break;
+        case PART_OPTIONAL_ARRAY:
+          if (cursor.left == 0)
+            break;
+          G_GNUC_FALLTHROUGH;
         case PART_ARRAY:
           value = (guint) take_number (&cursor, 4);
           *(guint *) (gpointer) at = value;

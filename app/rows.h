@@ -20,6 +20,7 @@ typedef enum
   SCAN_FIELD_PARITY = 10    /* entity: "vault" */
 } ScanField;
 
+#define SCAN_SEEN_SIZE 16 /* a computer and how far it was seen */
 #define SCAN_KEY_SIZE 16
 #define SCAN_SHARE_KEY_SIZE 32
 
@@ -76,6 +77,9 @@ typedef struct
 typedef struct
 {
   gint64 date; /* seconds since 1970: when it was put into the trash */
+  guint n_seen;
+  const guint8 *seen; /* n_seen × SCAN_SEEN_SIZE bytes: what the one who did it had seen of the
+                       * journal (vault_seen); NULL: everything */
 } ScanTrashRow;
 
 typedef struct

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Into the trash, back, and out of the vault for good. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "catalog_private.h"
@@ -20,6 +21,8 @@ struct ScanTrashJob
   ScanLibrary *library;
   ScanTrashAction action;
   gint64 now;
+  guint8 *seen; /* of vault_seen, with the C library's free */
+  gsize seen_size;
   GArray *items;       /* ScanItem whose place in the catalog changes */
   GArray *changes;     /* Change */
   GHashTable *members; /* ids to delete, as they stand in the catalog or the vault */
@@ -64,7 +67,7 @@ add_bytes (const ScanItem *item, gpointer user_data)
 static void
 plan_put (ScanTrashJob *job, const ScanItem *item)
 {
-  const ScanTrashRow row = { job->now };
+  const ScanTrashRow row = { job->now, (guint) (job->seen_size / SCAN_SEEN_SIZE), job->seen };
 
   if (scan_item_in_trash (scan_library_catalog (job->library), item))
     return;
@@ -275,6 +278,8 @@ scan_trash_new (ScanLibrary *library, ScanTrashAction action, const ScanItem *it
   job->members = g_hash_table_new (scan_key_hash, scan_key_equal);
   if (action == SCAN_TRASH_PURGE)
     plan_purge (job, items, n_items);
+  else if (action == SCAN_TRASH_PUT)
+    job->seen = vault_seen (scan_library_vault (library), &job->seen_size);
   for (guint i = 0; i < n_items && action != SCAN_TRASH_PURGE; i++)
     {
       if (action == SCAN_TRASH_PUT)
@@ -429,6 +434,7 @@ scan_trash_apply (ScanTrashJob *job, ScanTrashResult *ret_result)
   g_array_unref (job->items);
   g_array_unref (job->changes);
   g_hash_table_unref (job->members);
+  free (job->seen);
   g_free (job);
 }
 

@@ -11,6 +11,7 @@
 #include "backup.h"
 #include "files.h"
 #include "parity_group.h"
+#include "replaced.h"
 
 #define FOLDER_DEPTH 2
 
@@ -148,8 +149,30 @@ is_parity_of (const ParityGroups *groups, const char *path)
   return false;
 }
 
+/* Dropped by the vault for good; what a bundle of the copy holds must stand in the copy elsewhere.
+ */
 static bool
-is_wanted (Copy *copy, const CopyList *list, const ParityGroups *groups, const CopyFile *file)
+is_obsolete (Copy *copy, PlaceProofs *proofs, const char *path)
+{
+  Vault *vault = copy->vault;
+  uint8_t name[32];
+  int64_t bundle;
+  bool obsolete = vault_file_obsolete (vault, path);
+
+  if (!obsolete || !vault_bundle_path_parse (path, name))
+    return obsolete;
+  pthread_rwlock_rdlock (&vault->tables);
+  bundle = vault_fold_find_bundle (&vault->fold, name);
+  obsolete = bundle >= 0 && vault_bundle_replaced (proofs, (uint32_t) bundle);
+  if (obsolete)
+    vault_places_forget (proofs, (uint32_t) bundle);
+  pthread_rwlock_unlock (&vault->tables);
+  return obsolete;
+}
+
+static bool
+is_wanted (Copy *copy, const CopyList *list, const ParityGroups *groups, PlaceProofs *proofs,
+           const CopyFile *file)
 {
   if (bsearch (file, list->files, list->n, sizeof *file, compare_files) != NULL)
     return true;
@@ -157,26 +180,24 @@ is_wanted (Copy *copy, const CopyList *list, const ParityGroups *groups, const C
     return is_parity_of (groups, file->path);
   if (file->stage == STAGE_KEYS)
     return false;
-  return file->stage == STAGE_ID || !vault_file_obsolete (copy->vault, file->path);
+  return file->stage == STAGE_ID || !is_obsolete (copy, proofs, file->path);
 }
 
 void
 vault_copy_prune (Copy *copy, const CopyList *list)
 {
-  CopyList theirs;
-  ParityGroups groups;
+  CopyList theirs = { 0 };
+  ParityGroups groups = { 0 };
+  PlaceProofs proofs;
 
-  if (vault_parity_list (copy->vault, &groups) != VAULT_OK)
-    return;
-  if (vault_copy_list (copy->target, &theirs) != VAULT_OK)
-    {
-      vault_parity_list_clear (&groups);
-      return;
-    }
-  for (size_t i = 0; i < theirs.n; i++)
-    if (!is_wanted (copy, list, &groups, &theirs.files[i]) &&
-        unlinkat (copy->target, theirs.files[i].path, 0) == 0)
-      copy->result.removed++;
+  if (vault_places_begin (copy->vault, copy->target, &proofs) &&
+      vault_parity_list (copy->vault, &groups) == VAULT_OK &&
+      vault_copy_list (copy->target, &theirs) == VAULT_OK)
+    for (size_t i = 0; i < theirs.n; i++)
+      if (!is_wanted (copy, list, &groups, &proofs, &theirs.files[i]) &&
+          unlinkat (copy->target, theirs.files[i].path, 0) == 0)
+        copy->result.removed++;
   vault_copy_list_clear (&theirs);
   vault_parity_list_clear (&groups);
+  vault_places_end (&proofs);
 }

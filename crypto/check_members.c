@@ -96,11 +96,43 @@ name_member (Check *check, const Located *located)
   check->told[bundle] = true;
 }
 
+/* Somebody relies on it, and the bundle that held it was removed elsewhere, or nobody here knows it
+ * yet. */
+static void
+check_placeless (Check *check)
+{
+  bool arriving = false;
+  uint32_t n_entries;
+
+  for (size_t i = 0; i < vault_notice_count (check->vault); i++)
+    arriving = arriving || vault_notice_at (check->vault, i)->kind == VAULT_NOTICE_ARRIVING;
+  pthread_rwlock_rdlock (&check->vault->tables);
+  n_entries = check->vault->fold.n_entries;
+  pthread_rwlock_unlock (&check->vault->tables);
+  for (uint32_t i = 0; i < n_entries && !check->stopped; i++)
+    {
+      uint8_t id[VAULT_ID_SIZE];
+      const EntryRow *row;
+      bool placeless;
+
+      pthread_rwlock_rdlock (&check->vault->tables);
+      row = vault_fold_entry (&check->vault->fold, i);
+      placeless = row->wanted && row->entry.deleted;
+      memcpy (id, row->entry.id, sizeof id);
+      pthread_rwlock_unlock (&check->vault->tables);
+      if (placeless)
+        vault_check_tell (check, arriving ? VAULT_CHECK_ARRIVING : VAULT_CHECK_MISSING, "", id,
+                          UINT64_MAX, 0);
+    }
+}
+
 void
 vault_check_members (Check *check)
 {
   uint32_t n_entries;
   bool whole = true;
+
+  check_placeless (check);
 
   for (uint32_t i = 0; i < check->n_bundles && whole; i++)
     whole = check->health[i] == HEALTH_WHOLE || check->health[i] == HEALTH_DEAD;

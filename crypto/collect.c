@@ -8,7 +8,7 @@
 
 #include "files.h"
 #include "member.h"
-#include "vault_private.h"
+#include "replaced.h"
 
 typedef struct
 {
@@ -17,6 +17,7 @@ typedef struct
   void *data;
   uint64_t done, total;
   bool stopped;
+  PlaceProofs proofs;
 } Walk;
 
 static bool
@@ -110,8 +111,12 @@ remove_dead (Walk *walk, bool only_here, VaultCollected *collected)
           note_waiting (collected, missing);
           removable = false;
         }
-      if (removable && unlinkat (vault->root, path, 0) == 0)
+      /* The journal's word that a member stands elsewhere now is no reason to remove its only whole
+       * copy. */
+      if (removable && vault_bundle_replaced (&walk->proofs, i) &&
+          unlinkat (vault->root, path, 0) == 0)
         {
+          vault_places_forget (&walk->proofs, i);
           collected->bundles++;
           collected->bytes += (uint64_t) info.st_size;
         }
@@ -140,12 +145,30 @@ count_departed (const Vault *vault)
   return departed;
 }
 
-static VaultError
-copy_living (Vault *vault, uint32_t number, VaultTxn *txn, uint64_t *ret_written, VaultFault *fault)
+static bool
+must_stay (Walk *walk, uint32_t number, const uint8_t id[VAULT_ID_SIZE])
 {
+  Vault *vault = walk->vault;
+  const EntryRow *row;
+  bool stays;
+
+  pthread_rwlock_rdlock (&vault->tables);
+  row = vault_fold_find (&vault->fold, id);
+  stays =
+      row != NULL && !row->entry.deleted &&
+      (row->entry.bundle == number || !vault_member_stands_elsewhere (&walk->proofs, row, number));
+  pthread_rwlock_unlock (&vault->tables);
+  return stays;
+}
+
+static VaultError
+copy_living (Walk *walk, uint32_t number, VaultTxn *txn, uint64_t *ret_written, VaultFault *fault)
+{
+  Vault *vault = walk->vault;
   OpenBundle old;
   VaultBundle *fresh = NULL;
   VaultError error = vault_open_bundle (vault, number, &old, fault);
+  uint32_t copied = 0;
 
   if (error != VAULT_OK)
     return error;
@@ -153,15 +176,14 @@ copy_living (Vault *vault, uint32_t number, VaultTxn *txn, uint64_t *ret_written
   if (error == VAULT_OK)
     fresh->moved = true;
   for (uint32_t i = 0; i < old.footer.n && error == VAULT_OK; i++)
-    {
-      const EntryRow *row;
-
-      pthread_rwlock_rdlock (&vault->tables);
-      row = vault_fold_find (&vault->fold, old.footer.members[i].id);
-      pthread_rwlock_unlock (&vault->tables);
-      if (row != NULL && !row->entry.deleted && row->entry.bundle == number)
+    if (must_stay (walk, number, old.footer.members[i].id))
+      {
         error = vault_bundle_append_stored (fresh, &old.sealed, &old.footer.members[i], fault);
-    }
+        copied++;
+      }
+  /* Nothing in it can go yet. */
+  if (error == VAULT_OK && copied == old.footer.n)
+    error = VAULT_ERROR_ARRIVING;
   vault_close_bundle (&old);
   if (error == VAULT_OK)
     error = vault_bundle_finish (fresh, fault);
@@ -175,15 +197,16 @@ copy_living (Vault *vault, uint32_t number, VaultTxn *txn, uint64_t *ret_written
 }
 
 static VaultError
-renew_bundle (Vault *vault, uint32_t number, VaultCollected *collected, VaultFault *fault)
+renew_bundle (Walk *walk, uint32_t number, VaultCollected *collected, VaultFault *fault)
 {
+  Vault *vault = walk->vault;
   VaultTxn *txn;
   uint64_t written = 0;
   VaultError error = vault_txn_begin (vault, &txn);
 
   if (error != VAULT_OK)
     return vault_fail (fault, "", error);
-  error = copy_living (vault, number, txn, &written, fault);
+  error = copy_living (walk, number, txn, &written, fault);
   if (error != VAULT_OK)
     {
       vault_txn_abort (txn);
@@ -217,7 +240,7 @@ renew_mixed (Walk *walk, VaultCollected *collected, VaultFault *fault)
 
       if (departed[i] == 0 || vault->fold.bundles[i].living == 0)
         continue;
-      error = renew_bundle (vault, i, collected, fault);
+      error = renew_bundle (walk, i, collected, fault);
       /* A damaged neighbour must not keep others from going. */
       if (error == VAULT_ERROR_DAMAGED || error == VAULT_ERROR_MISSING ||
           error == VAULT_ERROR_ARRIVING)
@@ -248,6 +271,8 @@ vault_collect (Vault *vault, bool only_here, VaultProgressFunc progress, void *d
 
   if (vault->read_only)
     return vault_fail (fault, "", VAULT_ERROR_NEWER);
+  if (!vault_places_begin (vault, vault->root, &walk.proofs))
+    return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
   shield_neighbours (&walk);
   /* What is dead altogether goes first: on a full disk that makes the room for the rest. */
   remove_dead (&walk, only_here, &collected);
@@ -257,6 +282,7 @@ vault_collect (Vault *vault, bool only_here, VaultProgressFunc progress, void *d
   shield_neighbours (&walk);
   if (!walk.stopped)
     remove_dead (&walk, only_here, &collected);
+  vault_places_end (&walk.proofs);
   *ret_collected = collected;
   if (error == VAULT_OK && walk.stopped)
     error = vault_fail (fault, "", VAULT_ERROR_CANCELLED);

@@ -92,8 +92,8 @@ vault_fold_adds (const Fold *fold, const EntryRow *row, AddFunc func, void *data
   if (row->adds == 0)
     {
       const BundleRow *bundle = &fold->bundles[row->entry.bundle];
-      AddStamp stamp = { bundle->writer, bundle->seq, bundle->clock, row->entry.bundle,
-                         row->entry.index, false };
+      AddStamp stamp = { bundle->writer,    bundle->seq,      bundle->clock,
+                         row->entry.bundle, row->entry.index, false };
 
       func (&stamp, data);
       return;
@@ -104,18 +104,18 @@ vault_fold_adds (const Fold *fold, const EntryRow *row, AddFunc func, void *data
 }
 
 static bool
-is_seen (const TombRow *tomb, const AddStamp *stamp)
+sees (const TombRow *tomb, uint64_t writer, uint64_t seq)
 {
-  if (tomb->writer == stamp->writer)
-    return stamp->seq < tomb->seq;
-  return vault_heads_seq (tomb->heads, tomb->n_heads, stamp->writer) >= stamp->seq;
+  if (tomb->writer == writer)
+    return seq < tomb->seq;
+  return vault_heads_seq (tomb->heads, tomb->n_heads, writer) >= seq;
 }
 
-static bool
-is_deleted (const Fold *fold, const TombRow *tombs, const AddStamp *stamp)
+bool
+vault_tombs_see (const Fold *fold, const TombRow *tombs, uint64_t writer, uint64_t seq)
 {
   for (const TombRow *tomb = tombs; tomb != NULL; tomb = vault_fold_next_tomb (fold, tomb))
-    if (is_seen (tomb, stamp))
+    if (sees (tomb, writer, seq))
       return true;
   return false;
 }
@@ -143,7 +143,7 @@ static bool
 judge_add (const AddStamp *stamp, void *data)
 {
   Judgement *judgement = data;
-  bool deleted = is_deleted (judgement->fold, judgement->tombs, stamp);
+  bool deleted = vault_tombs_see (judgement->fold, judgement->tombs, stamp->writer, stamp->seq);
   size_t at = judgement->n;
 
   /* Who writes a bundle anew does not say that its members are wanted, but where nobody deleted one
@@ -199,6 +199,7 @@ judge (Fold *fold, EntryRow *row)
   if (!row->entry.deleted)
     fold->bundles[row->entry.bundle].living--;
   vault_fold_adds (fold, row, judge_add, &judgement);
+  row->wanted = judgement.living;
   row->entry.deleted = !judgement.living || judgement.n == 0;
   if (judgement.n > 0)
     {
@@ -324,8 +325,8 @@ add_stamp (Fold *fold, EntryRow *row, const AddStamp *stamp)
       if (!fresh && row->adds == 0)
         {
           const BundleRow *bundle = &fold->bundles[row->entry.bundle];
-          AddStamp first = { bundle->writer, bundle->seq, bundle->clock, row->entry.bundle,
-                             row->entry.index, false };
+          AddStamp first = { bundle->writer,    bundle->seq,      bundle->clock,
+                             row->entry.bundle, row->entry.index, false };
 
           if (!append_add (fold, row, &first))
             return VAULT_ERROR_NO_MEMORY;

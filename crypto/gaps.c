@@ -110,8 +110,8 @@ next_gap (const Vault *vault, const WriterRow *row, uint64_t reach)
 static bool
 may_come (const Vault *vault, uint64_t writer, uint64_t seq, uint64_t clock)
 {
-  return vault->local.known && writer != vault->writer && seq > vault_local_complete (vault, writer) &&
-         vault_is_recent (clock);
+  return vault->local.known && writer != vault->writer &&
+         seq > vault_local_complete (vault, writer) && vault_is_recent (clock);
 }
 
 /* The end of the writer's records is gone here, and the owner is asked about that as a whole. */
@@ -165,6 +165,35 @@ vault_record_given_up (const Vault *vault, uint64_t writer, uint64_t seq)
         seq <= vault->fold.losses[i].last)
       return true;
   return false;
+}
+
+bool
+vault_losses_seen (const Vault *vault, const TombRow *tombs)
+{
+  size_t losses = 0;
+  bool seen = true;
+
+  for (uint32_t i = 0; i < vault->fold.n_losses && seen; i++, losses++)
+    seen = vault_tombs_see (&vault->fold, tombs, vault->fold.losses[i].writer,
+                            vault->fold.losses[i].last);
+  for (size_t i = 0; i < vault->n_writers && seen; i++)
+    {
+      const WriterRow *row = &vault->writers[i];
+
+      for (Gap gap = next_gap (vault, row, row->whole); gap.first <= gap.last && seen;
+           gap = next_gap (vault, row, gap.last), losses++)
+        seen = vault_tombs_see (&vault->fold, tombs, row->writer, gap.last);
+    }
+  for (size_t i = 0; i < vault->n_damages && seen; i++)
+    {
+      JournalFile found;
+
+      if (!vault_record_path_parse (vault->damages[i].file, &found))
+        continue;
+      seen = vault_tombs_see (&vault->fold, tombs, found.writer, found.seq);
+      losses++;
+    }
+  return seen && losses > 0;
 }
 
 void
@@ -251,8 +280,19 @@ is_read (const Vault *vault, const JournalFile *found)
   return false;
 }
 
+/* A record behind all that are known of its writer: its file is there, and neither copy is whole.
+ */
+static bool
+is_lost_end (const Vault *vault, const WriterRow *row, uint64_t writer, uint64_t seq)
+{
+  uint64_t clock = row != NULL ? row->clock : 0;
+
+  return (row == NULL || (seq > row->seq && seq > named_by_others (vault, writer, &clock))) &&
+         !may_come (vault, writer, seq, clock);
+}
+
 /* What was damaged when the vault was opened and leaves no gap: a record that a snapshot holds too,
- * or the whole journal, of which nothing is known. */
+ * or the last ones of a writer, or the whole journal, of which nothing is known. */
 static void
 give_up_damaged (const Vault *vault, Losses *losses)
 {
@@ -268,7 +308,8 @@ give_up_damaged (const Vault *vault, Losses *losses)
           continue;
         }
       row = vault_writer_row (vault, found.writer);
-      if (row != NULL && found.seq <= row->whole && !is_read (vault, &found))
+      if (!is_read (vault, &found) && ((row != NULL && found.seq <= row->whole) ||
+                                       is_lost_end (vault, row, found.writer, found.seq)))
         give_up (losses, found.writer, found.seq, found.seq);
     }
 }

@@ -14,5 +14,8 @@ void vault_gaps_judge (Vault *vault, const WriterRow *row);
  * (OK), or a gap before it: ARRIVING or DAMAGED. */
 VaultError vault_gap_error (const Vault *vault, uint64_t writer, uint64_t seq);
 bool vault_record_given_up (const Vault *vault, uint64_t writer, uint64_t seq);
+/* Some deletion (tombs: of one member) has seen every record that is lost, and some is: what a lost
+ * record said of the member is void. */
+bool vault_losses_seen (const Vault *vault, const TombRow *tombs);
 /* Drops what is given up from the vault's damages. */
 void vault_gaps_forgive (Vault *vault);

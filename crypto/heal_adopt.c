@@ -10,6 +10,7 @@
 
 #include "bytes.h"
 #include "files.h"
+#include "gaps.h"
 #include "heal.h"
 #include "member.h"
 
@@ -93,30 +94,42 @@ open_proven (Vault *vault, const char *path, OpenBundle *ret_bundle, uint8_t ret
   return error;
 }
 
-static bool
-is_deleted (Vault *vault, const uint8_t id[VAULT_ID_SIZE])
+typedef enum
+{
+  WISH_KNOWN,   /* what else is known says whether it is there */
+  WISH_DELETED, /* deleted after any record that was lost */
+  WISH_OPEN     /* deleted once, and a lost record may have added it again */
+} Wish;
+
+static Wish
+wish_for (Vault *vault, const uint8_t id[VAULT_ID_SIZE])
 {
   const EntryRow *row;
-  bool deleted;
+  const TombRow *tombs;
+  Wish wish = WISH_KNOWN;
 
   pthread_rwlock_rdlock (&vault->tables);
   row = vault_fold_find (&vault->fold, id);
-  deleted = vault_fold_tomb (&vault->fold, id) != NULL && (row == NULL || row->entry.deleted);
+  tombs = vault_fold_tomb (&vault->fold, id);
+  if (tombs != NULL && (row == NULL || row->entry.deleted))
+    wish = vault_losses_seen (vault, tombs) ? WISH_DELETED : WISH_OPEN;
   pthread_rwlock_unlock (&vault->tables);
-  return deleted;
+  return wish;
 }
 
 static bool
 is_worth_it (Vault *vault, const Footer *footer)
 {
   for (uint32_t i = 0; i < footer->n; i++)
-    if (!is_deleted (vault, footer->members[i].id) &&
+    if (wish_for (vault, footer->members[i].id) != WISH_DELETED &&
         vault_member_verify (vault, footer->members[i].id, NULL) != VAULT_OK)
       return true;
   return false;
 }
 
-/* The members get their place back, and no more: what was or will be deleted stays deleted. */
+/* The members get their place back, and no more: what was or will be deleted stays deleted. Where
+ * nobody can tell whether a deletion or the lost record came last, the scan is what must not be
+ * lost. */
 static bool
 describe (Adoption *adoption, const OpenBundle *bundle, const uint8_t salt[32])
 {
@@ -139,7 +152,9 @@ describe (Adoption *adoption, const OpenBundle *bundle, const uint8_t salt[32])
 
       memcpy (row, footer->members[i].id, 32);
       put_le (row + 32, footer->members[i].size, 8);
-      row[40] = (uint8_t) (footer->members[i].role | MEMBER_MOVED);
+      row[40] = (uint8_t) footer->members[i].role;
+      if (wish_for (adoption->repair->vault, footer->members[i].id) != WISH_OPEN)
+        row[40] |= MEMBER_MOVED;
     }
   return true;
 }

@@ -141,7 +141,8 @@ vault_member_open (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultMember **
   VaultError error = VAULT_OK, answer;
 
   if (n == 0)
-    return vault_fail (fault, "", VAULT_ERROR_NOT_FOUND);
+    return vault_fail (
+        fault, "", vault_member_wanted (vault, id) ? VAULT_ERROR_MISSING : VAULT_ERROR_NOT_FOUND);
   member = calloc (1, sizeof *member);
   if (member == NULL)
     return vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
@@ -241,6 +242,31 @@ fill_from_block (VaultMember *member, uint32_t block, size_t skip, uint8_t *buf,
   return VAULT_OK;
 }
 
+/* The same block out of another bundle that holds the member. */
+static bool
+fill_from_elsewhere (VaultMember *member, uint32_t block, size_t skip, uint8_t *buf, size_t n,
+                     uint8_t *memory)
+{
+  AddStamp places[PLACES_MAX];
+  size_t n_places = vault_member_places (member->vault, member->row->id, places, PLACES_MAX);
+  bool filled = false;
+
+  for (size_t i = 0; i < n_places && !filled; i++)
+    {
+      VaultMember other = { .vault = member->vault };
+      uint64_t chunk;
+
+      if (places[i].bundle == member->bundle_number ||
+          open_place (&other, member->row->id, places[i].bundle, NULL) != VAULT_OK)
+        continue;
+      filled = other.row->size == member->row->size &&
+               fill_from_block (&other, block, skip, buf, n, memory, &chunk) == VAULT_OK;
+      vault_close_bundle (&other.bundle);
+      free (other.offsets);
+    }
+  return filled;
+}
+
 VaultError
 vault_member_pread (VaultMember *member, uint64_t offset, void *buf, size_t n, VaultFault *fault)
 {
@@ -260,6 +286,8 @@ vault_member_pread (VaultMember *member, uint64_t offset, void *buf, size_t n, V
       size_t step = VAULT_BLOCK_SIZE - skip < n ? VAULT_BLOCK_SIZE - skip : n;
 
       error = fill_from_block (member, block, skip, out, step, memory, &chunk);
+      if (error != VAULT_OK && fill_from_elsewhere (member, block, skip, out, step, memory))
+        error = VAULT_OK;
       out += step;
       offset += step;
       n -= step;

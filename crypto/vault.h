@@ -342,6 +342,21 @@ extern "C"
    * IO. */
   VaultError vault_member_verify (Vault *vault, const uint8_t id[VAULT_ID_SIZE], VaultFault *fault);
 
+  /* Whether vault_txn_keep is enough for a member that is stored: it stands here on this computer's
+   * own account, or every other computer knows that this one writes and will wait for it. Else
+   * another one may be removing it just now, and the bytes have to be stored again. */
+  bool vault_member_reliable (const Vault *vault, const uint8_t id[VAULT_ID_SIZE]);
+  /* What this computer has seen of the journal, as bytes that may stand in a field: *ret_size of
+   * them, a multiple of VAULT_SEEN_SIZE. NULL: no memory. Free with free. */
+#define VAULT_SEEN_SIZE 16
+  uint8_t *vault_seen (const Vault *vault, size_t *ret_size);
+  /* Whoever had seen that much had seen everything that makes the member be there now. */
+  bool vault_member_seen (const Vault *vault, const uint8_t id[VAULT_ID_SIZE], const uint8_t *seen,
+                          size_t size);
+  /* Somebody added the member or relies on it, and no deletion took that away. Where
+   * vault_entry_find does not find it, it is lost, or its bundle's record is on its way. */
+  bool vault_member_wanted (const Vault *vault, const uint8_t id[VAULT_ID_SIZE]);
+
   /* ---- space and speed ---- */
 
   typedef bool (*VaultProgressFunc) (uint64_t done, uint64_t total, void *data); /* false: stop */
@@ -488,9 +503,10 @@ extern "C"
   /* Heals what can be healed: vault.id, slots, records and snapshots from their second copies;
    * bundles from a copy of another name in o/, else from parity; parity from the bundles. Then
    * adopts bundles that no record names, but for those whose members are all deleted or stand
-   * elsewhere, and gives up records that are lost. Nothing is ever removed or overwritten but by bytes that prove to be the right ones.
-   * No transaction may be open: its bundles would be taken for lost ones. Errors: NEWER, FULL, IO,
-   * CANCELLED; files that could not be healed are no error. */
+   * elsewhere, and gives up records that are lost. Nothing is ever removed or overwritten but by
+   * bytes that prove to be the right ones. No transaction may be open: its bundles would be taken
+   * for lost ones. Errors: NEWER, FULL, IO, CANCELLED; files that could not be healed are no error.
+   */
   VaultError vault_repair (Vault *vault, VaultRepairFunc func, void *data,
                            VaultRepaired *ret_repaired, VaultFault *fault);
 

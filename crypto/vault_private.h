@@ -41,6 +41,8 @@ typedef struct
 {
   VaultEntry entry; /* bundle and index: the place to read it from, or PLACE_NONE */
   uint32_t adds;    /* index of the first, 0: one place alone */
+  bool
+      wanted; /* nobody who wants it has deleted it; deleted all the same where no place is known */
 } EntryRow;
 
 typedef struct
@@ -286,6 +288,8 @@ void vault_fold_adds (const Fold *fold, const EntryRow *row, AddFunc func, void 
 size_t vault_fold_places (const Fold *fold, const EntryRow *row, AddStamp *ret_places, size_t max);
 const TombRow *vault_fold_tomb (const Fold *fold, const uint8_t id[32]); /* the first, or NULL */
 const TombRow *vault_fold_next_tomb (const Fold *fold, const TombRow *tomb);
+/* One of a member's deletions takes away what record (writer, seq) says of it. */
+bool vault_tombs_see (const Fold *fold, const TombRow *tombs, uint64_t writer, uint64_t seq);
 /* Some living member has its place in this bundle. */
 bool vault_bundle_alive (const Vault *vault, uint32_t bundle);
 
