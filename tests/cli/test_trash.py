@@ -284,14 +284,47 @@ class TwoComputers(CliTest):
             answer = self.on(computer, "check")
             self.assertEqual((answer["damaged"], answer["missing"]), ([], []))
 
+    def pictures(self, modality):
+        return [path for path in files_below(SAMPLE) if content(path)[128:132] == b"DICM" and
+                self.ok("inspect", path)["files"][0]["modality"] == modality]
+
+    def test_one_adds_to_what_the_other_threw_away(self):
+        """A scan in the trash comes back when the other computer added pictures to it that nobody threw away."""
+        pictures = self.pictures("CT")
+        self.on(0, "import", *pictures[:10])
+        self.sync()
+        self.on(1, "import", self.write("second.pdf", b"%PDF-1.4\nsecond"))
+        self.sync()
+        study = self.study("CT")
+        self.on(0, "delete", study["id"])
+        self.on(1, "import", *pictures[10:])
+        self.sync()
+        after = self.lists()
+        self.assertEqual((after["totals"]["instances"], after["trash"]), (len({content(path) for path in pictures}), []))
+        # Thrown away again by somebody who has seen them all, it stays away.
+        self.on(1, "delete", study["id"])
+        self.sync()
+        self.assertEqual([entry["id"] for entry in self.lists()["trash"]], [study["id"]])
+
+    def test_an_import_before_the_first_word(self):
+        """A computer of which the other knows nothing relies on none of its bundles."""
+        self.on(0, "import", SAMPLE)
+        self.sync()
+        study = self.study("CT")
+        self.on(0, "purge", study["id"])
+        self.on(1, "import", SAMPLE)
+        kept = self.contents(1, "before")
+        self.sync()
+        for computer in (0, 1):
+            self.on(computer, "check", "--repair")
+            self.sync()
+        self.lists()
+        for computer in (0, 1):
+            self.assertEqual(self.contents(computer, f"after{computer}"), kept)
+
     def test_one_adds_to_what_the_other_purges(self):
         """New pictures of a study that is purged elsewhere at the same time are not lost with it."""
-        scans = [path for path in files_below(SAMPLE) if content(path)[128:132] == b"DICM"]
-        ids = {}
-        for path in scans:
-            answer = self.ok("inspect", path)
-            ids.setdefault(answer["files"][0]["modality"], []).append(path)
-        pictures = ids["CT"]
+        pictures = self.pictures("CT")
         self.on(0, "import", *pictures[:10])
         self.sync()
         self.on(1, "import", self.write("second.pdf", b"%PDF-1.4\nsecond"))

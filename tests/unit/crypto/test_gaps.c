@@ -16,8 +16,7 @@ set_text (Vault *vault, const char *entity, const char *value)
   g_assert_cmpint (vault_txn_commit (txn, NULL, NULL, NULL), ==, VAULT_OK);
 }
 
-static VaultError
-delete (Vault *vault, const guint8 id[VAULT_ID_SIZE])
+static VaultError delete (Vault *vault, const guint8 id[VAULT_ID_SIZE])
 {
   VaultTxn *txn;
   VaultError error;
@@ -206,11 +205,94 @@ test_writer_gone (Computers *c, gconstpointer unused)
   g_assert_cmpuint (vault_damage_count (c->vault[0]), ==, 0);
 }
 
+static guint
+spoil_records (const char *dir, const char *number)
+{
+  g_autoptr (GPtrArray) files = files_below (dir, NULL);
+  g_autofree char *start = g_strconcat (number, "-", NULL);
+  guint spoiled = 0;
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *name = g_path_get_basename (g_ptr_array_index (files, i));
+
+      if (!g_str_has_prefix (name, start))
+        continue;
+      flip (g_ptr_array_index (files, i), 200);
+      spoiled++;
+    }
+  return spoiled;
+}
+
+/* The last record of all, which nothing speaks of: its files are there and say nothing. */
+static void
+test_own_end (Fixture *f, gconstpointer unused)
+{
+  guint8 id[VAULT_ID_SIZE];
+  Told told;
+
+  set_text (f->vault, "entity", "first");
+  store (f->vault, "kept", 4, VAULT_CODEC_RAW, "kept", id);
+  vault_close (g_steal_pointer (&f->vault));
+  g_assert_cmpuint (spoil_records (f->dir, "0000000002"), ==, 2);
+  g_assert_cmpint (vault_open (f->dir, PASS, strlen (PASS), &f->vault, NULL), ==, VAULT_OK);
+  g_assert_cmpuint (vault_damage_count (f->vault), ==, 1);
+  told = repair (f->vault);
+  g_assert_cmpuint (told.lost, ==, 1);
+  g_assert_cmpuint (told.adopted, ==, 1);
+  for (guint round = 0; round < 2; round++)
+    {
+      reopen (f);
+      g_assert_cmpuint (vault_damage_count (f->vault), ==, 0);
+      g_assert_cmpuint (check (f->vault, VAULT_CHECK_FULL).damaged, ==, 0);
+      assert_member (f->vault, id, (const guint8 *) "kept", 4, "kept");
+      set_text (f->vault, "entity", "and on");
+    }
+}
+
+/* A member that was deleted and came again: it is the lost record that brought it back. The same
+ * loss before the deletion undoes nothing. */
+static void
+test_after_deletion (Fixture *f, gconstpointer wanted)
+{
+  const char *lost = wanted != NULL ? "0000000003" : "0000000001";
+  g_autofree char *folder = g_build_filename (f->dir, "o", NULL);
+  g_autoptr (GPtrArray) files = NULL;
+  guint8 id[VAULT_ID_SIZE];
+
+  store (f->vault, "bytes", 5, VAULT_CODEC_RAW, "name", id);
+  g_assert_cmpint (delete (f->vault, id), ==, VAULT_OK);
+  if (wanted != NULL)
+    {
+      VaultCollected collected;
+
+      g_assert_cmpint (vault_collect (f->vault, false, NULL, NULL, &collected, NULL), ==, VAULT_OK);
+      store (f->vault, "bytes", 5, VAULT_CODEC_RAW, "name", id);
+    }
+  set_text (f->vault, "entity", "later");
+  vault_close (g_steal_pointer (&f->vault));
+  files = files_below (folder, NULL);
+  g_assert_cmpuint (files->len, ==, 1);
+  g_assert_cmpuint (spoil_records (f->dir, lost), ==, 2);
+  g_assert_cmpint (vault_open (f->dir, PASS, strlen (PASS), &f->vault, NULL), ==, VAULT_OK);
+  g_assert_null (vault_entry_find (f->vault, id));
+  g_assert_cmpuint (repair (f->vault).adopted, ==, wanted != NULL ? 1 : 0);
+  reopen (f);
+  if (wanted != NULL)
+    assert_member (f->vault, id, (const guint8 *) "bytes", 5, "name");
+  else
+    g_assert_null (vault_entry_find (f->vault, id));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/gaps/own", test_own_gap);
+  ADD ("/gaps/own-end", test_own_end);
+  g_test_add ("/gaps/added-after-deletion", Fixture, "wanted", setup, test_after_deletion,
+              teardown);
+  g_test_add ("/gaps/added-before-deletion", Fixture, NULL, setup, test_after_deletion, teardown);
   ADD_COMPUTERS ("/gaps/delete-behind", test_delete_behind_gap);
   ADD_COMPUTERS ("/gaps/writer-gone", test_writer_gone);
   return g_test_run ();
