@@ -9,6 +9,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+import syncthing  # noqa: E402
 from harness import SAMPLE, CliTest, content, files_below  # noqa: E402
 
 
@@ -89,6 +90,12 @@ class Sync(CliTest):
         self.tool("rclone", "copy", self.vaults[0], self.vaults[1], "--exclude", "/tmp/**")
         self.assertEqual(self.on(0, "list").json, self.on(1, "list").json)
         self.on(1, "check")
+
+    @unittest.skipUnless(shutil.which("syncthing"), "syncthing is not installed")
+    def test_syncthing(self):
+        pair = syncthing.Pair(self.path("work"), self.vaults, {**os.environ})
+        self.addCleanup(pair.stop)
+        self.two_way(pair.sync)
 
     @unittest.skipUnless(shutil.which("restic"), "restic is not installed")
     def test_restic(self):
