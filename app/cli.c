@@ -152,7 +152,7 @@ print_json (JsonBuilder *builder)
 }
 
 static void
-put_error (Cli *cli, const char *code, const char *message)
+put_error (Cli *cli, const char *code, const char *message, const GError *error)
 {
   json_builder_set_member_name (cli->out, "error");
   json_builder_begin_object (cli->out);
@@ -160,6 +160,10 @@ put_error (Cli *cli, const char *code, const char *message)
   cli_put_string (cli, "message", message);
   if (cli->suggestion)
     cli_put_bool (cli, "suggestion", TRUE);
+  if (scan_error_damaged_slots (error) > 0)
+    cli_put_int (cli, "damaged_slots", scan_error_damaged_slots (error));
+  if (g_error_matches (error, SCAN_ERROR, SCAN_ERROR_REMOVED_SECRET))
+    cli_put_bool (cli, "removed", TRUE);
   json_builder_end_object (cli->out);
 }
 
@@ -176,13 +180,13 @@ run_verb (Cli *cli, CliVerb verb)
   if (code != 0 && cli->global->json)
     {
       if (error != NULL)
-        put_error (cli, scan_error_name (error), error->message);
+        put_error (cli, scan_error_name (error), error->message, error);
       else if (code == 1)
-        put_error (cli, "partial", "Not all of it could be done.");
+        put_error (cli, "partial", "Not all of it could be done.", NULL);
       else if (code == 4)
-        put_error (cli, "damaged", "Damage was found in the vault.");
+        put_error (cli, "damaged", "Damage was found in the vault.", NULL);
       else
-        put_error (cli, "failed", "It could not be done.");
+        put_error (cli, "failed", "It could not be done.", NULL);
     }
   json_builder_end_object (cli->out);
   if (cli->global->json)

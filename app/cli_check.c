@@ -33,6 +33,7 @@ static gboolean
 put_notices (Cli *cli, GPtrArray *notices)
 {
   static const char *const kinds[] = {
+    [SCAN_NOTICE_NO_PASSPHRASE] = "no-passphrase",
     [SCAN_NOTICE_DAMAGED] = "damaged",
     [SCAN_NOTICE_OLDER] = "older",
     [SCAN_NOTICE_COPY] = "copy",

@@ -129,6 +129,8 @@ state_word (VaultSlotState state)
       return "foreign";
     case VAULT_SLOT_UNKNOWN:
       return "unknown";
+    case VAULT_SLOT_REMOVED:
+      return "removed";
     }
   return "unknown";
 }

@@ -5,6 +5,7 @@
 #include "adopt.h"
 #include "cli.h"
 #include "error.h"
+#include "library_private.h"
 
 void
 cli_maintain (ScanLibrary *library)
@@ -23,6 +24,10 @@ cli_maintain (ScanLibrary *library)
   done = done && scan_library_maintain (library, cli_cancellable (), &error);
   if (!done && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_printerr ("The vault's upkeep waits for another time: %s\n", error->message);
+  if (scan_library_locked_out (library))
+    g_printerr (
+        "No passphrase of this vault is left. Set a new one with `scanvault-cli recover` and "
+        "the recovery key.\n");
 }
 
 typedef gboolean (*Finder) (ScanCatalog *catalog, const char *id, ScanItem *ret_item,

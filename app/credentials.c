@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "library_private.h"
 #include "passphrase.h"
 #include "rows.h"
 
@@ -167,10 +168,22 @@ check_arguments (gsize len, const VaultKdf *kdf, GError **error)
   return message == NULL;
 }
 
+/* The arguments are checked already: there is no room for one more. */
+static gboolean
+fail_to_add (GError **error, VaultError result, const VaultFault *fault)
+{
+  if (result != VAULT_ERROR_ARGUMENT)
+    return scan_error_set_vault (error, result, fault);
+  g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_MANY_SECRETS,
+                       "This vault has as many passphrases as it can have. Remove one first.");
+  return FALSE;
+}
+
 gboolean
 scan_keys_add (ScanLibrary *library, const char *passphrase, gsize len, const VaultKdf *kdf,
                const char *label, char ret_id[SCAN_SLOT_ID_LENGTH + 1], GError **error)
 {
+  g_autoptr (GError) unlabelled = NULL;
   Vault *vault = scan_library_vault (library);
   guint8 id[VAULT_SLOT_ID_SIZE];
   VaultFault fault = { 0 };
@@ -185,17 +198,15 @@ scan_keys_add (ScanLibrary *library, const char *passphrase, gsize len, const Va
     return FALSE;
   result = vault_slot_add (vault, normal, n, kdf, id, &fault);
   vault_secure_free (normal);
-  if (result == VAULT_ERROR_ARGUMENT)
-    {
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_REFUSED,
-                           "This vault has as many passphrases as it can have. Remove one first.");
-      return FALSE;
-    }
+  scan_library_tend_slots (library);
   if (result != VAULT_OK)
-    return scan_error_set_vault (error, result, &fault);
-  if (!write_rows (library, id, now (), label != NULL ? label : "", NULL, error))
+    return fail_to_add (error, result, &fault);
+  /* Where no label can be written, a removal can often not be either: then the passphrase is there,
+   * without a label. */
+  if (!write_rows (library, id, now (), label != NULL ? label : "", NULL, &unlabelled) &&
+      vault_slot_remove (vault, id, NULL) == VAULT_OK)
     {
-      vault_slot_remove (vault, id, NULL);
+      g_propagate_error (error, g_steal_pointer (&unlabelled));
       return FALSE;
     }
   if (ret_id != NULL)
@@ -215,7 +226,7 @@ scan_keys_remove (ScanLibrary *library, const char *text, GError **error)
   result = vault_slot_remove (scan_library_vault (library), id, &fault);
   if (result == VAULT_ERROR_ARGUMENT)
     {
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_REFUSED,
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_LAST_SECRET,
                            "This is the last passphrase of the vault. Add another one first.");
       return FALSE;
     }
@@ -280,12 +291,21 @@ scan_keys_change (ScanLibrary *library, const char *passphrase, gsize len, const
     read_row (vault, old, &known);
   result = vault_passphrase_change (vault, normal, n, kdf, id, &fault);
   vault_secure_free (normal);
+  scan_library_tend_slots (library);
   /* The passphrase is changed; what its row tells is not worth a failure. */
   if (result == VAULT_OK)
     write_rows (library, id, now (), known.label != NULL ? known.label : "", replaces ? old : NULL,
                 NULL);
   g_free (known.label);
-  return result == VAULT_OK || scan_error_set_vault (error, result, &fault);
+  return result == VAULT_OK || fail_to_add (error, result, &fault);
+}
+
+gboolean
+scan_keys_any_left (const char *folder)
+{
+  size_t n = 0;
+
+  return vault_init () != VAULT_OK || vault_slots_count (folder, &n, NULL) != VAULT_OK || n > 0;
 }
 
 ScanLibrary *

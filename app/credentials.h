@@ -25,14 +25,14 @@ void scan_slot_free (ScanSlot *slot);
 GPtrArray *scan_keys_list (ScanLibrary *library, GError **error);
 
 /* One passphrase more. ret_id (may be NULL): of the new slot. Errors: USAGE (empty, no UTF-8, KDF
- * out of range), NO_MEMORY, FULL, PERMISSION, IO. */
+ * out of range), MANY_SECRETS, NO_MEMORY, FULL, PERMISSION, IO. */
 gboolean scan_keys_add (ScanLibrary *library, const char *passphrase, gsize len,
                         const VaultKdf *kdf, const char *label,
                         char ret_id[SCAN_SLOT_ID_LENGTH + 1], GError **error);
 
 /* Takes a passphrase away. id: whole, or a prefix of 4 characters or more that fits one slot.
- * Copies of the vault that were made before still open with it. Errors: NO_ITEM, AMBIGUOUS, REFUSED
- * (it is the last one), PERMISSION, IO. */
+ * Copies of the vault that were made before still open with it. Errors: NO_ITEM, AMBIGUOUS,
+ * LAST_SECRET, NEWER, FULL, PERMISSION, IO. */
 gboolean scan_keys_remove (ScanLibrary *library, const char *id, GError **error);
 
 gboolean scan_keys_set_label (ScanLibrary *library, const char *id, const char *label,
@@ -57,6 +57,10 @@ void scan_keys_sheet (ScanLibrary *library, char ret_sheet[VAULT_SHEET_SIZE]);
  * vault. Takes some milliseconds. */
 gboolean scan_keys_sheet_suggest (const char *folder, const char *sheet, gsize len,
                                   char ret_sheet[VAULT_SHEET_SIZE]);
+
+/* Looks, without a key, whether any record of a passphrase is left in a vault's folder. TRUE also
+ * when that cannot be known. */
+gboolean scan_keys_any_left (const char *folder);
 
 /* What scan_library_rekey carried over. */
 typedef struct

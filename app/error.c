@@ -3,7 +3,28 @@
 
 #include <errno.h>
 
-G_DEFINE_QUARK (scan - error - quark, scan_error)
+typedef struct
+{
+  guint damaged_slots;
+} ScanErrorPrivate;
+
+static void
+scan_error_private_init (ScanErrorPrivate *private)
+{
+}
+
+static void
+scan_error_private_copy (const ScanErrorPrivate *from, ScanErrorPrivate *to)
+{
+  *to = *from;
+}
+
+static void
+scan_error_private_clear (ScanErrorPrivate *private)
+{
+}
+
+G_DEFINE_EXTENDED_ERROR (ScanError, scan_error)
 
 typedef struct
 {
@@ -15,12 +36,16 @@ typedef struct
 static const ErrorFace error_faces[] = {
   [SCAN_ERROR_WRONG_SECRET] = { "wrong-secret", 3 },
   [SCAN_ERROR_FOREIGN_KEY] = { "foreign-key", 3 },
+  [SCAN_ERROR_REMOVED_SECRET] = { "wrong-secret", 3 },
+  [SCAN_ERROR_DAMAGED_SECRETS] = { "wrong-secret", 3 },
   [SCAN_ERROR_SLOTS] = { "slots-damaged", 4 },
   [SCAN_ERROR_FOREIGN] = { "foreign", 4 },
   [SCAN_ERROR_DAMAGED] = { "damaged", 4 },
   [SCAN_ERROR_MISSING] = { "missing", 4 },
   [SCAN_ERROR_ARRIVING] = { "arriving", 6 },
   [SCAN_ERROR_REFUSED] = { "refused", 5 },
+  [SCAN_ERROR_LAST_SECRET] = { "last-passphrase", 6 },
+  [SCAN_ERROR_MANY_SECRETS] = { "too-many-passphrases", 6 },
   [SCAN_ERROR_FULL] = { "disk-full", 6 },
   [SCAN_ERROR_PERMISSION] = { "permission", 6 },
   [SCAN_ERROR_NOT_FOUND] = { "not-found", 6 },
@@ -70,6 +95,9 @@ static const VaultFace vault_faces[] = {
                                "The system does not permit this in the vault's folder." },
   [VAULT_ERROR_IO] = { SCAN_ERROR_IO, "The system could not read or write the vault." },
   [VAULT_ERROR_CHANGED] = { SCAN_ERROR_IO, "A file changed while it was being read." },
+  [VAULT_ERROR_REMOVED] = { SCAN_ERROR_REMOVED_SECRET,
+                            "This passphrase was removed from the vault and does not open it any "
+                            "more. Use another one or the recovery key." },
   [VAULT_ERROR_ARGUMENT] = { SCAN_ERROR_BUG, "The program used its vault wrongly. This is a bug." },
 };
 
@@ -104,16 +132,37 @@ gboolean
 scan_error_set_unlock (GError **error, VaultError vault_error, const VaultFault *fault,
                        gboolean by_sheet)
 {
-  if (vault_error != VAULT_ERROR_FOREIGN)
-    return scan_error_set_vault (error, vault_error, fault);
-  if (by_sheet)
+  guint damaged = fault != NULL && !by_sheet ? fault->damaged_slots : 0;
+
+  if (vault_error == VAULT_ERROR_FOREIGN && by_sheet)
     g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_FOREIGN_KEY,
                          "This recovery key belongs to another vault.");
-  else
+  else if (vault_error == VAULT_ERROR_FOREIGN)
     g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_FOREIGN,
                          "The records for passphrases in this folder belong to another vault. Use "
                          "the recovery key of this one.");
+  else if (vault_error == VAULT_ERROR_SLOT && damaged == 0 && fault != NULL)
+    g_set_error_literal (
+        error, SCAN_ERROR, SCAN_ERROR_SLOTS,
+        "No passphrase is left for this vault: each of them was removed, perhaps on "
+        "another computer, or its record is lost. Use the recovery key.");
+  else if (vault_error == VAULT_ERROR_SECRET && damaged > 0)
+    g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_DAMAGED_SECRETS,
+                         "The passphrase does not open this vault, or the vault's record of it is "
+                         "damaged: use the recovery sheet.");
+  else
+    scan_error_set_vault (error, vault_error, fault);
+  if (error != NULL && *error != NULL && (*error)->domain == SCAN_ERROR)
+    scan_error_get_private (*error)->damaged_slots = damaged;
   return FALSE;
+}
+
+guint
+scan_error_damaged_slots (const GError *error)
+{
+  return error != NULL && error->domain == SCAN_ERROR
+             ? scan_error_get_private (error)->damaged_slots
+             : 0;
 }
 
 gboolean

@@ -12,15 +12,19 @@ GQuark scan_error_quark (void);
 
 typedef enum
 {
-  SCAN_ERROR_WRONG_SECRET, /* wrong passphrase or recovery key */
-  SCAN_ERROR_FOREIGN_KEY,  /* a recovery key, but of another vault */
-  SCAN_ERROR_SLOTS,        /* the records for passphrases are damaged: the recovery key helps */
-  SCAN_ERROR_FOREIGN,      /* the records for passphrases belong to another vault */
-  SCAN_ERROR_DAMAGED,      /* damage or tampering in the vault */
-  SCAN_ERROR_MISSING,      /* something that the vault names is not there */
-  SCAN_ERROR_ARRIVING,     /* the same, but another computer wrote it and it never was here */
-  SCAN_ERROR_REFUSED,      /* refused to protect privacy */
-  SCAN_ERROR_FULL,         /* disk full */
+  SCAN_ERROR_WRONG_SECRET,    /* wrong passphrase or recovery key */
+  SCAN_ERROR_FOREIGN_KEY,     /* a recovery key, but of another vault */
+  SCAN_ERROR_SLOTS,           /* the records for passphrases are damaged: the recovery key helps */
+  SCAN_ERROR_FOREIGN,         /* the records for passphrases belong to another vault */
+  SCAN_ERROR_DAMAGED,         /* damage or tampering in the vault */
+  SCAN_ERROR_MISSING,         /* something that the vault names is not there */
+  SCAN_ERROR_ARRIVING,        /* the same, but another computer wrote it and it never was here */
+  SCAN_ERROR_REMOVED_SECRET,  /* a passphrase that was removed from this vault */
+  SCAN_ERROR_DAMAGED_SECRETS, /* a wrong passphrase, or the record of the right one is damaged */
+  SCAN_ERROR_REFUSED,         /* refused to protect privacy */
+  SCAN_ERROR_LAST_SECRET,     /* the last passphrase stays */
+  SCAN_ERROR_MANY_SECRETS,    /* a vault has no more than 64 passphrases */
+  SCAN_ERROR_FULL,            /* disk full */
   SCAN_ERROR_PERMISSION,
   SCAN_ERROR_NOT_FOUND, /* no such file or folder */
   SCAN_ERROR_NO_ITEM,   /* no item of that ID in the vault */
@@ -43,10 +47,14 @@ typedef enum
  * becomes G_IO_ERROR_CANCELLED. */
 gboolean scan_error_set_vault (GError **error, VaultError vault_error, const VaultFault *fault);
 
-/* The same after an attempt to open a vault: a passphrase slot or a recovery key of another vault is
- * told from damage. */
+/* The same after an attempt to open a vault: a passphrase slot or a recovery key of another vault
+ * is told from damage. */
 gboolean scan_error_set_unlock (GError **error, VaultError vault_error, const VaultFault *fault,
                                 gboolean by_sheet);
+
+/* Of an error that scan_error_set_unlock has set: how many records of passphrases are damaged or
+ * another vault's. 0 for all others. */
+guint scan_error_damaged_slots (const GError *error);
 
 /* Sets error from errno after a system call on the user's own files (not the vault's); sentence
  * says what was tried, without a path. Always returns FALSE. */

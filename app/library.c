@@ -16,6 +16,7 @@ struct ScanLibrary
   ScanReaderPool *readers;
   GMutex held;
   gint healed, failed; /* files, by upkeep; atomic */
+  gint locked_out;     /* no passphrase is left; atomic */
 };
 
 static ScanLibrary *
@@ -37,6 +38,7 @@ library_new (const char *folder, Vault *vault, GError **error)
   library->catalog = scan_catalog_new ();
   scan_catalog_load (library->catalog, vault);
   vault_set_parity (vault, scan_library_parity (library));
+  scan_library_tend_slots (library);
   return library;
 }
 
@@ -169,6 +171,21 @@ scan_library_scrubbed (ScanLibrary *library, guint *ret_healed, guint *ret_faile
 {
   *ret_healed = (guint) g_atomic_int_get (&library->healed);
   *ret_failed = (guint) g_atomic_int_get (&library->failed);
+}
+
+void
+scan_library_tend_slots (ScanLibrary *library)
+{
+  size_t left = 0;
+
+  if (vault_slots_tend (library->vault, &left, NULL) == VAULT_OK)
+    g_atomic_int_set (&library->locked_out, left == 0);
+}
+
+gboolean
+scan_library_locked_out (ScanLibrary *library)
+{
+  return g_atomic_int_get (&library->locked_out) != 0;
 }
 
 guint

@@ -146,6 +146,7 @@ gboolean scan_library_set_parity (ScanLibrary *library, gboolean on, GError **er
 /* Something about the vault that the owner should know. */
 typedef enum
 {
+  SCAN_NOTICE_NO_PASSPHRASE, /* once it is locked, only the recovery sheet opens the vault */
   SCAN_NOTICE_DAMAGED,    /* something cannot be read and could not be repaired: check names it */
   SCAN_NOTICE_OLDER,      /* newer parts of the vault are gone from its folder */
   SCAN_NOTICE_COPY,       /* this is a copy that was made earlier */

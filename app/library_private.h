@@ -13,6 +13,11 @@ void scan_library_release (ScanLibrary *library);
 void scan_library_note_scrub (ScanLibrary *library, guint healed, guint failed);
 void scan_library_scrubbed (ScanLibrary *library, guint *ret_healed, guint *ret_failed);
 
+/* Finishes removals of passphrases, and looks whether any is left: none when two computers removed
+ * each other's. The second says what the first found last. [any thread] */
+void scan_library_tend_slots (ScanLibrary *library);
+gboolean scan_library_locked_out (ScanLibrary *library);
+
 /* Progress of the vault's long functions, as the person sees it; data: a ScanVaultWatch. */
 typedef struct
 {

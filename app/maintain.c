@@ -41,6 +41,7 @@ scan_library_maintain (ScanLibrary *library, GCancellable *cancellable, GError *
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   scan_library_hold (library);
+  scan_library_tend_slots (library);
   result = vault_collect (vault, FALSE, scan_vault_progress, &watch, &collected, &fault);
   /* Where bundles went away for good, the names of what they held leave the journal too. */
   if (result == VAULT_OK)
@@ -148,6 +149,12 @@ scan_library_notices (ScanLibrary *library)
 
   scan_library_scrubbed (library, &healed, &failed);
   failed += scan_library_damage (library);
+  if (scan_library_locked_out (library))
+    add_notice (
+        notices, SCAN_NOTICE_NO_PASSPHRASE, 1,
+        "No passphrase of this vault is left: each of them was removed, here or on another "
+        "computer, or its record is damaged. Set a new one now, or keep the recovery sheet at "
+        "hand: once the vault is locked, nothing else opens it.");
   if (failed > 0)
     add_notice (notices, SCAN_NOTICE_DAMAGED, failed,
                 "Part of the vault is damaged. Checking and repairing it tells what can be made "

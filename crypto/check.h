@@ -45,8 +45,6 @@ void vault_check_tell (Check *check, VaultCheckKind kind, const char *file, cons
 /* check_small.c */
 void vault_check_small (Check *check);
 /* One copy of a slot is this vault's and stands under its own name. */
-bool vault_slot_copy_good (const SlotFile *file, size_t copy, const uint8_t uuid[UUID_SIZE]);
-void vault_slot_copy_path (const SlotFile *file, size_t copy, char ret_path[VAULT_PATH_MAX]);
 
 /* check_members.c */
 /* Names what cannot be read from any place, and then every bundle that is not whole and was not

@@ -8,22 +8,6 @@
 #include "files.h"
 #include "gaps.h"
 
-bool
-vault_slot_copy_good (const SlotFile *file, size_t copy, const uint8_t uuid[UUID_SIZE])
-{
-  return file->whole[copy] && memcmp (vault_slot_uuid (file->bytes[copy]), uuid, UUID_SIZE) == 0 &&
-         memcmp (vault_slot_id (file->bytes[copy]), file->id, VAULT_SLOT_ID_SIZE) == 0;
-}
-
-void
-vault_slot_copy_path (const SlotFile *file, size_t copy, char ret_path[VAULT_PATH_MAX])
-{
-  char text[2 * VAULT_SLOT_ID_SIZE + 1];
-
-  vault_to_hex (file->id, VAULT_SLOT_ID_SIZE, text);
-  snprintf (ret_path, VAULT_PATH_MAX, "keys%s/%s.slot", copy == 0 ? "" : "2", text);
-}
-
 static void
 check_ids (Check *check)
 {
@@ -44,22 +28,27 @@ static void
 check_slots (Check *check)
 {
   SlotFiles *files;
+  size_t known = 0;
 
   if (vault_slot_files_read (check->vault->root, &files) != VAULT_OK)
     return;
-  /* A vault is made with one, and the last is never removed. */
-  if (files->n == 0)
-    vault_check_tell (check, VAULT_CHECK_MISSING, "keys", NULL, UINT64_MAX, 0);
   for (size_t i = 0; i < files->n; i++)
     for (size_t copy = 0; copy < N_COPIES; copy++)
       {
-        bool good = vault_slot_copy_good (&files->slot[i], copy, check->vault->uuid);
-        char path[VAULT_PATH_MAX];
+        const SlotFile *file = &files->slot[i];
+        bool good = vault_slot_own (file, copy, check->vault->uuid) != NULL;
+        char path[SLOT_PATH_SIZE];
 
-        vault_slot_copy_path (&files->slot[i], copy, path);
+        /* What is left of a removed one need not be whole. */
+        if (vault_slot_removed (check->vault, file->id))
+          continue;
+        known++;
+        vault_slot_path (copy, file->id, path);
         vault_check_tell (check, good ? VAULT_CHECK_OBJECT : VAULT_CHECK_DAMAGED, path, NULL,
                           UINT64_MAX, good ? SLOT_SIZE : 0);
       }
+  if (known == 0)
+    vault_check_tell (check, VAULT_CHECK_MISSING, "keys", NULL, UINT64_MAX, 0);
   free (files);
 }
 

@@ -37,6 +37,16 @@ heal_ids (Repair *repair)
     }
 }
 
+static bool
+slot_copy_stands (const SlotFiles *files, const uint8_t id[VAULT_SLOT_ID_SIZE], size_t copy,
+                  const uint8_t uuid[UUID_SIZE])
+{
+  for (size_t i = 0; i < files->n; i++)
+    if (memcmp (files->slot[i].id, id, VAULT_SLOT_ID_SIZE) == 0)
+      return vault_slot_own (&files->slot[i], copy, uuid) != NULL;
+  return false;
+}
+
 static void
 heal_slots (Repair *repair)
 {
@@ -45,16 +55,20 @@ heal_slots (Repair *repair)
 
   if (vault_slot_files_read (vault->root, &before) != VAULT_OK)
     return;
-  vault_slot_files_heal (vault, before);
-  if (vault_slot_files_read (vault->root, &after) == VAULT_OK && after->n == before->n)
+  vault_slot_files_settle (vault, before);
+  if (vault_slot_files_read (vault->root, &after) == VAULT_OK)
     for (size_t i = 0; i < before->n; i++)
       for (size_t copy = 0; copy < N_COPIES && !repair->stopped; copy++)
         {
-          bool was = vault_slot_copy_good (&before->slot[i], copy, vault->uuid);
-          bool is = vault_slot_copy_good (&after->slot[i], copy, vault->uuid);
-          char path[VAULT_PATH_MAX];
+          const uint8_t *id = before->slot[i].id;
+          bool was = slot_copy_stands (before, id, copy, vault->uuid);
+          bool is = slot_copy_stands (after, id, copy, vault->uuid);
+          char path[SLOT_PATH_SIZE];
 
-          vault_slot_copy_path (&before->slot[i], copy, path);
+          /* Of a removed one nothing is to stand. */
+          if (vault_slot_removed (vault, id))
+            continue;
+          vault_slot_path (copy, id, path);
           vault_repair_tell (repair,
                              was  ? VAULT_REPAIR_PROGRESS
                              : is ? VAULT_REPAIR_HEALED

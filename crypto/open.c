@@ -64,8 +64,57 @@ settle_id (Vault *vault, const IdFiles *ids, VaultFault *fault)
   return VAULT_OK;
 }
 
+/* Of one slot that is not removed: whether the passphrase opens it too. */
 static VaultError
-finish (Vault *vault, const IdFiles *ids, bool locked, VaultFault *fault)
+reopen (Vault *vault, const SlotFile *file, const Secret *passphrase, uint8_t *seed)
+{
+  VaultError answer = VAULT_ERROR_SECRET;
+
+  for (size_t copy = 0; copy < N_COPIES && answer == VAULT_ERROR_SECRET; copy++)
+    {
+      const uint8_t *slot = vault_slot_own (file, copy, vault->uuid);
+
+      if (slot == NULL ||
+          (copy > 0 && file->whole[0] && memcmp (slot, file->bytes[0], SLOT_SIZE) == 0))
+        continue;
+      answer = vault_slot_open (slot, vault->uuid, passphrase->text, passphrase->len, seed);
+      if (answer == VAULT_OK && memcmp (seed, vault->keys->seed, SEED_SIZE) != 0)
+        answer = VAULT_ERROR_SECRET;
+    }
+  return answer;
+}
+
+/* The slot that opened may be one that was removed, of which a file has come back or was not
+ * carried away yet. Then it opens nothing; but the same passphrase may have been set again since.
+ */
+static VaultError
+judge_slot (Vault *vault, const SlotFiles *files, const Secret *passphrase)
+{
+  uint8_t *seed;
+  VaultError error = VAULT_ERROR_REMOVED;
+
+  if (!vault_slot_removed (vault, vault->keys->slot))
+    return VAULT_OK;
+  seed = vault_secure_alloc (SEED_SIZE);
+  if (seed == NULL)
+    return VAULT_ERROR_NO_MEMORY;
+  for (size_t i = 0; i < files->n && error != VAULT_OK; i++)
+    if (!vault_slot_removed (vault, files->slot[i].id))
+      {
+        VaultError answer = reopen (vault, &files->slot[i], passphrase, seed);
+
+        if (answer == VAULT_OK || answer == VAULT_ERROR_NO_MEMORY)
+          error = answer;
+        if (answer == VAULT_OK)
+          memcpy (vault->keys->slot, files->slot[i].id, VAULT_SLOT_ID_SIZE);
+      }
+  vault_secure_free (seed);
+  return error;
+}
+
+/* passphrase: NULL when the sheet opened the vault. */
+static VaultError
+finish (Vault *vault, const IdFiles *ids, const Secret *passphrase, bool locked, VaultFault *fault)
 {
   SlotFiles *files;
   VaultError error = locked ? VAULT_OK : vault_lock (vault);
@@ -75,18 +124,23 @@ finish (Vault *vault, const IdFiles *ids, bool locked, VaultFault *fault)
   error = settle_id (vault, ids, fault);
   if (error != VAULT_OK)
     return error;
-  if (vault_slot_files_read (vault->root, &files) == VAULT_OK)
-    {
-      vault_slot_files_heal (vault, files);
-      free (files);
-    }
   sweep_temps (vault->root);
   error = vault_local_writer (vault);
   if (error != VAULT_OK)
     return vault_fail (fault, "", error);
+  vault_journal_load (vault);
+  /* Only the journal tells a slot that was lost from one that was removed. */
+  error = vault_slot_files_read (vault->root, &files);
+  if (error != VAULT_OK)
+    return vault_fail (fault, "keys", error);
+  vault_slot_files_settle (vault, files);
+  if (passphrase != NULL)
+    error = judge_slot (vault, files, passphrase);
+  free (files);
+  if (error != VAULT_OK)
+    return vault_fail (fault, "keys", error);
   if (vault->keys->by_slot)
     vault_local_slot_set (vault, vault->keys->slot);
-  vault_journal_load (vault);
   return VAULT_OK;
 }
 
@@ -204,6 +258,7 @@ unlock_by_slots (Vault *vault, const Secret *passphrase, const IdFiles *ids, Vau
   uint8_t *seed = vault_secure_alloc (SEED_SIZE);
   VaultError error =
       seed != NULL ? vault_slot_files_read (vault->root, &files) : VAULT_ERROR_NO_MEMORY;
+  uint32_t damaged = 0;
 
   if (error == VAULT_OK)
     {
@@ -218,6 +273,7 @@ unlock_by_slots (Vault *vault, const Secret *passphrase, const IdFiles *ids, Vau
         {
           VaultError answer = try_slot (vault, &files->slot[i], passphrase, ids, seed);
 
+          damaged += answer == VAULT_ERROR_SLOT || answer == VAULT_ERROR_FOREIGN;
           if (i == 0 || answer == VAULT_OK || weight (answer) > weight (error))
             error = answer;
         }
@@ -226,7 +282,12 @@ unlock_by_slots (Vault *vault, const Secret *passphrase, const IdFiles *ids, Vau
     }
   free (files);
   vault_secure_free (seed);
-  return error == VAULT_OK ? error : vault_fail (fault, "keys", error);
+  if (error == VAULT_OK)
+    return error;
+  vault_fail (fault, "keys", error);
+  if (fault != NULL)
+    fault->damaged_slots = damaged;
+  return error;
 }
 
 static VaultError
@@ -266,7 +327,7 @@ unlock (Vault *vault, const Secret *secret, bool is_sheet, VaultFault *fault)
         close (vault->lock_fd);
       locked = false;
     }
-  return finish (vault, &ids, locked, fault);
+  return finish (vault, &ids, is_sheet ? NULL : secret, locked, fault);
 }
 
 static VaultError

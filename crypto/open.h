@@ -35,9 +35,34 @@ VaultError vault_slot_files_read (int root, SlotFiles **ret_files);
  * be. */
 VaultError vault_slot_publish (int root, const uint8_t slot[SLOT_SIZE], VaultFault *fault);
 
-/* Writes every copy anew that is damaged, missing or not of this vault, from the other one. What
- * cannot be written stays as it is. */
-void vault_slot_files_heal (Vault *vault, const SlotFiles *files);
+/* Takes both copies away, durably; what is not there is fine. The first copy goes first: while the
+ * second is there, so is the slot. */
+VaultError vault_slot_unpublish (int root, const uint8_t id[VAULT_SLOT_ID_SIZE], VaultFault *fault);
+
+/* The copy that is this vault's own and stands under its own name, or NULL. */
+const uint8_t *vault_slot_own (const SlotFile *file, size_t copy, const uint8_t uuid[UUID_SIZE]);
+
+/* Brings the files in order with what the journal says, which must have been read: those of removed
+ * slots go; of the others every copy that is damaged, missing or not of this vault is written anew
+ * from the other one. What cannot be written stays as it is, and a vault that may only be read is
+ * not touched. */
+void vault_slot_files_settle (Vault *vault, const SlotFiles *files);
+
+/* How many slots a passphrase, for all that is known, can open. */
+size_t vault_slot_files_left (const Vault *vault, const SlotFiles *files);
+
+/* "keys/<id>.slot" or "keys2/…", and back. */
+#define SLOT_PATH_SIZE 40
+void vault_slot_path (size_t copy, const uint8_t id[VAULT_SLOT_ID_SIZE],
+                      char ret_path[SLOT_PATH_SIZE]);
+bool vault_slot_path_parse (const char *path, uint8_t ret_id[VAULT_SLOT_ID_SIZE]);
+
+/* ---- slot_marks.c: removed slots, by the journal's word ---- */
+
+bool vault_slot_removed (const Vault *vault, const uint8_t id[VAULT_SLOT_ID_SIZE]);
+/* Errors: NEWER, FULL, IO, NO_MEMORY. */
+VaultError vault_slot_mark_removed (Vault *vault, const uint8_t id[VAULT_SLOT_ID_SIZE],
+                                    VaultFault *fault);
 
 /* ---- proof.c: what sealed files tell of the vault when vault.id is lost ---- */
 

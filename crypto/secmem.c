@@ -75,6 +75,8 @@ vault_error_text (VaultError error)
       return "cancelled";
     case VAULT_ERROR_ARGUMENT:
       return "a bug: bad argument";
+    case VAULT_ERROR_REMOVED:
+      return "this passphrase was removed from the vault";
     }
   return "unknown error";
 }

@@ -47,12 +47,12 @@ vault_slot_make (const uint8_t uuid[UUID_SIZE], const char *passphrase, size_t l
                  const VaultKdf *kdf, const uint8_t seed[SEED_SIZE], uint8_t ret_slot[SLOT_SIZE])
 {
   uint8_t slot[SLOT_SIZE] = MAGIC;
-  uint8_t *secret = vault_secure_alloc (VAULT_KEY_SIZE + PLAIN_SIZE),
-          *plain = secret + VAULT_KEY_SIZE;
+  uint8_t *secret = vault_secure_alloc (VAULT_KEY_SIZE + PLAIN_SIZE), *plain;
   VaultError error;
 
   if (secret == NULL)
     return VAULT_ERROR_NO_MEMORY;
+  plain = secret + VAULT_KEY_SIZE;
   memcpy (slot + AT_UUID, uuid, UUID_SIZE);
   randombytes_buf (slot + AT_ID, 8);
   slot[AT_TYPE] = TYPE_PASSPHRASE;

@@ -49,16 +49,19 @@ extern "C"
     VAULT_ERROR_IO,          /* any other failure of the system; VaultFault.sys_errno says which */
     VAULT_ERROR_CHANGED,     /* a source gave other bytes the second time it was read */
     VAULT_ERROR_CANCELLED,   /* a callback asked to stop */
-    VAULT_ERROR_ARGUMENT     /* a bug of the caller */
+    VAULT_ERROR_ARGUMENT,    /* a bug of the caller */
+    VAULT_ERROR_REMOVED      /* the passphrase is the right one for a slot that was removed */
   } VaultError;
 
   typedef struct
   {
-    char file[192];     /* path inside the vault, "" if no file is to blame */
-    uint64_t chunk;     /* index of the sealed chunk, UINT64_MAX if unknown */
-    bool has_member;    /* member below is valid */
-    uint8_t member[32]; /* id of the member that is affected */
-    int sys_errno;      /* errno of the system call that failed, 0 if none */
+    char file[192];         /* path inside the vault, "" if no file is to blame */
+    uint64_t chunk;         /* index of the sealed chunk, UINT64_MAX if unknown */
+    bool has_member;        /* member below is valid */
+    uint8_t member[32];     /* id of the member that is affected */
+    int sys_errno;          /* errno of the system call that failed, 0 if none */
+    uint32_t damaged_slots; /* after vault_open: slots that are damaged in both copies, or another
+                               vault's, so that nobody knows which passphrase they were for */
   } VaultFault;
 
   /* A constant English sentence for logs and tests; people see ui/words.c instead. */
@@ -108,7 +111,8 @@ extern "C"
    * A damaged or missing journal record does not stop the opening: what is readable is folded and
    * the damage is counted (vault_damage_count). A damaged or missing copy of vault.id or of a slot
    * is written anew; when both copies of vault.id are lost, the sealed files prove the key. Errors:
-   * NOT_FOUND, NOT_A_VAULT, NEWER, SECRET, SLOT (no slot is left, or every own one is damaged),
+   * NOT_FOUND, NOT_A_VAULT, NEWER, SECRET, REMOVED (a slot opened whose removal the journal tells
+   * of, and no other), SLOT (no slot is left, or every own one is damaged),
    * FOREIGN (all slots are those of another vault), DAMAGED (the key does not fit the files), BUSY,
    * NO_MEMORY, PERMISSION, IO. */
   VaultError vault_open (const char *dir, const char *passphrase, size_t len, Vault **ret_vault,
@@ -145,7 +149,8 @@ extern "C"
     VAULT_SLOT_WHOLE,
     VAULT_SLOT_DAMAGED, /* both copies */
     VAULT_SLOT_FOREIGN, /* of another vault */
-    VAULT_SLOT_UNKNOWN  /* of a kind that a newer program made */
+    VAULT_SLOT_UNKNOWN, /* of a kind that a newer program made */
+    VAULT_SLOT_REMOVED  /* opens nothing any more, but its file could not be taken away yet */
   } VaultSlotState;
 
   typedef struct
@@ -166,17 +171,31 @@ extern "C"
   VaultError vault_slot_add (Vault *vault, const char *passphrase, size_t len, const VaultKdf *kdf,
                              uint8_t ret_id[VAULT_SLOT_ID_SIZE], VaultFault *fault);
 
-  /* Takes a slot away, durably. Older copies of the vault still open with it. Errors: NOT_FOUND,
-   * ARGUMENT (it is the last whole one), PERMISSION, IO. */
+  /* Takes a slot away, durably: first a record says so, which works on a full disk too, then its
+   * files go. Once the record is there, the passphrase opens the vault no more, here or wherever
+   * the record comes to; if a file could then not be removed, that is told, and the slot is listed
+   * as REMOVED until it can be. Older copies of the vault still open with it. No transaction may be
+   * open. Errors: NOT_FOUND, ARGUMENT (it is the last whole one), NEWER, FULL, PERMISSION, IO. */
   VaultError vault_slot_remove (Vault *vault, const uint8_t id[VAULT_SLOT_ID_SIZE],
                                 VaultFault *fault);
 
   /* Puts a new slot in the place of the one that opened the vault (after vault_open_sheet: adds
-   * it); no bundle is touched. A crash in between leaves both. Errors: as vault_slot_add; when the
-   * old slot alone could not be removed, both open. */
+   * it); no bundle is touched. A crash in between leaves both. No transaction may be open. Errors:
+   * as vault_slot_add and, for the record of the removal, NEWER: the old passphrase then opens as
+   * before. After a failed sync (IO) both may open. */
   VaultError vault_passphrase_change (Vault *vault, const char *passphrase, size_t len,
                                       const VaultKdf *kdf, uint8_t ret_id[VAULT_SLOT_ID_SIZE],
                                       VaultFault *fault);
+
+  /* Finishes removals: files of slots that are removed go, where they can. ret_left: how many slots
+   * are left for a passphrase to open. None is possible: two computers may each have removed the
+   * other's, and then only the recovery sheet opens the vault once it is closed. Errors: NO_MEMORY,
+   * PERMISSION (the folder cannot be read, and so it is not known). */
+  VaultError vault_slots_tend (Vault *vault, size_t *ret_left, VaultFault *fault);
+
+  /* The same question of a vault that is not open, by the files alone: how many whole slots its
+   * folder holds. Errors: as vault_slots_tend, and those of opening a folder. */
+  VaultError vault_slots_count (const char *dir, size_t *ret_whole, VaultFault *fault);
 
   /* The key of one share: HMAC-SHA256(k6, "share1" || share_id). The only key that leaves crypto/.
    */
@@ -307,6 +326,7 @@ extern "C"
    * ownership. */
   VaultError vault_txn_add_bundle (VaultTxn *txn, VaultBundle *bundle, VaultFault *fault);
 
+#define VAULT_FIELDS_OWN 0xFF00 /* fields from here up are the vault's own and nobody else's */
   /* Sets field of entity. Last writer wins by the hybrid clock of the record. entity: 1..64 bytes;
    * an empty value takes the field away. Copied. */
   VaultError vault_txn_set (VaultTxn *txn, const void *entity, size_t entity_len, uint16_t field,

@@ -142,6 +142,7 @@ class Vault:
         self.hashes = {}  # (writer, seq) -> hashes of the records that bear this number
         self.before = {}  # (writer, seq) -> the hashes that they name for the record before
         self.read_journal()
+        self.judge_slots(passphrase)
         self.members = self.living()
 
     def unlock(self, passphrase, sheet):
@@ -183,16 +184,35 @@ class Vault:
         key = {1: 1, 2: 3, 3: 3, 5: 1}.get(header[8])
         return key is not None and hmac.compare_digest(b2(header[:64], 64, self.keys[key])[32:], header[64:])
 
-    def read_slots(self):
+    def slot_copies(self):
+        """Name -> the copies that are there."""
         slots = {}
         for folder in ("keys", "keys2"):
             for name in self.names_in(folder):
                 if re.fullmatch("[0-9a-f]{16}[.]slot", name):
                     slots.setdefault(name, []).append(self.read_or_none(folder, name) or b"")
+        return slots
+
+    def read_slots(self):
+        slots = self.slot_copies()
         for name, copies in slots.items():
             if len(copies) != 2 or copies[0] != copies[1]:
                 self.wounds.append("one copy of slot " + name)
         return list(dict.fromkeys(copy for name in sorted(slots) for copy in slots[name]))
+
+    def judge_slots(self, passphrase):
+        """What is left of a removed slot is no damage and opens nothing; the same passphrase may have been set again."""
+        self.removed = removed = {entity for (entity, field), (_, value) in self.fields.items()
+                                  if field == 0xFF00 and value}
+        left_over = ["one copy of slot %s.slot" % entity.hex() for entity in removed]
+        self.wounds = [wound for wound in self.wounds if wound not in left_over]
+        slots = [copy for copies in self.slot_copies().values() for copy in copies]
+        standing = list(dict.fromkeys(slot for slot in slots if slot[24:32] not in removed))
+        if passphrase is not None and any(slot[24:32] in removed for slot in slots):
+            try:
+                seed_from_slots(standing, self.vault_id, passphrase)
+            except Damage:
+                raise WrongSecret("the slot of this passphrase was removed") from None
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)

@@ -28,25 +28,17 @@ G_DEFINE_FINAL_TYPE (UiKeysWindow, ui_keys_window, ADW_TYPE_WINDOW)
 
 static void show_slots (UiKeysWindow *self, const GPtrArray *slots);
 
-/* The words of app/credentials.h's errors where those of all others would not fit. */
-static const char *
-error_words (const GError *error)
-{
-  if (g_error_matches (error, SCAN_ERROR, SCAN_ERROR_REFUSED))
-    return _ ("The last passphrase cannot be removed. Add another one first.");
-  return ui_words_error (error, UI_TOPIC_PASSPHRASE);
-}
-
 static void
 on_done (gpointer owner, const GPtrArray *slots, gboolean ok, const GError *error)
 {
   UiKeysWindow *self = owner;
-  const char *alert = ok ? NULL : error_words (error);
+  const char *alert = ok ? NULL : ui_words_error (error, UI_TOPIC_PASSPHRASE);
 
   if (self->list == NULL)
     return;
   if (slots != NULL)
     show_slots (self, slots);
+  ui_session_notices_changed (self->session);
   gtk_widget_set_sensitive (GTK_WIDGET (self->list), TRUE);
   if (self->asking != NULL)
     ui_new_passphrase_finish (self->asking, alert);
@@ -217,6 +209,8 @@ slot_subtitle (const ScanSlot *slot)
   g_autofree char *date = when != NULL ? g_date_time_format (when, "%x") : NULL;
   g_autofree char *made = date != NULL ? g_strdup_printf (_ ("Made on %s"), date) : g_strdup ("");
 
+  if (slot->state == VAULT_SLOT_REMOVED)
+    return g_strdup (_ ("Removed: it does not open the vault any more"));
   if (slot->state != VAULT_SLOT_WHOLE)
     return g_strdup (_ ("Damaged: it does not open the vault. You may remove it."));
   if (!slot->opened)

@@ -295,6 +295,58 @@ ui_lock_page_wait (UiLockPage *self)
   gtk_stack_set_visible_child_name (self->steps, "locking");
 }
 
+typedef struct
+{
+  char *folder;
+  gboolean any_left;
+} LookJob;
+
+static void
+look_job_free (gpointer data)
+{
+  LookJob *job = data;
+
+  g_free (job->folder);
+  g_free (job);
+}
+
+static gboolean
+look_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  LookJob *job = data;
+
+  job->any_left = scan_keys_any_left (job->folder);
+  return TRUE;
+}
+
+static void
+look_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+  UiLockPage *self = owner;
+  LookJob *job = data;
+
+  if (self->steps == NULL || self->busy || job->any_left ||
+      g_strcmp0 (self->folder, job->folder) != 0)
+    return;
+  gtk_label_set_label (
+      GTK_LABEL (self->alert),
+      _ ("No passphrase is left for this vault: each of them was removed, perhaps on "
+         "another computer, or what was kept of it is damaged. Your recovery sheet still opens "
+         "it."));
+  gtk_widget_set_visible (self->alert, TRUE);
+}
+
+/* Two computers may have removed each other's last passphrase. Who locks the vault should learn it
+ * before a passphrase is typed in vain. */
+static void
+look_for_passphrases (UiLockPage *self)
+{
+  LookJob *job = g_new0 (LookJob, 1);
+
+  job->folder = g_strdup (self->folder);
+  ui_task_run (self, NULL, FALSE, look_work, look_done, NULL, job, look_job_free, NULL);
+}
+
 void
 ui_lock_page_reset (UiLockPage *self)
 {
@@ -305,4 +357,6 @@ ui_lock_page_reset (UiLockPage *self)
   forget_suggestion (self);
   gtk_stack_set_visible_child_name (self->steps, "passphrase");
   gtk_widget_grab_focus (self->passphrase);
+  if (self->folder != NULL)
+    look_for_passphrases (self);
 }

@@ -40,6 +40,8 @@ action_words (ScanNoticeKind kind)
 {
   switch (kind)
     {
+    case SCAN_NOTICE_NO_PASSPHRASE:
+      return _ ("Passphrases…");
     case SCAN_NOTICE_DAMAGED:
       return _ ("Check my vault…");
     case SCAN_NOTICE_OLDER:
@@ -163,6 +165,11 @@ on_action (UiNoticeBar *self)
 {
   if (self->session == NULL || ui_session_is_closing (self->session))
     return;
+  if (self->kind == SCAN_NOTICE_NO_PASSPHRASE)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.keys", NULL);
+      return;
+    }
   if (self->kind == SCAN_NOTICE_DAMAGED)
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "win.check", NULL);

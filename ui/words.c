@@ -38,6 +38,16 @@ topic_words (int code, UiTopic topic)
 
 static const char *const sentences[] = {
   [SCAN_ERROR_WRONG_SECRET] = N_ ("That passphrase did not open the vault."),
+  [SCAN_ERROR_REMOVED_SECRET] = N_ (
+      "This passphrase was removed and does not open the vault any more. Please use another one "
+      "or the recovery sheet."),
+  [SCAN_ERROR_DAMAGED_SECRETS] =
+      N_ ("That passphrase did not open the vault, or what the vault keeps of it is damaged. Your "
+          "recovery sheet still opens it."),
+  [SCAN_ERROR_LAST_SECRET] =
+      N_ ("The last passphrase cannot be removed. Please add another one first."),
+  [SCAN_ERROR_MANY_SECRETS] =
+      N_ ("This vault has as many passphrases as it can have. Please remove one first."),
   [SCAN_ERROR_FOREIGN_KEY] = N_ ("This recovery key belongs to another vault."),
   [SCAN_ERROR_SLOTS] =
       N_ ("What the vault keeps of your passphrase is damaged. Your recovery sheet "

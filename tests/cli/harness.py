@@ -88,7 +88,7 @@ class HeldImport:
     """An import that cannot end by itself: its commit log is a pipe of one page, and the source's paths are longer than
     that together. It waits, with batches committed, until it is killed or the log is read."""
 
-    def __init__(self, test, batch):
+    def __init__(self, test, batch, stderr=subprocess.DEVNULL):
         source = test.path("source" + "-" * 180)
         for number in range(3):
             shutil.copytree(SAMPLE, os.path.join(source, str(number)))
@@ -99,7 +99,7 @@ class HeldImport:
         test.addCleanup(os.close, self.log)
         fcntl.fcntl(self.log, fcntl.F_SETPIPE_SZ, select.PIPE_BUF)
         self.process = subprocess.Popen(test.command("import", test.vault, source, "--batch", batch, "--commit-log", log),
-                                        env=test.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                        env=test.environment, stdout=subprocess.DEVNULL, stderr=stderr)
         test.addCleanup(self.process.wait)
         test.addCleanup(self.process.kill)
 

@@ -15,7 +15,7 @@ import time
 
 from disk import Disk, Stage, fingerprint, read_log
 from tools import (DAMAGED, ERRORS, HEALED, MISSING, NEW_PASSPHRASE, PASSPHRASE, RECORD, Bench, Probe, Reader, reader_word,
-                   vault_reader)
+                   removed_slots, vault_reader)
 
 
 class Recording:
@@ -140,7 +140,8 @@ class Sweep:
             return frozenset()
         reader = Reader.__new__(Reader)
         reader.folder, reader.wounds = self.vault, []
-        slots = tuple(reader.read_slots())
+        removed = removed_slots(self.vault, self.run.sheet)
+        slots = tuple(slot for slot in reader.read_slots() if slot[24:32] not in removed)
         if slots not in self.openers:
             opens = set()
             for passphrase in (PASSPHRASE, NEW_PASSPHRASE):

@@ -23,7 +23,7 @@ DAMAGED, MISSING, ORPHAN = 1, 2, 3  # VaultCheckKind
 OLDER, OLDER_COPY, ARRIVING, FORK, CONFLICT, HEALED, NOT_DURABLE = range(7)  # VaultNoticeKind
 WRITTEN_FIELD = 65000  # what the probe writes
 ERRORS = ("ok secret slot damaged missing arriving foreign not-a-vault newer no-memory busy exists not-found full permission "
-          "io changed cancelled argument").split()
+          "io changed cancelled argument removed").split()
 
 
 def place_for_work():
@@ -141,6 +141,14 @@ def reader_word(folder, sheet):
         return Reader(folder, sheet=sheet).word()
     except READER_ERRORS as error:
         return f"{type(error).__name__}: {error}"
+
+
+def removed_slots(folder, sheet):
+    """The ids of the slots that open nothing any more, by the journal's word."""
+    try:
+        return Reader(folder, sheet=sheet).removed
+    except READER_ERRORS:
+        return frozenset()
 
 
 def files_below(folder):

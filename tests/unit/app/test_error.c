@@ -52,6 +52,7 @@ test_unlock (void)
   } cases[] = {
     { VAULT_ERROR_SECRET, FALSE, 3, "wrong-secret" },
     { VAULT_ERROR_SECRET, TRUE, 3, "wrong-secret" },
+    { VAULT_ERROR_REMOVED, FALSE, 3, "wrong-secret" },
     { VAULT_ERROR_FOREIGN, TRUE, 3, "foreign-key" },
     { VAULT_ERROR_SLOT, FALSE, 4, "slots-damaged" },
     { VAULT_ERROR_FOREIGN, FALSE, 4, "foreign" },
@@ -68,6 +69,37 @@ test_unlock (void)
       g_assert_cmpint (scan_error_exit_code (error), ==, cases[i].exit_code);
       g_assert_true (g_str_has_suffix (error->message, "."));
     }
+}
+
+/* How many records of passphrases are damaged goes along with the error, and changes its words. */
+static void
+test_damaged_slots (void)
+{
+  VaultFault fault = { .damaged_slots = 2 };
+  g_autoptr (GError) error = NULL, copy = NULL, plain = NULL, none = NULL;
+
+  scan_error_set_unlock (&error, VAULT_ERROR_SECRET, &fault, FALSE);
+  g_assert_error (error, SCAN_ERROR, SCAN_ERROR_DAMAGED_SECRETS);
+  g_assert_cmpint (scan_error_exit_code (error), ==, 3);
+  g_assert_cmpstr (scan_error_name (error), ==, "wrong-secret");
+  copy = g_error_copy (error);
+  g_assert_cmpuint (scan_error_damaged_slots (copy), ==, 2);
+  fault.damaged_slots = 0;
+  scan_error_set_unlock (&plain, VAULT_ERROR_SECRET, &fault, FALSE);
+  g_assert_error (plain, SCAN_ERROR, SCAN_ERROR_WRONG_SECRET);
+  g_assert_cmpuint (scan_error_damaged_slots (plain), ==, 0);
+  g_assert_cmpuint (scan_error_damaged_slots (NULL), ==, 0);
+  scan_error_set_unlock (&none, VAULT_ERROR_SLOT, &fault, FALSE);
+  g_assert_error (none, SCAN_ERROR, SCAN_ERROR_SLOTS);
+  g_assert_nonnull (strstr (none->message, "No passphrase is left"));
+  /* The refusals of passphrases protect nobody's privacy. */
+  {
+    const GError last = { SCAN_ERROR, SCAN_ERROR_LAST_SECRET, NULL },
+                 many = { SCAN_ERROR, SCAN_ERROR_MANY_SECRETS, NULL };
+
+    g_assert_cmpint (scan_error_exit_code (&last), ==, 6);
+    g_assert_cmpint (scan_error_exit_code (&many), ==, 6);
+  }
 }
 
 static void
@@ -123,7 +155,8 @@ test_errno (void)
     }
 }
 
-/* Every code has a name of its own, and foreign errors are bugs. */
+/* Every code has a name of its own, but for the ways in which a passphrase can be wrong; and foreign
+ * errors are bugs. */
 static void
 test_faces (void)
 {
@@ -135,7 +168,10 @@ test_faces (void)
     {
       g_autoptr (GError) error = g_error_new_literal (SCAN_ERROR, code, "x");
 
-      g_assert_true (g_hash_table_add (names, (gpointer) scan_error_name (error)));
+      if (code == SCAN_ERROR_REMOVED_SECRET || code == SCAN_ERROR_DAMAGED_SECRETS)
+        g_assert_cmpstr (scan_error_name (error), ==, "wrong-secret");
+      else
+        g_assert_true (g_hash_table_add (names, (gpointer) scan_error_name (error)));
       g_assert_cmpint (scan_error_exit_code (error), >=, 2);
     }
   g_assert_cmpint (scan_error_exit_code (NULL), ==, 0);
@@ -149,6 +185,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/error/vault", test_vault);
   g_test_add_func ("/app/error/unlock", test_unlock);
+  g_test_add_func ("/app/error/damaged-slots", test_damaged_slots);
   g_test_add_func ("/app/error/cancelled", test_cancelled);
   g_test_add_func ("/app/error/fault", test_fault);
   g_test_add_func ("/app/error/errno", test_errno);
