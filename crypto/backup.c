@@ -114,6 +114,29 @@ judge_room (const Copy *copy, VaultFault *fault)
   return VAULT_OK;
 }
 
+/* Files of removed slots that could not be taken away yet are no part of the vault. */
+static VaultError
+leave_out_removed (Copy *copy, CopyList *list)
+{
+  SlotFiles *slots;
+  VaultError error = vault_slot_files_read (copy->vault->root, &slots);
+  size_t kept = 0;
+
+  if (error != VAULT_OK)
+    return error;
+  copy->slots_left = vault_slot_files_left (copy->vault, slots);
+  free (slots);
+  for (size_t i = 0; i < list->n; i++)
+    {
+      uint8_t id[VAULT_SLOT_ID_SIZE];
+
+      if (!vault_slot_path_parse (list->files[i].path, id) || !vault_slot_removed (copy->vault, id))
+        list->files[kept++] = list->files[i];
+    }
+  list->n = kept;
+  return VAULT_OK;
+}
+
 /* Which files this vault is made of now, and how many bytes of them the copy lacks. */
 static VaultError
 list_source (Copy *copy, CopyList *ret_list)
@@ -122,6 +145,8 @@ list_source (Copy *copy, CopyList *ret_list)
 
   pthread_mutex_lock (&copy->vault->writing);
   error = vault_copy_list (copy->vault->root, ret_list);
+  if (error == VAULT_OK)
+    error = leave_out_removed (copy, ret_list);
   pthread_mutex_unlock (&copy->vault->writing);
   for (size_t i = 0; error == VAULT_OK && i < ret_list->n; i++)
     {

@@ -2,6 +2,7 @@
 /* What the parts of copying a vault share. */
 #pragma once
 
+#include "open.h"
 #include "vault_private.h"
 
 #define COPY_STEP ((size_t) 1024 * 1024)
@@ -39,6 +40,7 @@ typedef struct
   uint64_t done, total;
   char folders[8][32]; /* written to since the last sync; n_folders may say "more than that" */
   size_t n_folders;
+  size_t slots_left; /* that open the vault */
   VaultCopyResult result;
 } Copy;
 

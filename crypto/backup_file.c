@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "backup.h"
@@ -38,13 +39,43 @@ hash_file (Copy *copy, int fd, int out, uint8_t ret_hash[32], int *ret_written)
   return 0;
 }
 
-/* Names that are hashes tell whether the file is what was written once. */
+/* Slots and vault.id prove themselves, not by their names. ret_hash: of the bytes that do. The
+ * README proves nothing, and nothing hangs on it. */
 static bool
-fits_name (const CopyFile *file, const uint8_t hash[32])
+proves_itself (const Copy *copy, const CopyFile *file, int source, uint8_t ret_hash[32])
+{
+  const uint8_t *uuid = copy->vault->uuid;
+  uint8_t bytes[SLOT_SIZE], id[VAULT_SLOT_ID_SIZE], of[UUID_SIZE];
+  size_t size = file->stage == STAGE_ID ? VAULT_ID_FILE_SIZE : SLOT_SIZE;
+  struct stat info;
+
+  if (fstat (source, &info) != 0 || info.st_size != (off_t) size ||
+      vault_read_all (source, bytes, size, 0) != 0)
+    return false;
+  vault_b2 (ret_hash, 32, bytes, size, NULL);
+  if (file->stage == STAGE_ID)
+    return vault_id_uuid (bytes, size, of) && memcmp (of, uuid, UUID_SIZE) == 0 &&
+           vault_id_authentic (bytes, copy->vault->keys);
+  return vault_slot_intact (bytes, uuid) && vault_slot_path_parse (file->path, id) &&
+         memcmp (vault_slot_id (bytes), id, VAULT_SLOT_ID_SIZE) == 0;
+}
+
+static bool
+must_prove_itself (const CopyFile *file)
+{
+  return file->stage >= STAGE_KEYS && strcmp (file->path, "README.txt") != 0;
+}
+
+/* Names that are hashes tell whether the file is what was written once. proved: the hash of a file
+ * that has proved itself, or NULL. */
+static bool
+fits_name (const CopyFile *file, const uint8_t hash[32], const uint8_t *proved)
 {
   uint8_t name[32];
   JournalFile record;
 
+  if (proved != NULL)
+    return memcmp (proved, hash, 32) == 0;
   if (vault_bundle_path_parse (file->path, name))
     return memcmp (name, hash, 32) == 0;
   if (strncmp (file->path, "p/", 2) == 0 && vault_from_hex (file->path + 2, 32, name))
@@ -113,7 +144,8 @@ stands (Copy *copy, const CopyFile *file, int source)
 }
 
 static VaultError
-write_file (Copy *copy, const CopyFile *file, int source, bool *ret_damaged, VaultFault *fault)
+write_file (Copy *copy, const CopyFile *file, int source, const uint8_t *proved, bool *ret_damaged,
+            VaultFault *fault)
 {
   char temp[32];
   uint8_t hash[32], back[32];
@@ -124,7 +156,7 @@ write_file (Copy *copy, const CopyFile *file, int source, bool *ret_damaged, Vau
   if (error != VAULT_OK)
     return error;
   failed = hash_file (copy, source, fd, hash, &written);
-  if (failed != 0 || (written == 0 && !fits_name (file, hash)))
+  if (failed != 0 || (written == 0 && !fits_name (file, hash, proved)))
     *ret_damaged = true;
   else if (written != 0)
     error = vault_fail_errno (fault, file->path, written);
@@ -155,6 +187,7 @@ vault_copy_file (Copy *copy, const CopyFile *file, VaultFault *fault)
 {
   /* Small files without a hash in their name are cheap to compare, and must be the same. */
   bool by_content = file->stage >= STAGE_KEYS || copy->verify_all, damaged = false;
+  uint8_t proved[32];
   int source;
   VaultError error = VAULT_OK;
 
@@ -168,22 +201,26 @@ vault_copy_file (Copy *copy, const CopyFile *file, VaultFault *fault)
   if (source < 0)
     return errno == ENOENT ? VAULT_OK : vault_fail_errno (fault, file->path, errno);
   posix_fadvise (source, 0, 0, POSIX_FADV_SEQUENTIAL);
-  if (file->there && stands (copy, file, source))
+  /* Whatever stands in the copy is no worse. */
+  if (must_prove_itself (file) && !proves_itself (copy, file, source, proved))
+    damaged = true;
+  else if (file->there && stands (copy, file, source))
     {
       copy->result.skipped++;
       copy->result.verified += copy->verify_all;
     }
   else
     {
-      error = write_file (copy, file, source, &damaged, fault);
+      error = write_file (copy, file, source, must_prove_itself (file) ? proved : NULL, &damaged,
+                          fault);
       if (error == VAULT_OK && !damaged)
         {
           copy->result.files++;
           copy->result.bytes += file->size;
           copy->done += file->size;
         }
-      copy->result.damaged += damaged;
     }
+  copy->result.damaged += damaged;
   close (source);
   if (error == VAULT_OK && !report (copy, file, damaged))
     error = vault_fail (fault, "", VAULT_ERROR_CANCELLED);

@@ -10,6 +10,7 @@
 
 #include "backup.h"
 #include "files.h"
+#include "open.h"
 #include "parity_group.h"
 #include "replaced.h"
 
@@ -34,7 +35,7 @@ stage_of (const char *path)
 {
   uint8_t name[32];
   JournalFile record;
-  const char *slash = strchr (path, '/');
+  uint8_t slot[VAULT_SLOT_ID_SIZE];
 
   if (vault_bundle_path_parse (path, name))
     return STAGE_BUNDLES;
@@ -42,9 +43,7 @@ stage_of (const char *path)
     return STAGE_BUNDLES;
   if (vault_record_path_parse (path, &record))
     return STAGE_JOURNAL;
-  if ((strncmp (path, "keys/", 5) == 0 || strncmp (path, "keys2/", 6) == 0) &&
-      strlen (slash + 1) == 21 && strspn (slash + 1, "0123456789abcdef") == 16 &&
-      strcmp (slash + 17, ".slot") == 0)
+  if (vault_slot_path_parse (path, slot))
     return STAGE_KEYS;
   if (strcmp (path, "README.txt") == 0)
     return STAGE_KEYS;
@@ -149,6 +148,17 @@ is_parity_of (const ParityGroups *groups, const char *path)
   return false;
 }
 
+/* A slot that the vault has lost is all the more wanted in the copy; what was removed is not, but
+ * the copy is never left with fewer passphrases than the vault. */
+static bool
+is_wanted_slot (Copy *copy, const CopyFile *file)
+{
+  uint8_t id[VAULT_SLOT_ID_SIZE];
+
+  return !vault_slot_path_parse (file->path, id) || !vault_slot_removed (copy->vault, id) ||
+         copy->slots_left == 0;
+}
+
 /* Dropped by the vault for good; what a bundle of the copy holds must stand in the copy elsewhere.
  */
 static bool
@@ -179,7 +189,7 @@ is_wanted (Copy *copy, const CopyList *list, const ParityGroups *groups, PlacePr
   if (strncmp (file->path, "p/", 2) == 0)
     return is_parity_of (groups, file->path);
   if (file->stage == STAGE_KEYS)
-    return false;
+    return is_wanted_slot (copy, file);
   return file->stage == STAGE_ID || !is_obsolete (copy, proofs, file->path);
 }
 

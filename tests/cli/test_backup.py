@@ -67,6 +67,26 @@ class Backup(CliTest):
         answer = self.ok("copy", self.vault, self.path("copy.vault"), code=4)
         self.assertEqual(answer["damaged"], [os.path.relpath(bundle, self.vault)])
 
+    def test_damaged_passphrase_does_not_reach_the_copy(self):
+        self.create()
+        second = self.write("second", "second pass phrase here\n")
+        slots = self.ok("slots", self.vault, "--add-passphrase-file", second, "--label", "other", "--kdf-memory", "8",
+                        "--kdf-passes", "1")["slots"]
+        name = next(slot["id"] for slot in slots if slot["label"] == "other") + ".slot"
+        copy = self.path("copy.vault")
+        self.ok("copy", self.vault, copy)
+        files = [os.path.join(folder, name) for folder in ("keys", "keys2")]
+        for path in files:
+            with open(os.path.join(self.vault, path), "r+b") as file:
+                file.seek(100)
+                file.write(b"XXXX")
+        self.assertEqual(self.ok("copy", self.vault, copy, code=4)["damaged"], files)
+        self.ok("list", copy, passphrase=second)
+        for path in files:
+            os.unlink(os.path.join(self.vault, path))
+        self.assertEqual(self.ok("copy", self.vault, copy)["removed"], 0)
+        self.ok("list", copy, passphrase=second)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -219,6 +219,126 @@ test_removed_passphrase (Fixture *f, gconstpointer unused)
   g_assert_cmpint (vault_open (target, PASS, strlen (PASS), &vault, NULL), ==, VAULT_ERROR_SECRET);
 }
 
+static char *
+slot_file (const char *dir, const char *folder, const uint8_t id[VAULT_SLOT_ID_SIZE])
+{
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  for (guint i = 0; i < VAULT_SLOT_ID_SIZE; i++)
+    g_string_append_printf (name, "%02x", id[i]);
+  g_string_append (name, ".slot");
+  return g_build_filename (dir, folder, name->str, NULL);
+}
+
+/* Damage to what is kept of a passphrase, or its loss, stays at home, and so does damage to
+ * vault.id. */
+static void
+test_keys_in_the_copy (Fixture *f, gconstpointer unused)
+{
+  static const char *const folders[] = { "keys", "keys2" }, *const ids[] = { "vault.id",
+                                                                             "vault.id.2" };
+  g_autofree char *target = g_build_filename (f->folder, "copy", NULL),
+                  *fresh = g_build_filename (f->folder, "fresh", NULL),
+                  *readme = g_build_filename (f->dir, "README.txt", NULL),
+                  *their_readme = g_build_filename (target, "README.txt", NULL);
+  uint8_t slot[VAULT_SLOT_ID_SIZE];
+  VaultCopyResult result;
+  Vault *vault = NULL;
+
+  g_assert_cmpint (vault_slot_add (f->vault, "another one", 11, &cheap, slot, NULL), ==, VAULT_OK);
+  copy_vault (f, target, false);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *mine = slot_file (f->dir, folders[i], slot);
+      g_autofree char *id = g_build_filename (f->dir, ids[i], NULL);
+
+      flip (mine, 100);
+      flip (id, 40);
+    }
+  result = copy_vault (f, target, true);
+  g_assert_cmpuint (result.damaged, ==, 4);
+  g_assert_cmpuint (result.files + result.removed, ==, 0);
+  /* Nor is it copied where nothing stands yet. */
+  result = copy_vault (f, fresh, false);
+  g_assert_cmpuint (result.damaged, ==, 4);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *theirs = slot_file (fresh, folders[i], slot);
+      g_autofree char *mine = slot_file (f->dir, folders[i], slot);
+
+      g_assert_false (g_file_test (theirs, G_FILE_TEST_EXISTS));
+      g_assert_cmpint (g_unlink (mine), ==, 0);
+    }
+  g_assert_cmpint (g_unlink (readme), ==, 0);
+  result = copy_vault (f, target, false);
+  g_assert_cmpuint (result.damaged, ==, 2);
+  g_assert_cmpuint (result.files + result.removed, ==, 0);
+  g_assert_true (g_file_test (their_readme, G_FILE_TEST_EXISTS));
+  vault_close (g_steal_pointer (&f->vault));
+  g_assert_cmpint (vault_open (target, "another one", 11, &vault, NULL), ==, VAULT_OK);
+  for (size_t i = 0; i < vault_notice_count (vault); i++)
+    g_assert_cmpint (vault_notice_at (vault, i)->kind, !=, VAULT_NOTICE_HEALED);
+  vault_close (vault);
+}
+
+/* Another vault's slot, or one under another's name, is no part of this vault. */
+static void
+test_strange_slots (Fixture *f, gconstpointer unused)
+{
+  g_autofree char *target = g_build_filename (f->folder, "copy", NULL), *mine = NULL, *bytes = NULL,
+                  *strange = slot_file (f->dir, "keys", (const uint8_t *) "strange!");
+  VaultSlot slots[VAULT_SLOTS_MAX];
+  VaultCopyResult result;
+  size_t n;
+  gsize size;
+
+  g_assert_cmpint (vault_slot_list (f->vault, slots, &n, NULL), ==, VAULT_OK);
+  mine = slot_file (f->dir, "keys", slots[0].id);
+  g_assert_true (g_file_get_contents (mine, &bytes, &size, NULL));
+  g_assert_true (g_file_set_contents (strange, bytes, (gssize) size, NULL));
+  result = copy_vault (f, target, false);
+  g_assert_cmpuint (result.damaged, ==, 1);
+}
+
+/* What is removed leaves the copy, also where a file of it is left in the vault; but a copy is
+ * never left without passphrases because the vault has none. */
+static void
+test_removed_slots (Fixture *f, gconstpointer unused)
+{
+  static const char *const folders[] = { "keys", "keys2" };
+  g_autofree char *target = g_build_filename (f->folder, "copy", NULL), *mine = NULL, *bytes = NULL;
+  uint8_t slot[VAULT_SLOT_ID_SIZE];
+  VaultSlot slots[VAULT_SLOTS_MAX];
+  size_t n;
+  gsize size;
+
+  g_assert_cmpint (vault_slot_add (f->vault, "another one", 11, &cheap, slot, NULL), ==, VAULT_OK);
+  copy_vault (f, target, false);
+  mine = slot_file (f->dir, "keys2", slot);
+  g_assert_true (g_file_get_contents (mine, &bytes, &size, NULL));
+  g_assert_cmpint (vault_slot_list (f->vault, slots, &n, NULL), ==, VAULT_OK);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpint (vault_slot_remove (f->vault, slot, NULL), ==, VAULT_OK);
+  g_assert_true (g_file_set_contents (mine, bytes, (gssize) size, NULL));
+  for (guint i = 0; i < 2; i++)
+    {
+      gboolean is_other = memcmp (slots[0].id, slot, sizeof slot) == 0;
+      g_autofree char *last = slot_file (f->dir, folders[i], slots[is_other].id);
+
+      flip (last, 100);
+    }
+  g_assert_cmpuint (copy_vault (f, target, false).removed, ==, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      gboolean is_other = memcmp (slots[0].id, slot, sizeof slot) == 0;
+      g_autofree char *last = slot_file (f->dir, folders[i], slots[is_other].id);
+
+      flip (last, 100);
+    }
+  g_assert_cmpuint (copy_vault (f, target, false).removed, ==, 2);
+  g_assert_cmpuint (copy_vault (f, target, false).files, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -229,5 +349,8 @@ main (int argc, char **argv)
   ADD ("/backup/damage-stays-home", test_damage_stays_home);
   ADD ("/backup/rot-in-the-copy", test_rot_in_the_copy);
   ADD ("/backup/removed-passphrase", test_removed_passphrase);
+  ADD ("/backup/keys-in-the-copy", test_keys_in_the_copy);
+  ADD ("/backup/strange-slots", test_strange_slots);
+  ADD ("/backup/removed-slots", test_removed_slots);
   return g_test_run ();
 }
