@@ -292,7 +292,8 @@ ui_lock_page_set_folder (UiLockPage *self, const char *folder)
 void
 ui_lock_page_wait (UiLockPage *self)
 {
-  gtk_stack_set_visible_child_name (self->steps, "locking");
+  /* At once: nobody is to type into an entry that is on its way out with this process. */
+  gtk_stack_set_visible_child_full (self->steps, "locking", GTK_STACK_TRANSITION_TYPE_NONE);
 }
 
 typedef struct
