@@ -252,9 +252,7 @@ insert_pixels (DcmDataset *target, const Layout &layout, const std::vector<guint
 static void
 describe_pixels (DicomFile &file, DcmDataset *target, const Layout &layout, bool cleaned)
 {
-  const std::string &syntax = file.transfer_syntax;
-  const bool lossy = syntax == "1.2.840.10008.1.2.4.50" || syntax == "1.2.840.10008.1.2.4.51" ||
-                     syntax == "1.2.840.10008.1.2.4.81";
+  const char *lossy = dicom_lossy_method (file.transfer_syntax);
   static const char *const names[] = { "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR",
                                        "RGB",         "YBR_FULL",    "YBR_PARTIAL" };
   OFString type;
@@ -264,13 +262,11 @@ describe_pixels (DicomFile &file, DcmDataset *target, const Layout &layout, bool
     target->putAndInsertUint16 (DCM_PlanarConfiguration, layout.planar ? 1 : 0);
   target->findAndDeleteElement (DCM_SmallestImagePixelValue);
   target->findAndDeleteElement (DCM_LargestImagePixelValue);
-  if (lossy)
+  if (lossy != NULL)
     {
       target->putAndInsertString (DCM_LossyImageCompression, "01");
       if (!target->tagExistsWithValue (DCM_LossyImageCompressionMethod))
-        target->putAndInsertString (DCM_LossyImageCompressionMethod,
-                                    syntax == "1.2.840.10008.1.2.4.81" ? "ISO_14495_1"
-                                                                       : "ISO_10918_1");
+        target->putAndInsertString (DCM_LossyImageCompressionMethod, lossy);
     }
   if (cleaned && target->findAndGetOFStringArray (DCM_ImageType, type).good () &&
       type.substr (0, 8) == "ORIGINAL")

@@ -12,6 +12,16 @@
 #include <string>
 #include <vector>
 
+class DcmPixelItem;
+
+/* The items of the pixel data, found once. */
+struct DicomFragmentIndex
+{
+  DcmElement *element = NULL;        /* of this one */
+  std::vector<DcmPixelItem *> items; /* the offset table first */
+  std::vector<Uint32> firsts;        /* of each frame, as far as they are known */
+};
+
 struct DicomFile
 {
   DcmFileFormat format;
@@ -23,6 +33,7 @@ struct DicomFile
       transfer_syntax; /* as the file meta says; by the guess of the parser where it says nothing */
   bool cut_off;        /* the file ends in the middle; what came before is there */
   ReaderCharset charset; /* of the dataset itself */
+  DicomFragmentIndex fragments;
 
   DcmDataset *
   dataset ()

@@ -200,8 +200,8 @@ insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, 
 }
 
 bool
-dicom_frame_decode (DicomFile &file, guint32 frame, const DicomBuffer &buffer, ReaderAnswer *answer,
-                    GVariantDict *result)
+dicom_frame_decode (DicomFile &file, guint32 frame, guint32 side, const DicomBuffer &buffer,
+                    ReaderAnswer *answer, GVariantDict *result)
 {
   DicomPixels pixels;
   DicomPhotometric photometric;
@@ -214,6 +214,8 @@ dicom_frame_decode (DicomFile &file, guint32 frame, const DicomBuffer &buffer, R
   if (frame >= pixels.frames)
     return reader_answer_fail (answer, "bad-request", "There is no such picture in this object.");
 
+  if (side > 0)
+    dicom_pixels_reduce (file, pixels, frame, side);
   guint32 samples = pixels.samples, bits = pixels.bits, stored = pixels.bits_stored;
   bool is_signed = pixels.is_signed;
   if (pixels.photometric == DICOM_PALETTE)
@@ -285,7 +287,7 @@ reader_verb_frame (const ReaderCall *call, ReaderAnswer *answer)
 
     return dicom_open (call->source, file, answer) &&
            dicom_frame_decode (
-               file, frame, [&] (gsize n) { return reader_answer_bulk (answer, n); }, answer,
+               file, frame, 0, [&] (gsize n) { return reader_answer_bulk (answer, n); }, answer,
                &answer->result);
   });
 }

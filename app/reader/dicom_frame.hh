@@ -10,6 +10,7 @@
 typedef std::function<guint8 *(gsize n)> DicomBuffer;
 
 /* Does what the `frame` verb does for an open file: pixels into what buffer gives, the rest into
- * result. FALSE with the answer an error. May throw. */
-bool dicom_frame_decode (DicomFile &file, guint32 frame, const DicomBuffer &buffer,
+ * result. side > 0: a smaller picture will do, if that is less work, but none whose longer side is
+ * below side. FALSE with the answer an error. May throw. */
+bool dicom_frame_decode (DicomFile &file, guint32 frame, guint32 side, const DicomBuffer &buffer,
                          ReaderAnswer *answer, GVariantDict *result);

@@ -52,7 +52,7 @@ picture (const ReaderCall *call, ReaderAnswer *answer)
     pixels.resize (n);
     return pixels.data ();
   };
-  if (!dicom_frame_decode (file, index, room, answer, &described))
+  if (!dicom_frame_decode (file, index, side, room, answer, &described))
     return FALSE;
 
   g_autoptr (GVariant) result = g_variant_ref_sink (g_variant_dict_end (&described));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stored values out of any pixel form that DCMTK decodes. */
+/* Stored values out of any form of pixel data. */
 #pragma once
 
 #include "dicom_file.hh"
@@ -14,6 +14,18 @@ enum DicomPhotometric
   DICOM_YBR_PARTIAL, /* also 422, once decoded */
 };
 
+/* What takes the pixel data apart. */
+enum DicomCodec
+{
+  DICOM_CODEC_NONE,    /* uncompressed, as it stands */
+  DICOM_CODEC_WRAPPED, /* uncompressed, in fragments (PS3.5 A.4.11) */
+  DICOM_CODEC_DEFLATE, /* deflated frame by frame (PS3.5 A.4.13) */
+  DICOM_CODEC_RLE,
+  DICOM_CODEC_DCMTK, /* JPEG and JPEG-LS */
+  DICOM_CODEC_J2K,
+  DICOM_CODEC_JXL,
+};
+
 /* Image Pixel module (PS3.3 C.7.6.3), checked. */
 struct DicomPixels
 {
@@ -22,8 +34,10 @@ struct DicomPixels
   guint32 bits_stored, high_bit;
   guint32 bits; /* of a decoded sample: 8, 16, 32, 64 */
   bool is_signed, is_float, planar;
-  bool halved; /* uncompressed and every second chroma sample left out (…_422) */
-  bool compressed;
+  bool halved;     /* uncompressed and every second chroma sample left out (…_422) */
+  bool compressed; /* encapsulated */
+  DicomCodec codec;
+  guint32 reduced; /* how often the picture is halved while it is decoded */
   DicomPhotometric photometric;
   gsize frame_size; /* bytes of a decoded frame */
   DcmElement *element;
@@ -40,6 +54,14 @@ const char *dicom_pixels_describe (DicomFile &file, DicomPixels &ret_pixels);
 const char *dicom_pixels_decode (DicomFile &file, const DicomPixels &pixels, guint32 frame,
                                  guint8 *out, DicomPhotometric *ret_photometric,
                                  const char **ret_problem);
+
+/* Makes pixels those of a smaller picture, if the compressed frame can be decoded to one whose
+ * longer side is still at least `side`: rows, columns, reduced and frame_size change. */
+void dicom_pixels_reduce (DicomFile &file, DicomPixels &pixels, guint32 frame, guint32 side);
+
+/* How a transfer syntax loses detail, as Lossy Image Compression Method (0028,2114) has it (PS3.3
+ * C.7.6.1.1.5.1); NULL if it does not, or is not known to. */
+const char *dicom_lossy_method (const std::string &transfer_syntax);
 
 /* Whether the pixel data is uncompressed 16-bit words. */
 bool dicom_pixels_raw16 (const DicomPixels &pixels);

@@ -23,12 +23,27 @@ static const gsize inflated_max = (gsize) 512 * 1024 * 1024;
 static const gsize suspicious_from = (gsize) 64 * 1024 * 1024;
 static const gsize suspicious_ratio = 200;
 
+/* Other bytes for some of a source: a transfer syntax that DCMTK has never heard of goes under the
+ * name of one that it knows to be encapsulated. */
+struct Alias
+{
+  guint64 at;
+  std::string bytes; /* as many as it stands for; empty: none */
+};
+
 class SourceProducer : public DcmProducer
 {
 public:
   SourceProducer (ReaderSource *source, guint64 at)
-      : source_ (source), at_ (at), status_ (EC_Normal), stack_base_ (NULL), too_deep_ (false)
+      : source_ (source), at_ (at), status_ (EC_Normal), stack_base_ (NULL), too_deep_ (false),
+        alias_ (NULL)
   {
+  }
+
+  void
+  show_instead (const Alias *alias)
+  {
+    alias_ = alias;
   }
 
   void
@@ -98,6 +113,10 @@ public:
         status_ = EC_InvalidStream;
         return 0;
       }
+    if (alias_ != NULL)
+      for (gsize i = 0; i < alias_->bytes.size (); i++)
+        if (alias_->at + i >= at_ && alias_->at + i - at_ < (guint64) got)
+          ((char *) buf)[alias_->at + i - at_] = alias_->bytes[i];
     at_ += (guint64) got;
     return (offile_off_t) got;
   }
@@ -127,6 +146,7 @@ private:
   OFCondition status_;
   const char *stack_base_; /* NULL: not watched */
   bool too_deep_;
+  const Alias *alias_; /* not owned, NULL: none */
 };
 
 class SourceStream : public DcmInputStream
@@ -188,9 +208,9 @@ get_u32 (const guint8 *p)
 
 /* Walks the file meta of a Part 10 file (PS3.10 7.1: explicit little endian, group 0002). Returns
  * where the dataset begins, 0 if there is no such header; *ret_uid is the transfer syntax, "" if
- * absent. */
+ * absent, and where its value stands. */
 static guint64
-read_meta (ReaderSource *source, std::string *ret_uid)
+read_meta (ReaderSource *source, std::string *ret_uid, Alias *ret_value)
 {
   guint8 head[132];
   guint64 at = 132;
@@ -222,8 +242,10 @@ read_meta (ReaderSource *source, std::string *ret_uid)
 
           if (reader_source_read (source, at + header, uid, length) != (gint64) length)
             break;
-          while (length > 0 && (uid[length - 1] == '\0' || uid[length - 1] == ' '))
-            uid[--length] = '\0';
+          ret_value->at = at + header;
+          ret_value->bytes.assign (uid, length);
+          for (guint32 end = length; end > 0 && (uid[end - 1] == '\0' || uid[end - 1] == ' ');)
+            uid[--end] = '\0';
           *ret_uid = uid;
         }
       at += header + (guint64) length;
@@ -334,12 +356,14 @@ drop_unread (DcmItem *item)
 }
 
 static OFCondition
-read_format (ReaderSource *source, DicomFile &file, const char *stack_base, bool *ret_too_deep)
+read_format (ReaderSource *source, DicomFile &file, const Alias *alias, const char *stack_base,
+             bool *ret_too_deep)
 {
   SourceStream stream (source, 0);
   OFCondition condition;
 
   stream.producer.guard_stack (stack_base);
+  stream.producer.show_instead (alias);
   file.format.clear ();
   file.format.transferInit ();
   condition = file.format.read (stream, EXS_Unknown, EGL_noChange, value_max);
@@ -353,6 +377,41 @@ read_format (ReaderSource *source, DicomFile &file, const char *stack_base, bool
   return condition;
 }
 
+/* Transfer syntaxes whose dataset is deflated (PS3.5 A.5, A.7, A.12). */
+static bool
+is_deflated (const std::string &uid)
+{
+  return uid == UID_DeflatedExplicitVRLittleEndianTransferSyntax ||
+         uid == "1.2.840.10008.1.2.4.95" || uid == "1.2.840.10008.1.2.4.205";
+}
+
+/* Turns what stands in the file into what DCMTK is to see there; into nothing if it may see it. */
+static void
+make_alias (const std::string &uid, Alias &alias)
+{
+  static const char *const unheard[] = { "1.2.840.10008.1.2.1.98", "1.2.840.10008.1.2.8.1",
+                                         "1.2.840.10008.1.2.4.11", "1.2.840.10008.1.2.4.20" };
+  static const char known[] = "1.2.840.10008.1.2.4.90";
+  bool wanted = false;
+
+  if (DcmXfer (uid.c_str ()).getXfer () == EXS_Unknown)
+    for (const char *prefix : unheard)
+      wanted = wanted || uid.compare (0, strlen (prefix), prefix) == 0;
+  if (!wanted || alias.bytes.size () < sizeof known - 1)
+    alias.bytes.clear ();
+  else
+    alias.bytes.replace (0, alias.bytes.size (),
+                         known + std::string (alias.bytes.size () - (sizeof known - 1), '\0'));
+}
+
+/* The file meta says again what the file says. */
+static void
+undo_alias (DicomFile &file, const std::string &uid, const Alias &alias)
+{
+  if (!alias.bytes.empty ())
+    file.format.getMetaInfo ()->putAndInsertString (DCM_TransferSyntaxUID, uid.c_str ());
+}
+
 static gboolean
 parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
 {
@@ -362,31 +421,34 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
 
   if (reader_sniff (source, &type) != SNIFF_DICOM)
     return reader_answer_fail (answer, "unreadable", "This is no DICOM file.");
-  guint64 dataset_at = read_meta (source, &uid);
+  Alias alias;
+  guint64 dataset_at = read_meta (source, &uid, &alias);
 
   file.cut_off = false;
-  if (uid == UID_DeflatedExplicitVRLittleEndianTransferSyntax)
+  if (is_deflated (uid))
     {
       const char *error = inflate_file (source, dataset_at, file);
 
       if (error != NULL)
         return reader_answer_fail (answer, "unreadable", error);
       source = &file.inflated_source;
+      alias.bytes.clear ();
     }
   file.source = source;
+  make_alias (uid, alias);
 
   bool too_deep = false;
-  OFCondition condition = read_format (source, file, &here, &too_deep);
+  OFCondition condition = read_format (source, file, &alias, &here, &too_deep);
   if (condition.bad () && !too_deep)
     {
       /* Some announce explicit VRs and write none. */
       dcmAcceptUnexpectedImplicitEncoding.set (OFTrue);
-      OFCondition second = read_format (source, file, &here, &too_deep);
+      OFCondition second = read_format (source, file, &alias, &here, &too_deep);
       dcmAcceptUnexpectedImplicitEncoding.set (OFFalse);
       if (second.good ())
         condition = second;
       else
-        read_format (source, file, &here, &too_deep);
+        read_format (source, file, &alias, &here, &too_deep);
     }
 
   DcmDataset *dataset = file.dataset ();
@@ -409,6 +471,7 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
       const char *guess = DcmXfer (dataset->getOriginalXfer ()).getXferID ();
       uid = guess != NULL ? guess : "";
     }
+  undo_alias (file, uid, alias);
   file.transfer_syntax = uid;
   file.charset = dicom_charset (dataset, ReaderCharset ());
   return TRUE;
