@@ -110,11 +110,13 @@ cli_render (Cli *cli, GError **error)
   g_autofree char *out = NULL, *window = NULL;
   gint64 frame_number = -1, frame; /* -1: not given */
   int size = 0;
+  gboolean plain = FALSE;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "The PNG file", "FILE" },
     { "frame", 0, 0, G_OPTION_ARG_INT64, &frame_number, "Which frame, from 1", "N" },
     { "window", 0, 0, G_OPTION_ARG_STRING, &window, "Brightness", "CENTER,WIDTH" },
     { "size", 0, 0, G_OPTION_ARG_INT, &size, "Longer side in pixels", "PIXELS" },
+    { "no-overlays", 0, 0, G_OPTION_ARG_NONE, &plain, "Leave out what is drawn over it", NULL },
     { NULL },
   };
   g_autoptr (ScanLibrary) library = NULL;
@@ -152,6 +154,7 @@ cli_render (Cli *cli, GError **error)
   if (decoded == NULL)
     return -1;
   scan_frame_default_brightness (decoded, &brightness);
+  brightness.hide_overlay = brightness.hide_shutter = plain;
   if (window != NULL && !parse_window (window, &brightness, error))
     return -1;
   picture = scan_frame_render (decoded, &brightness);

@@ -53,6 +53,9 @@ typedef struct
   double row_spacing, column_spacing;       /* mm; 0 = unknown */
   guint aspect_vertical, aspect_horizontal; /* PixelAspectRatio; 1:1 if unknown */
   guint frames;                             /* of the object */
+  GBytes *overlay; /* NULL: none; a bit a pixel, row by row, lowest first: what is drawn over it */
+  GBytes *shutter; /* NULL: none; likewise: what is covered */
+  guint8 shutter_level; /* the gray that covers it */
 } ScanFrame;
 
 /* Checks everything a reader may have lied about: sizes against the length of bulk, overflow, LUT
@@ -65,8 +68,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanFrame, scan_frame_free)
 typedef struct
 {
   double center, width;
-  gboolean negative;    /* shown inverted on request */
-  gboolean use_voi_lut; /* the recorded VOI LUT instead of the window */
+  gboolean negative;                   /* shown inverted on request */
+  gboolean use_voi_lut;                /* the recorded VOI LUT instead of the window */
+  gboolean hide_overlay, hide_shutter; /* both are shown otherwise */
 } ScanBrightness;
 
 /* As recorded: the VOI LUT or first window of the frame; without one, the range of its values (1st
@@ -97,7 +101,8 @@ ScanPicture *scan_picture_new (guint rows, guint columns,
 void scan_picture_free (ScanPicture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanPicture, scan_picture_free)
 
-/* The frame with a brightness applied, gray or RGB. */
+/* The frame with a brightness applied, gray or RGB, and on it what the brightness does not hide:
+ * the shutter, and the overlay in white. */
 ScanPicture *scan_frame_render (const ScanFrame *frame, const ScanBrightness *brightness);
 
 /* A smaller (box average) or larger (bilinear) copy; width and height in pixels, both > 0. */

@@ -126,6 +126,27 @@ take_shape (GVariant *result, ScanFrame *frame)
   return TRUE;
 }
 
+/* Planes of a bit a pixel follow the pixels. */
+static gboolean
+take_planes (GVariant *result, GBytes *bulk, gsize at, ScanFrame *frame)
+{
+  const gsize size = ((gsize) frame->rows * frame->columns + 7) / 8;
+  gboolean overlay = FALSE, shutter = FALSE;
+  guint32 level = 0;
+
+  g_variant_lookup (result, "overlay", "b", &overlay);
+  g_variant_lookup (result, "shutter", "b", &shutter);
+  g_variant_lookup (result, "shutter-level", "u", &level);
+  if (g_bytes_get_size (bulk) != at + (overlay ? size : 0) + (shutter ? size : 0) || level > 65535)
+    return FALSE;
+  if (overlay)
+    frame->overlay = g_bytes_new_from_bytes (bulk, at, size);
+  if (shutter)
+    frame->shutter = g_bytes_new_from_bytes (bulk, at + (overlay ? size : 0), size);
+  frame->shutter_level = (guint8) (level / 257);
+  return TRUE;
+}
+
 static gboolean
 take_pixels (GVariant *result, GBytes *bulk, ScanFrame *frame)
 {
@@ -155,9 +176,9 @@ take_pixels (GVariant *result, GBytes *bulk, ScanFrame *frame)
   size = (gsize) frame->rows *
          frame->columns; /* both below 65536: no overflow, nor with the factors below */
   size *= frame->samples * (frame->bits / 8);
-  if (g_bytes_get_size (bulk) != size)
+  if (!take_planes (result, bulk, size, frame))
     return FALSE;
-  frame->pixels = g_bytes_ref (bulk);
+  frame->pixels = g_bytes_new_from_bytes (bulk, 0, size);
   return TRUE;
 }
 
@@ -211,6 +232,8 @@ scan_frame_free (ScanFrame *frame)
   if (frame == NULL)
     return;
   g_clear_pointer (&frame->pixels, g_bytes_unref);
+  g_clear_pointer (&frame->overlay, g_bytes_unref);
+  g_clear_pointer (&frame->shutter, g_bytes_unref);
   g_clear_pointer (&frame->windows, g_array_unref);
   g_clear_pointer (&frame->modality_lut.entries, g_free);
   g_clear_pointer (&frame->voi_lut.entries, g_free);

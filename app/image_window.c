@@ -175,6 +175,22 @@ scan_frame_to_rgb (const ScanFrame *frame, const ScanBrightness *brightness, gui
   apply_table (&plain, table, rgb8, n);
 }
 
+static void
+lay_over (GBytes *plane, guint8 level, ScanPicture *picture)
+{
+  const guint8 *bits = g_bytes_get_data (plane, NULL);
+  const gsize n = (gsize) picture->rows * picture->columns, channels = picture->channels;
+
+  for (gsize i = 0; i < n; i += 8)
+    {
+      const guint8 eight = bits[i / 8];
+
+      for (gsize k = 0; eight != 0 && k < 8 && i + k < n; k++)
+        if ((eight >> k & 1) != 0)
+          memset (picture->pixels + (i + k) * channels, level, channels);
+    }
+}
+
 ScanPicture *
 scan_frame_render (const ScanFrame *frame, const ScanBrightness *brightness)
 {
@@ -187,5 +203,9 @@ scan_frame_render (const ScanFrame *frame, const ScanBrightness *brightness)
     scan_frame_to_rgb (frame, brightness, picture->pixels);
   else
     scan_frame_to_gray (frame, brightness, picture->pixels);
+  if (frame->shutter != NULL && !brightness->hide_shutter)
+    lay_over (frame->shutter, frame->shutter_level, picture);
+  if (frame->overlay != NULL && !brightness->hide_overlay)
+    lay_over (frame->overlay, 255, picture);
   return picture;
 }

@@ -50,8 +50,8 @@
  * odd: a plain English sentence of ours; "raw16": b  the pixel data is uncompressed 16-bit words,
  * for the choice of a codec}
  *
- * frame {"frame": u  from 0} → bulk: stored values row by row, little endian, samples interleaved
- * by pixel (float pixel data as float32/float64), and
+ * frame {"frame": u  from 0, "planes": b  default true} → bulk: stored values row by row, little
+ * endian, samples interleaved by pixel (float pixel data as float32/float64), and
  *     {"rows": u, "columns": u, "samples": u 1 or 3, "bits": u 8 16 32 64 allocated in bulk,
  * "stored": u, "signed": b, "float": b, "frames": u, "photometric": s  "MONOCHROME1" "MONOCHROME2"
  * "RGB" (palette and YBR come as RGB), "slope": d, "intercept": d, "units": s RescaleType,
@@ -59,13 +59,17 @@
  *      "voi-luts": a(iuay) first mapped value, bits of an entry, entries as little-endian u16;
  * explanation apart, "modality-lut": (iuay) optional, "inverse": b PresentationLUTShape INVERSE,
  *      "padding": (ii) optional PixelPaddingValue and range limit, "spacing": ad (row, column; mm)
- * optional, "aspect": (uu) optional PixelAspectRatio}
+ * optional, "aspect": (uu) optional PixelAspectRatio,
+ *
+ *      "overlay": b, "shutter": b  whether planes of a bit a pixel (rows * columns + 7) / 8 bytes,
+ *      row by row, lowest bit first, follow the pixels: what is drawn over them, what is covered;
+ *      "shutter-level": u  gray of what is covered, 0 to 65535, "problem": s  part is missing}
  *
  * hash {} → decodes every frame: {"frames": u, "sha256": s  hex, over the stored values of all
  * frames in order, little endian, colour interleaved by pixel, YBR as decoded (palette as indices)}
  *
- * picture {"frame": u, "size": u} → bulk: RGB, 3 bytes a pixel, longest side at most size, as a
- * viewer would first show it; {"rows": u, "columns": u}
+ * picture {"frame": u, "size": u, "overlays": b  default true} → bulk: RGB, 3 bytes a pixel,
+ * longest side at most size, as a viewer would first show it; {"rows": u, "columns": u}
  *
  * attributes {} → bulk: a serialised GVariant of type SCAN_ATTRIBUTES_TYPE in normal form: elements
  * in order of group, element, VR and value, where value is "as" for text and numbers written as

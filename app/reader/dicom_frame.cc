@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The `frame` verb: stored values of one frame, and all that says how they are meant to look. */
 #include "dicom_frame.hh"
+#include "dicom_planes.hh"
 
 #include <math.h>
 #include <string.h>
@@ -199,80 +200,126 @@ insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, 
                          dicom_text (dataset, DCM_PresentationLUTShape, file.charset) == "INVERSE");
 }
 
+/* What lies over the picture goes behind the pixels. */
+struct Planes
+{
+  bool overlay, shutter;
+  std::vector<guint8> overlay_bits, shutter_bits;
+  guint32 level;
+
+  gsize
+  size () const
+  {
+    return (overlay ? overlay_bits.size () : 0) + (shutter ? shutter_bits.size () : 0);
+  }
+
+  void
+  put (guint8 *to, GVariantDict *result) const
+  {
+    if (overlay)
+      memcpy (to, overlay_bits.data (), overlay_bits.size ());
+    if (shutter)
+      {
+        memcpy (to + (overlay ? overlay_bits.size () : 0), shutter_bits.data (),
+                shutter_bits.size ());
+        g_variant_dict_insert (result, "shutter-level", "u", level);
+      }
+    g_variant_dict_insert (result, "overlay", "b", overlay);
+    g_variant_dict_insert (result, "shutter", "b", shutter);
+  }
+};
+
+/* What came out of decoding. */
+struct Decoded
+{
+  guint32 samples, bits, stored;
+  bool is_signed;
+  const char *missing;
+};
+
+/* Decodes to gray or RGB; out = the room that buffer gives, extra bytes more than the pixels take.
+ */
+static bool
+decode_pixels (DicomFile &file, const DicomPixels &pixels, guint32 frame, gsize extra,
+               const DicomBuffer &buffer, ReaderAnswer *answer, Decoded &decoded,
+               guint8 **ret_behind)
+{
+  const bool palette = pixels.photometric == DICOM_PALETTE;
+  const bool wide = pixels.samples == 3 && pixels.bits == 32;
+  const gsize n =
+      palette ? (gsize) pixels.rows * pixels.columns * 3 : pixels.frame_size / (wide ? 2 : 1);
+  DicomPhotometric photometric;
+  std::vector<guint8> apart (palette || wide ? pixels.frame_size : 0);
+
+  decoded = { pixels.samples, pixels.bits, pixels.bits_stored, pixels.is_signed, NULL };
+  guint8 *out = buffer (n + extra);
+  if (out == NULL)
+    return false;
+  guint8 *to = palette || wide ? apart.data () : out;
+  const char *problem =
+      dicom_pixels_decode (file, pixels, frame, to, &photometric, &decoded.missing);
+  if (problem == NULL && palette)
+    {
+      problem = dicom_palette_to_rgb (file, pixels, to, out);
+      decoded = { 3, 8, 8, false, decoded.missing };
+    }
+  else if (problem == NULL && pixels.samples == 3)
+    {
+      dicom_colour_to_rgb (pixels, photometric, to);
+      decoded.is_signed = false;
+    }
+  if (problem == NULL && wide)
+    {
+      memcpy (out, to, dicom_colour_narrow (pixels, to));
+      decoded.bits = 16;
+      decoded.stored = MIN (decoded.stored, 16);
+    }
+  *ret_behind = out + n;
+  return problem == NULL || reader_answer_fail (answer, "unreadable", problem);
+}
+
 bool
-dicom_frame_decode (DicomFile &file, guint32 frame, guint32 side, const DicomBuffer &buffer,
+dicom_frame_decode (DicomFile &file, const DicomFrameWish &wish, const DicomBuffer &buffer,
                     ReaderAnswer *answer, GVariantDict *result)
 {
+  const guint32 frame = wish.frame;
   DicomPixels pixels;
-  DicomPhotometric photometric;
-  const char *missing = NULL;
+  Planes planes = {};
+  Decoded decoded;
   const char *problem = dicom_pixels_describe (file, pixels);
-  guint8 *out;
+  guint8 *behind;
 
   if (problem != NULL)
     return reader_answer_fail (answer, "unsupported", problem);
   if (frame >= pixels.frames)
     return reader_answer_fail (answer, "bad-request", "There is no such picture in this object.");
-
-  if (side > 0)
-    dicom_pixels_reduce (file, pixels, frame, side);
-  guint32 samples = pixels.samples, bits = pixels.bits, stored = pixels.bits_stored;
-  bool is_signed = pixels.is_signed;
-  if (pixels.photometric == DICOM_PALETTE)
+  if (wish.planes && dicom_planes_exist (file))
     {
-      std::vector<guint8> indices (pixels.frame_size);
-
-      problem = dicom_pixels_decode (file, pixels, frame, indices.data (), &photometric, &missing);
-      if (problem != NULL)
-        return reader_answer_fail (answer, "unreadable", problem);
-      out = buffer ((gsize) pixels.rows * pixels.columns * 3);
-      if (out == NULL)
-        return false;
-      problem = dicom_palette_to_rgb (file, pixels, indices.data (), out);
-      samples = 3;
-      bits = stored = 8;
-      is_signed = false;
+      planes.overlay = dicom_overlay_plane (file, pixels, frame, planes.overlay_bits);
+      planes.shutter =
+          dicom_shutter_plane (file, pixels, frame, planes.shutter_bits, &planes.level);
     }
-  else
-    {
-      const bool wide = samples == 3 && bits == 32;
-      std::vector<guint8> decoded (wide ? pixels.frame_size : 0);
-
-      out = buffer (wide ? pixels.frame_size / 2 : pixels.frame_size);
-      if (out == NULL)
-        return false;
-      guint8 *to = wide ? decoded.data () : out;
-      problem = dicom_pixels_decode (file, pixels, frame, to, &photometric, &missing);
-      if (problem == NULL && samples == 3)
-        {
-          dicom_colour_to_rgb (pixels, photometric, to);
-          is_signed = false;
-        }
-      if (problem == NULL && wide)
-        {
-          memcpy (out, to, dicom_colour_narrow (pixels, to));
-          bits = 16;
-          stored = MIN (stored, 16);
-        }
-    }
-  if (problem != NULL)
-    return reader_answer_fail (answer, "unreadable", problem);
+  else if (wish.side > 0)
+    dicom_pixels_reduce (file, pixels, frame, wish.side);
+  if (!decode_pixels (file, pixels, frame, planes.size (), buffer, answer, decoded, &behind))
+    return false;
+  planes.put (behind, result);
 
   g_variant_dict_insert (result, "rows", "u", pixels.rows);
   g_variant_dict_insert (result, "columns", "u", pixels.columns);
-  g_variant_dict_insert (result, "samples", "u", samples);
-  g_variant_dict_insert (result, "bits", "u", bits);
-  g_variant_dict_insert (result, "stored", "u", stored);
-  g_variant_dict_insert (result, "signed", "b", is_signed);
+  g_variant_dict_insert (result, "samples", "u", decoded.samples);
+  g_variant_dict_insert (result, "bits", "u", decoded.bits);
+  g_variant_dict_insert (result, "stored", "u", decoded.stored);
+  g_variant_dict_insert (result, "signed", "b", decoded.is_signed);
   g_variant_dict_insert (result, "float", "b", pixels.is_float);
   g_variant_dict_insert (result, "frames", "u", pixels.frames);
   g_variant_dict_insert (result, "photometric", "s",
-                         samples == 3                              ? "RGB"
+                         decoded.samples == 3                      ? "RGB"
                          : pixels.photometric == DICOM_MONOCHROME1 ? "MONOCHROME1"
                                                                    : "MONOCHROME2");
   insert_looks (result, file, pixels, frame);
-  if (missing != NULL)
-    g_variant_dict_insert (result, "problem", "s", missing);
+  if (decoded.missing != NULL)
+    g_variant_dict_insert (result, "problem", "s", decoded.missing);
   return true;
 }
 
@@ -280,14 +327,16 @@ gboolean
 reader_verb_frame (const ReaderCall *call, ReaderAnswer *answer)
 {
   guint32 frame = 0;
+  gboolean planes = TRUE;
 
   g_variant_lookup (call->arguments, "frame", "u", &frame);
+  g_variant_lookup (call->arguments, "planes", "b", &planes);
   return dicom_guard (answer, [&] () -> gboolean {
     DicomFile file;
 
     return dicom_open (call->source, file, answer) &&
            dicom_frame_decode (
-               file, frame, 0, [&] (gsize n) { return reader_answer_bulk (answer, n); }, answer,
-               &answer->result);
+               file, { frame, 0, planes != FALSE },
+               [&] (gsize n) { return reader_answer_bulk (answer, n); }, answer, &answer->result);
   });
 }

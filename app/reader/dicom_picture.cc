@@ -9,12 +9,13 @@
 static const guint32 side_max = 4096;
 
 static gboolean
-paint (ScanFrame *frame, guint32 side, ReaderAnswer *answer)
+paint (ScanFrame *frame, guint32 side, gboolean overlays, ReaderAnswer *answer)
 {
   ScanBrightness brightness;
   guint columns, rows;
 
   scan_frame_default_brightness (frame, &brightness);
+  brightness.hide_overlay = !overlays;
   scan_frame_display_size (frame, side, &columns, &rows);
   g_autoptr (ScanPicture) full = scan_frame_render (frame, &brightness);
   g_autoptr (ScanPicture) small = full != NULL ? scan_picture_scale (full, columns, rows) : NULL;
@@ -40,10 +41,12 @@ picture (const ReaderCall *call, ReaderAnswer *answer)
 {
   DicomFile file;
   guint32 index = 0, side = 0;
+  gboolean overlays = TRUE;
   g_auto (GVariantDict) described = G_VARIANT_DICT_INIT (NULL);
   std::vector<guint8> pixels;
 
   g_variant_lookup (call->arguments, "frame", "u", &index);
+  g_variant_lookup (call->arguments, "overlays", "b", &overlays);
   if (!g_variant_lookup (call->arguments, "size", "u", &side) || side == 0 || side > side_max)
     return reader_answer_fail (answer, "bad-request", NULL);
   if (!dicom_open (call->source, file, answer))
@@ -52,7 +55,7 @@ picture (const ReaderCall *call, ReaderAnswer *answer)
     pixels.resize (n);
     return pixels.data ();
   };
-  if (!dicom_frame_decode (file, index, side, room, answer, &described))
+  if (!dicom_frame_decode (file, { index, side, true }, room, answer, &described))
     return FALSE;
 
   g_autoptr (GVariant) result = g_variant_ref_sink (g_variant_dict_end (&described));
@@ -61,7 +64,7 @@ picture (const ReaderCall *call, ReaderAnswer *answer)
   if (frame == NULL)
     return reader_answer_fail (answer, "unreadable",
                                "What is recorded about the picture makes no sense.");
-  return paint (frame, side, answer);
+  return paint (frame, side, overlays, answer);
 }
 
 gboolean

@@ -287,6 +287,44 @@ test_lies (void)
   g_assert_null (scan_frame_new (vast, three));
 }
 
+/* Planes follow the pixels; a length that does not fit them is not believed. */
+static void
+test_planes (void)
+{
+  static const guint8 bytes[] = { 10, 20, 30, 40, 0x03, 0x05 };
+  g_autoptr (GBytes) bulk = g_bytes_new_static (bytes, sizeof bytes);
+  const char *const header =
+      "{'rows': <@u 2>, 'columns': <@u 2>, 'samples': <@u 1>, 'bits': <@u 8>, 'frames': <@u 1>, "
+      "'overlay': <true>, 'shutter': <%b>, 'shutter-level': <@u 25700>}";
+  g_autoptr (GVariant) both = g_variant_ref_sink (g_variant_new_parsed (header, TRUE));
+  g_autoptr (GVariant) one = g_variant_ref_sink (g_variant_new_parsed (header, FALSE));
+  g_autoptr (ScanFrame) frame = scan_frame_new (both, bulk);
+  g_autoptr (ScanFrame) wrong = scan_frame_new (one, bulk);
+  static const struct
+  {
+    gboolean no_overlay, no_shutter;
+    guint8 expected[4];
+  } shown[] = {
+    { FALSE, FALSE, { 255, 255, 100, 40 } },
+    { TRUE, FALSE, { 100, 20, 100, 40 } },
+    { FALSE, TRUE, { 255, 255, 30, 40 } },
+    { TRUE, TRUE, { 10, 20, 30, 40 } },
+  };
+
+  g_assert_nonnull (frame);
+  g_assert_null (wrong);
+  for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
+    {
+      const ScanBrightness brightness = { .center = 128,
+                                          .width = 256,
+                                          .hide_overlay = shown[i].no_overlay,
+                                          .hide_shutter = shown[i].no_shutter };
+      g_autoptr (ScanPicture) picture = scan_frame_render (frame, &brightness);
+
+      g_assert_cmpmem (picture->pixels, 4, shown[i].expected, 4);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -298,5 +336,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/image/window/default-brightness", test_default_brightness);
   g_test_add_func ("/image/window/colour-identity", test_colour_identity);
   g_test_add_func ("/image/window/lies", test_lies);
+  g_test_add_func ("/image/window/planes", test_planes);
   return g_test_run ();
 }
