@@ -7,7 +7,10 @@
 #include "dicom_jpeg.h"
 #include "dicom_rle.h"
 
+#include "dcmtk/dcmdata/dccodec.h"
 #include "dcmtk/dcmdata/dcpixel.h"
+#include "dcmtk/dcmdata/dcpixseq.h"
+#include "dcmtk/dcmdata/dcpxitem.h"
 
 #include <string.h>
 #include <zlib.h>
@@ -228,9 +231,46 @@ jpeg_photometric (DicomFile &file, const DicomPixels &pixels, guint32 frame)
     }
 }
 
+/* What is there of a JPEG frame that is cut off or in pieces that DCMTK does not find together: all
+ * its bytes as one, with an end. */
+static bool
+decode_joined (DicomFile &file, const DicomPixels &pixels, guint32 frame, Uint32 size, guint8 *to,
+               const char **ret_problem)
+{
+  DcmPixelData *data = OFstatic_cast (DcmPixelData *, pixels.element);
+  E_TransferSyntax syntax = EXS_Unknown;
+  const DcmRepresentationParameter *parameter = NULL;
+  std::vector<guint8> bytes;
+  Uint32 first = 1;
+  OFString model;
+
+  if (!dicom_fragments_join (file, pixels, frame, compressed_max, bytes))
+    return false;
+  while (!bytes.empty () && bytes.back () == 0)
+    bytes.pop_back ();
+  if (bytes.size () < 2 || bytes[bytes.size () - 2] != 0xff || bytes.back () != 0xd9)
+    {
+      *ret_problem = dicom_part_missing;
+      bytes.push_back (0xff);
+      bytes.push_back (0xd9);
+    }
+  bytes.resize (bytes.size () + bytes.size () % 2);
+  DcmPixelSequence sequence (DcmTag (DCM_PixelData, EVR_OB));
+  DcmPixelItem *table = new DcmPixelItem (DcmTag (DCM_Item, EVR_OB));
+  DcmPixelItem *item = new DcmPixelItem (DcmTag (DCM_Item, EVR_OB));
+  sequence.insert (table);
+  sequence.insert (item);
+  data->getOriginalRepresentationKey (syntax, parameter);
+  memset (to, 0, size);
+  return item->putUint8Array (bytes.data (), (Uint32) bytes.size ()).good () &&
+         DcmCodecList::decodeFrame (syntax, parameter, &sequence, file.dataset (), 0, first, to,
+                                    size, model)
+             .good ();
+}
+
 static const char *
 decode_by_dcmtk (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint8 *out,
-                 DicomPhotometric *photometric)
+                 DicomPhotometric *photometric, const char **ret_problem)
 {
   DcmPixelData *data = OFstatic_cast (DcmPixelData *, pixels.element);
   DcmDataset *dataset = file.dataset ();
@@ -253,7 +293,10 @@ decode_by_dcmtk (DicomFile &file, const DicomPixels &pixels, guint32 frame, guin
   if (!dicom_fragments_find (file, pixels, frame, fragment, end))
     fragment = 0;
   if (data->getUncompressedFrame (dataset, frame, fragment, to, size, model, &file.cache).bad ())
-    return dicom_damaged;
+    {
+      if (!decode_joined (file, pixels, frame, size, to, ret_problem))
+        return dicom_damaged;
+    }
   if (to != out)
     memcpy (out, to, pixels.frame_size);
   *photometric = jpeg_photometric (file, pixels, frame);
@@ -267,7 +310,7 @@ dicom_compressed_decode (DicomFile &file, const DicomPixels &pixels, guint32 fra
   std::vector<guint8> bytes;
 
   if (pixels.codec == DICOM_CODEC_DCMTK)
-    return decode_by_dcmtk (file, pixels, frame, out, photometric);
+    return decode_by_dcmtk (file, pixels, frame, out, photometric, ret_problem);
   if (!dicom_fragments_join (file, pixels, frame, compressed_max, bytes))
     return "The picture is missing: its data ends before it.";
   switch (pixels.codec)

@@ -31,6 +31,28 @@ read_item (DicomFile &file, DcmPixelItem *item, Uint32 from, Uint32 n, guint8 *o
   return n == 0 || item->getPartialValue (out, from, n, &file.cache).good ();
 }
 
+/* As many of the first n bytes of an item as the file still holds. */
+static gsize
+read_part (DicomFile &file, DcmPixelItem *item, Uint32 n, guint8 *out)
+{
+  Uint32 good = 0, bad = n;
+
+  if (read_item (file, item, 0, bad, out))
+    return bad;
+  if (!file.cut_off)
+    return 0;
+  while (bad - good > 1)
+    {
+      const Uint32 middle = good + (bad - good) / 2;
+
+      if (read_item (file, item, 0, middle, out))
+        good = middle;
+      else
+        bad = middle;
+    }
+  return good > 0 && read_item (file, item, 0, good, out) ? good : 0;
+}
+
 /* The first items of frames that begin at these offsets, which count from the end of the offset
  * table. All of them must be the beginnings of items, in order. */
 static bool
@@ -188,21 +210,25 @@ dicom_fragments_join (DicomFile &file, const DicomPixels &pixels, guint32 frame,
 
   if (!dicom_fragments_find (file, pixels, frame, first, end))
     return false;
+  /* No item is longer than the file that it stands in, whatever it says. */
+  const auto length_of = [&] (Uint32 i) {
+    return (Uint32) MIN ((guint64) index.items[i]->getLength (), file.source->size);
+  };
   for (Uint32 i = first; i < end; i++)
-    n += index.items[i]->getLength ();
-  /* An item cannot be longer than the file that it stands in. */
-  if (n == 0 || n > n_max || n > file.source->size)
+    n += length_of (i);
+  if (n == 0 || n > n_max)
     return false;
   ret_bytes.resize ((gsize) n);
   for (Uint32 i = first; i < end; i++)
     {
-      const Uint32 length = index.items[i]->getLength ();
+      const gsize got = read_part (file, index.items[i], length_of (i), ret_bytes.data () + at);
 
-      if (!read_item (file, index.items[i], 0, length, ret_bytes.data () + at))
-        return false;
-      at += length;
+      at += got;
+      if (got < index.items[i]->getLength ())
+        break;
     }
-  return true;
+  ret_bytes.resize (at);
+  return at > 0;
 }
 
 Uint32
