@@ -17,18 +17,24 @@ static const Uint32 value_max = 4096;
  * DICOM_NESTING_MAX levels need and well below the 8 MiB of a main thread's stack. */
 static const size_t parse_stack_max = 3 * 1024 * 1024;
 
+/* More than any dataset has at its top. */
+static const int elements_max = 10000;
+
 static const gsize inflated_max = (gsize) 512 * 1024 * 1024;
 
 /* Pictures do not shrink to a 200th; bombs do. Small files may, with their empty backgrounds. */
 static const gsize suspicious_from = (gsize) 64 * 1024 * 1024;
 static const gsize suspicious_ratio = 200;
 
-/* Other bytes for some of a source: a transfer syntax that DCMTK has never heard of goes under the
- * name of one that it knows to be encapsulated. */
+/* How the parser is shown a source otherwise than it is. */
 struct Alias
 {
+  /* A transfer syntax that DCMTK has never heard of goes under the name of one that it knows to be
+   * encapsulated. */
   guint64 at;
   std::string bytes; /* as many as it stands for; empty: none */
+  /* What is in nobody's place is left out. */
+  guint64 hidden_from, hidden_end; /* the same: nothing */
 };
 
 class SourceProducer : public DcmProducer
@@ -91,7 +97,9 @@ public:
   offile_off_t
   avail () override
   {
-    return at_ < source_->size ? (offile_off_t) (source_->size - at_) : 0;
+    if (at_ >= source_->size)
+      return 0;
+    return (offile_off_t) (source_->size - at_ - (at_ < hidden_from () ? hidden_size () : 0));
   }
 
   offile_off_t
@@ -107,6 +115,13 @@ public:
     if (status_.bad () || n <= 0)
       return 0;
     n = MIN (n, avail ());
+    if (at_ < hidden_from () && (guint64) n > hidden_from () - at_)
+      {
+        /* Values do not lie across what is hidden, but buffers may. */
+        const offile_off_t before = read (buf, (offile_off_t) (hidden_from () - at_));
+
+        return before + read ((char *) buf + before, n - before);
+      }
     gint64 got = reader_source_read (source_, at_, buf, (gsize) n);
     if (got < 0)
       {
@@ -117,7 +132,7 @@ public:
       for (gsize i = 0; i < alias_->bytes.size (); i++)
         if (alias_->at + i >= at_ && alias_->at + i - at_ < (guint64) got)
           ((char *) buf)[alias_->at + i - at_] = alias_->bytes[i];
-    at_ += (guint64) got;
+    move_on ((guint64) got);
     return (offile_off_t) got;
   }
 
@@ -127,7 +142,7 @@ public:
     if (n <= 0)
       return 0;
     n = MIN (n, avail ());
-    at_ += (guint64) n;
+    move_on ((guint64) n);
     return n;
   }
 
@@ -136,11 +151,39 @@ public:
   {
     if (n < 0 || (guint64) n > at_)
       status_ = EC_PutbackFailed;
+    else if (at_ >= hidden_end () && at_ - (guint64) n < hidden_end ())
+      at_ -= MIN ((guint64) n + hidden_size (), at_);
     else
       at_ -= (guint64) n;
   }
 
 private:
+  guint64
+  hidden_size () const
+  {
+    return alias_ != NULL ? alias_->hidden_end - alias_->hidden_from : 0;
+  }
+
+  guint64
+  hidden_from () const
+  {
+    return hidden_size () > 0 ? alias_->hidden_from : G_MAXUINT64;
+  }
+
+  guint64
+  hidden_end () const
+  {
+    return hidden_size () > 0 ? alias_->hidden_end : G_MAXUINT64;
+  }
+
+  void
+  move_on (guint64 n)
+  {
+    const bool over = at_ < hidden_from () && at_ + n >= hidden_from ();
+
+    at_ += n + (over ? hidden_size () : 0);
+  }
+
   ReaderSource *source_;
   guint64 at_;
   OFCondition status_;
@@ -412,6 +455,38 @@ undo_alias (DicomFile &file, const std::string &uid, const Alias &alias)
     file.format.getMetaInfo ()->putAndInsertString (DCM_TransferSyntaxUID, uid.c_str ());
 }
 
+/* Looks for an item at the top of an explicit little endian dataset, left over where somebody took
+ * its sequence's own header away. TRUE if there is one that can be left out. */
+static bool
+find_stray_item (ReaderSource *source, guint64 at, Alias &alias)
+{
+  guint8 p[12];
+
+  for (int i = 0;
+       i < elements_max && reader_source_read (source, at, p, sizeof p) == (gint64) sizeof p; i++)
+    {
+      const bool is_item = memcmp (p, "\xfe\xff\x00\xe0", 4) == 0;
+      const bool is_long = strstr ("OB OD OF OL OV OW SQ SV UC UN UR UT UV",
+                                   std::string ((const char *) p + 4, 2).c_str ()) != NULL;
+      const guint64 header = is_item || !is_long ? 8 : 12;
+      const guint32 length = is_item   ? get_u32 (p + 4)
+                             : is_long ? get_u32 (p + 8)
+                                       : (guint32) p[6] | (guint32) p[7] << 8;
+
+      if (length == 0xffffffff || header + length > source->size - at ||
+          (!is_item && (!g_ascii_isupper (p[4]) || !g_ascii_isupper (p[5]))))
+        return false;
+      if (is_item)
+        {
+          alias.hidden_from = at;
+          alias.hidden_end = at + header + length;
+          return true;
+        }
+      at += header + length;
+    }
+  return false;
+}
+
 static gboolean
 parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
 {
@@ -421,8 +496,10 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
 
   if (reader_sniff (source, &type) != SNIFF_DICOM)
     return reader_answer_fail (answer, "unreadable", "This is no DICOM file.");
-  Alias alias;
+  Alias alias = {};
   guint64 dataset_at = read_meta (source, &uid, &alias);
+  Alias inflated_value = {};
+  std::string inflated_uid;
 
   file.cut_off = false;
   if (is_deflated (uid))
@@ -433,6 +510,7 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
         return reader_answer_fail (answer, "unreadable", error);
       source = &file.inflated_source;
       alias.bytes.clear ();
+      dataset_at = read_meta (source, &inflated_uid, &inflated_value);
     }
   file.source = source;
   make_alias (uid, alias);
@@ -450,6 +528,9 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
       else
         read_format (source, file, &alias, &here, &too_deep);
     }
+
+  if (condition.bad () && !too_deep && find_stray_item (source, dataset_at, alias))
+    condition = read_format (source, file, &alias, &here, &too_deep);
 
   DcmDataset *dataset = file.dataset ();
   if (too_deep)

@@ -204,6 +204,38 @@ test_monstrous_sizes (void)
     }
 }
 
+/* An item whose sequence lost its own header: what comes behind it is read. An item that reaches
+ * beyond the end helps nobody. */
+static void
+test_stray_item (void)
+{
+  const BuildImage image = { 1, 2, 1, 8, 8, 7, 0, FALSE, 0, "MONOCHROME2" };
+
+  for (int lies = 0; lies < 2; lies++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+
+      build_patient (build, NULL, "Doe");
+      build_item (build, 0xfffee000, lies ? 0x7ffffff0 : 10 + 10);
+      build_us (build, 0x00186012, 1);
+      build_us (build, 0x00186014, 1);
+      build_image (build, &image);
+      build_bytes (build, 0x7fe00010, "OB", "\5\6", 2);
+      g_autoptr (GBytes) file = build_file (build, EXPLICIT);
+      g_autoptr (Called) inspected = call_verb (reader_verb_inspect, file, NULL);
+      g_autoptr (Called) frame = call_frame (file, 0);
+
+      g_assert_cmpstr (called_string (inspected, "PatientName"), ==, "Doe");
+      if (lies)
+        g_assert_nonnull (frame->answer.error);
+      else
+        {
+          g_assert_null (frame->answer.error);
+          g_assert_cmpmem (frame->answer.bulk, frame->answer.bulk_size, "\5\6", 2);
+        }
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -215,5 +247,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/dicom/hostile/cut-anywhere", test_cut_anywhere);
   g_test_add_func ("/dicom/hostile/wrong-vr", test_wrong_vr);
   g_test_add_func ("/dicom/hostile/monstrous-sizes", test_monstrous_sizes);
+  g_test_add_func ("/dicom/hostile/stray-item", test_stray_item);
   return g_test_run ();
 }
