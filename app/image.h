@@ -55,6 +55,8 @@ typedef struct
   guint frames;                             /* of the object */
   GBytes *overlay; /* NULL: none; a bit a pixel, row by row, lowest first: what is drawn over it */
   GBytes *shutter; /* NULL: none; likewise: what is covered */
+  GBytes *palette; /* NULL: none; RGB of the stored values from palette_first on: not gray */
+  gint32 palette_first;
   guint8 shutter_level; /* the gray that covers it */
 } ScanFrame;
 

@@ -126,23 +126,37 @@ take_shape (GVariant *result, ScanFrame *frame)
   return TRUE;
 }
 
-/* Planes of a bit a pixel follow the pixels. */
+/* The next n bytes of bulk. */
+static GBytes *
+take_bytes (GBytes *bulk, gsize *at, gsize n)
+{
+  *at += n;
+  return g_bytes_new_from_bytes (bulk, *at - n, n);
+}
+
+/* Planes of a bit a pixel and a palette follow the pixels, which end at `at`. */
 static gboolean
 take_planes (GVariant *result, GBytes *bulk, gsize at, ScanFrame *frame)
 {
-  const gsize size = ((gsize) frame->rows * frame->columns + 7) / 8;
+  const gsize plane = ((gsize) frame->rows * frame->columns + 7) / 8;
   gboolean overlay = FALSE, shutter = FALSE;
-  guint32 level = 0;
+  guint32 level = 0, colours = 0;
 
   g_variant_lookup (result, "overlay", "b", &overlay);
   g_variant_lookup (result, "shutter", "b", &shutter);
   g_variant_lookup (result, "shutter-level", "u", &level);
-  if (g_bytes_get_size (bulk) != at + (overlay ? size : 0) + (shutter ? size : 0) || level > 65535)
+  if (g_variant_lookup (result, "palette", "(iu)", &frame->palette_first, &colours) &&
+      (colours == 0 || colours > 65536 || frame->samples != 1 || frame->is_float))
+    return FALSE;
+  if (level > 65535 || g_bytes_get_size (bulk) !=
+                           at + (overlay ? plane : 0) + (shutter ? plane : 0) + (gsize) colours * 3)
     return FALSE;
   if (overlay)
-    frame->overlay = g_bytes_new_from_bytes (bulk, at, size);
+    frame->overlay = take_bytes (bulk, &at, plane);
   if (shutter)
-    frame->shutter = g_bytes_new_from_bytes (bulk, at + (overlay ? size : 0), size);
+    frame->shutter = take_bytes (bulk, &at, plane);
+  if (colours > 0)
+    frame->palette = take_bytes (bulk, &at, (gsize) colours * 3);
   frame->shutter_level = (guint8) (level / 257);
   return TRUE;
 }
@@ -234,6 +248,7 @@ scan_frame_free (ScanFrame *frame)
   g_clear_pointer (&frame->pixels, g_bytes_unref);
   g_clear_pointer (&frame->overlay, g_bytes_unref);
   g_clear_pointer (&frame->shutter, g_bytes_unref);
+  g_clear_pointer (&frame->palette, g_bytes_unref);
   g_clear_pointer (&frame->windows, g_array_unref);
   g_clear_pointer (&frame->modality_lut.entries, g_free);
   g_clear_pointer (&frame->voi_lut.entries, g_free);

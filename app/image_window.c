@@ -175,6 +175,28 @@ scan_frame_to_rgb (const ScanFrame *frame, const ScanBrightness *brightness, gui
   apply_table (&plain, table, rgb8, n);
 }
 
+/* Gray as windowed, but for the values that have a colour; those beyond the palette have its last
+ * one. */
+static void
+gray_and_colours (const ScanFrame *frame, const ScanBrightness *brightness, guint8 *rgb8)
+{
+  const gsize n = (gsize) frame->rows * frame->columns;
+  const guint8 *colours = g_bytes_get_data (frame->palette, NULL);
+  const double last = (double) (g_bytes_get_size (frame->palette) / 3) - 1;
+  g_autofree guint8 *gray = g_malloc (n);
+
+  scan_frame_to_gray (frame, brightness, gray);
+  for (gsize i = 0; i < n; i++)
+    {
+      const double index = scan_frame_stored (frame, i) - frame->palette_first;
+
+      if (index < 0)
+        memset (rgb8 + i * 3, gray[i], 3);
+      else
+        memcpy (rgb8 + i * 3, colours + (gsize) MIN (index, last) * 3, 3);
+    }
+}
+
 static void
 lay_over (GBytes *plane, guint8 level, ScanPicture *picture)
 {
@@ -194,13 +216,15 @@ lay_over (GBytes *plane, guint8 level, ScanPicture *picture)
 ScanPicture *
 scan_frame_render (const ScanFrame *frame, const ScanBrightness *brightness)
 {
-  ScanPicture *picture =
-      scan_picture_new (frame->rows, frame->columns, frame->samples == 3 ? 3 : 1);
+  ScanPicture *picture = scan_picture_new (frame->rows, frame->columns,
+                                           frame->samples == 3 || frame->palette != NULL ? 3 : 1);
 
   if (picture == NULL)
     return NULL;
   if (frame->samples == 3)
     scan_frame_to_rgb (frame, brightness, picture->pixels);
+  else if (frame->palette != NULL)
+    gray_and_colours (frame, brightness, picture->pixels);
   else
     scan_frame_to_gray (frame, brightness, picture->pixels);
   if (frame->shutter != NULL && !brightness->hide_shutter)

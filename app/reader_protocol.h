@@ -63,7 +63,9 @@
  *
  *      "overlay": b, "shutter": b  whether planes of a bit a pixel (rows * columns + 7) / 8 bytes,
  *      row by row, lowest bit first, follow the pixels: what is drawn over them, what is covered;
- *      "shutter-level": u  gray of what is covered, 0 to 65535, "problem": s  part is missing}
+ *      "shutter-level": u  gray of what is covered, 0 to 65535, "palette": (iu) optional, behind
+ * the planes 3 bytes RGB for each of so many stored values from the first on, "problem": s  part is
+ * missing}
  *
  * hash {} → decodes every frame: {"frames": u, "sha256": s  hex, over the stored values of all
  * frames in order, little endian, colour interleaved by pixel, YBR as decoded (palette as indices)}

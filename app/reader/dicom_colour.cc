@@ -160,12 +160,11 @@ read_palette (DicomFile &file, const DicomPixels &pixels, const DcmTagKey &descr
   return true;
 }
 
-const char *
-dicom_palette_to_rgb (DicomFile &file, const DicomPixels &pixels, const guint8 *frame, guint8 *out)
+/* The three tables of an object; FALSE if they cannot be used. *ret_shift: how far an entry is to
+ * be moved down to 8 bits. */
+static bool
+read_palettes (DicomFile &file, const DicomPixels &pixels, Palette palettes[3], int *ret_shift)
 {
-  const gsize n = (gsize) pixels.rows * pixels.columns;
-  Palette palettes[3];
-
   if (!read_palette (file, pixels, DCM_RedPaletteColorLookupTableDescriptor,
                      DCM_RedPaletteColorLookupTableData,
                      DCM_SegmentedRedPaletteColorLookupTableData, palettes[0]) ||
@@ -175,14 +174,56 @@ dicom_palette_to_rgb (DicomFile &file, const DicomPixels &pixels, const guint8 *
       !read_palette (file, pixels, DCM_BluePaletteColorLookupTableDescriptor,
                      DCM_BluePaletteColorLookupTableData,
                      DCM_SegmentedBluePaletteColorLookupTableData, palettes[2]))
-    return "The table of its colours is damaged.";
-
+    return false;
   /* Some say 16 bits and write 8, others the other way round. */
   bool wide = false;
-  for (const Palette &palette : palettes)
-    for (guint16 word : palette.entries)
+  for (int s = 0; s < 3; s++)
+    for (guint16 word : palettes[s].entries)
       wide = wide || word > 255;
-  const int shift = wide ? 8 : 0;
+  *ret_shift = wide ? 8 : 0;
+  return true;
+}
+
+static guint8
+palette_entry (const Palette &palette, gint64 value, int shift)
+{
+  const gint64 index = CLAMP (value - palette.first, 0, (gint64) palette.entries.size () - 1);
+
+  return (guint8) (palette.entries[(gsize) index] >> shift);
+}
+
+bool
+dicom_supplemental_palette (DicomFile &file, const DicomPixels &pixels, gint32 *ret_first,
+                            std::vector<guint8> &ret_rgb)
+{
+  DcmDataset *dataset = file.dataset ();
+  Palette palettes[3];
+  int shift;
+
+  if (pixels.photometric != DICOM_MONOCHROME2 || pixels.samples != 1 || pixels.is_float ||
+      !dataset->tagExists (DCM_RedPaletteColorLookupTableDescriptor))
+    return false;
+  const std::string presentation = dicom_text (dataset, DCM_PixelPresentation, ReaderCharset ());
+  if ((presentation != "COLOR" && presentation != "MIXED") ||
+      !read_palettes (file, pixels, palettes, &shift))
+    return false;
+  const gsize n = palettes[0].entries.size ();
+  *ret_first = palettes[0].first;
+  ret_rgb.resize (n * 3);
+  for (gsize i = 0; i < n * 3; i++)
+    ret_rgb[i] = palette_entry (palettes[i % 3], palettes[0].first + (gint64) (i / 3), shift);
+  return true;
+}
+
+const char *
+dicom_palette_to_rgb (DicomFile &file, const DicomPixels &pixels, const guint8 *frame, guint8 *out)
+{
+  const gsize n = (gsize) pixels.rows * pixels.columns;
+  Palette palettes[3];
+  int shift;
+
+  if (!read_palettes (file, pixels, palettes, &shift))
+    return "The table of its colours is damaged.";
   for (gsize i = 0; i < n; i++)
     {
       gint64 value;
@@ -194,12 +235,7 @@ dicom_palette_to_rgb (DicomFile &file, const DicomPixels &pixels, const guint8 *
       else
         value = ((const guint32 *) frame)[i];
       for (gsize s = 0; s < 3; s++)
-        {
-          const Palette &palette = palettes[s];
-          gint64 index = CLAMP (value - palette.first, 0, (gint64) palette.entries.size () - 1);
-
-          out[i * 3 + s] = (guint8) (palette.entries[(gsize) index] >> shift);
-        }
+        out[i * 3 + s] = palette_entry (palettes[s], value, shift);
     }
   return NULL;
 }

@@ -83,8 +83,9 @@ dicom_pixels_reduce (DicomFile &file, DicomPixels &pixels, guint32 frame, guint3
   ReaderJ2kInfo info;
   guint32 longer = MAX (pixels.rows, pixels.columns);
 
-  if (pixels.codec != DICOM_CODEC_J2K || frame >= pixels.frames ||
-      !read_head (file, pixels, frame, header_max, head) ||
+  /* Indices of colours must not be averaged. */
+  if (pixels.codec != DICOM_CODEC_J2K || pixels.photometric == DICOM_PALETTE ||
+      frame >= pixels.frames || !read_head (file, pixels, frame, header_max, head) ||
       !reader_j2k_probe (head.data (), head.size (), &info) || !info.from_origin)
     return;
   while (pixels.reduced < info.halvings && (longer + 1) / 2 >= side)

@@ -3,6 +3,7 @@
 #include "dicom_frame.hh"
 #include "dicom_planes.hh"
 
+#include <algorithm>
 #include <math.h>
 #include <string.h>
 
@@ -127,20 +128,29 @@ lut_variant (const Lut &lut)
 static void
 insert_luts (GVariantDict *result, DcmDataset *dataset, DcmItem *voi, const DicomPixels &pixels)
 {
+  /* All of it travels in one packet. */
+  const gsize entries_max = 90 * 1024;
+  gsize entries = 0;
   GVariantBuilder luts;
   Lut lut;
   double intercept = 0;
 
   if (read_lut (dicom_item (dataset, DCM_ModalityLUTSequence), pixels.is_signed, lut))
-    g_variant_dict_insert_value (result, "modality-lut", lut_variant (lut));
+    {
+      entries = lut.entries.size ();
+      g_variant_dict_insert_value (result, "modality-lut", lut_variant (lut));
+    }
   dicom_number (dataset, DCM_RescaleIntercept, intercept);
   g_variant_builder_init (&luts, G_VARIANT_TYPE ("a(iuay)"));
   for (unsigned long i = 0; i < 4; i++)
     {
       DcmItem *item = dicom_item (voi, DCM_VOILUTSequence, i);
 
-      if (item != NULL && read_lut (item, pixels.is_signed || intercept < 0, lut))
-        g_variant_builder_add_value (&luts, lut_variant (lut));
+      if (item == NULL || !read_lut (item, pixels.is_signed || intercept < 0, lut) ||
+          entries + lut.entries.size () > entries_max)
+        continue;
+      entries += lut.entries.size ();
+      g_variant_builder_add_value (&luts, lut_variant (lut));
     }
   g_variant_dict_insert (result, "voi-luts", "a(iuay)", &luts);
 }
@@ -200,29 +210,35 @@ insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, 
                          dicom_text (dataset, DCM_PresentationLUTShape, file.charset) == "INVERSE");
 }
 
-/* What lies over the picture goes behind the pixels. */
+/* What lies over the picture, and the colours of some of its values, go behind the pixels. */
 struct Planes
 {
-  bool overlay, shutter;
-  std::vector<guint8> overlay_bits, shutter_bits;
+  bool overlay, shutter, palette;
+  std::vector<guint8> overlay_bits, shutter_bits, colours;
   guint32 level;
+  gint32 first;
 
   gsize
   size () const
   {
-    return (overlay ? overlay_bits.size () : 0) + (shutter ? shutter_bits.size () : 0);
+    return (overlay ? overlay_bits.size () : 0) + (shutter ? shutter_bits.size () : 0) +
+           (palette ? colours.size () : 0);
   }
 
   void
   put (guint8 *to, GVariantDict *result) const
   {
     if (overlay)
-      memcpy (to, overlay_bits.data (), overlay_bits.size ());
+      to = std::copy (overlay_bits.begin (), overlay_bits.end (), to);
     if (shutter)
       {
-        memcpy (to + (overlay ? overlay_bits.size () : 0), shutter_bits.data (),
-                shutter_bits.size ());
+        to = std::copy (shutter_bits.begin (), shutter_bits.end (), to);
         g_variant_dict_insert (result, "shutter-level", "u", level);
+      }
+    if (palette)
+      {
+        std::copy (colours.begin (), colours.end (), to);
+        g_variant_dict_insert (result, "palette", "(iu)", first, (guint32) colours.size () / 3);
       }
     g_variant_dict_insert (result, "overlay", "b", overlay);
     g_variant_dict_insert (result, "shutter", "b", shutter);
@@ -293,13 +309,14 @@ dicom_frame_decode (DicomFile &file, const DicomFrameWish &wish, const DicomBuff
     return reader_answer_fail (answer, "unsupported", problem);
   if (frame >= pixels.frames)
     return reader_answer_fail (answer, "bad-request", "There is no such picture in this object.");
+  planes.palette = dicom_supplemental_palette (file, pixels, &planes.first, planes.colours);
   if (wish.planes && dicom_planes_exist (file))
     {
       planes.overlay = dicom_overlay_plane (file, pixels, frame, planes.overlay_bits);
       planes.shutter =
           dicom_shutter_plane (file, pixels, frame, planes.shutter_bits, &planes.level);
     }
-  else if (wish.side > 0)
+  else if (wish.side > 0 && !planes.palette)
     dicom_pixels_reduce (file, pixels, frame, wish.side);
   if (!decode_pixels (file, pixels, frame, planes.size (), buffer, answer, decoded, &behind))
     return false;

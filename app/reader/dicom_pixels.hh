@@ -77,3 +77,9 @@ gsize dicom_colour_narrow (const DicomPixels &pixels, guint8 *frame);
  * or a constant sentence. */
 const char *dicom_palette_to_rgb (DicomFile &file, const DicomPixels &pixels, const guint8 *frame,
                                   guint8 *out);
+
+/* The colours of those stored values of a gray picture that are shown in colour (Supplemental
+ * Palette Color Lookup Table, PS3.3 C.7.6.19): *ret_first is the first value, ret_rgb has 3 bytes
+ * for it and each one after it. FALSE if there are none. */
+bool dicom_supplemental_palette (DicomFile &file, const DicomPixels &pixels, gint32 *ret_first,
+                                 std::vector<guint8> &ret_rgb);

@@ -239,6 +239,43 @@ test_shutters (void)
     }
 }
 
+/* A gray picture some of whose values are colours: behind the pixels, for who draws. */
+static void
+test_supplemental_palette (void)
+{
+  const guint16 words[16] = { 0 }, descriptor[] = { 2, 100, 16 };
+  static const guint16 tables[3][2] = { { 0x0100, 0x0400 },
+                                        { 0x0200, 0x0500 },
+                                        { 0x0300, 0xff00 } };
+
+  for (int mixed = 0; mixed < 2; mixed++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+
+      if (mixed)
+        build_text (build, 0x00089205, "CS", "MIXED");
+      build_patient (build, NULL, "A");
+      build_image (build, &four);
+      for (guint i = 0; i < 3; i++)
+        build_words (build, 0x00281101 + i, "US", descriptor, 3);
+      for (guint i = 0; i < 3; i++)
+        build_words (build, 0x00281201 + i, "OW", tables[i], 2);
+      g_autoptr (GBytes) file = finish (build, &four, words);
+      g_autoptr (Called) frame = call_frame (file, 0);
+      gint32 first = 0;
+      guint32 n = 0;
+
+      g_assert_null (frame->answer.error);
+      g_assert_cmpuint (called_uint (frame, "samples"), ==, 1);
+      g_assert_cmpint (g_variant_lookup (frame->result, "palette", "(iu)", &first, &n), ==, mixed);
+      g_assert_cmpint (first, ==, mixed ? 100 : 0);
+      g_assert_cmpuint (n, ==, mixed ? 2 : 0);
+      if (mixed)
+        g_assert_cmpmem (frame->answer.bulk + 32, frame->answer.bulk_size - 32, "\1\2\3\4\5\377",
+                         6);
+    }
+}
+
 static void
 test_picture (void)
 {
@@ -276,5 +313,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/dicom/planes/overlay-lies", test_overlay_lies);
   g_test_add_func ("/dicom/planes/shutters", test_shutters);
   g_test_add_func ("/dicom/planes/picture", test_picture);
+  g_test_add_func ("/dicom/planes/supplemental-palette", test_supplemental_palette);
   return g_test_run ();
 }

@@ -325,6 +325,29 @@ test_planes (void)
     }
 }
 
+/* Stored values from 100 on have colours, the rest is gray. */
+static void
+test_supplemental_palette (void)
+{
+  static const guint8 bytes[] = { 0, 100, 101, 200, 1, 2, 3, 4, 5, 6 };
+  static const guint8 expected[] = { 0, 0, 0, 1, 2, 3, 4, 5, 6, 4, 5, 6 };
+  g_autoptr (GBytes) bulk = g_bytes_new_static (bytes, sizeof bytes);
+  const char *const header = "{'rows': <@u 2>, 'columns': <@u 2>, 'samples': <@u 1>, 'bits': <@u "
+                             "8>, 'frames': <@u 1>, 'palette': <(@i 100, %u)>}";
+  g_autoptr (GVariant) right = g_variant_ref_sink (g_variant_new_parsed (header, 2));
+  g_autoptr (GVariant) wrong = g_variant_ref_sink (g_variant_new_parsed (header, 1431655768));
+  g_autoptr (ScanFrame) frame = scan_frame_new (right, bulk);
+  g_autoptr (ScanFrame) none = scan_frame_new (wrong, bulk);
+  const ScanBrightness brightness = { .center = 128, .width = 256 };
+  g_autoptr (ScanPicture) picture = NULL;
+
+  g_assert_null (none);
+  g_assert_nonnull (frame);
+  picture = scan_frame_render (frame, &brightness);
+  g_assert_cmpuint (picture->channels, ==, 3);
+  g_assert_cmpmem (picture->pixels, 12, expected, 12);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -337,5 +360,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/image/window/colour-identity", test_colour_identity);
   g_test_add_func ("/image/window/lies", test_lies);
   g_test_add_func ("/image/window/planes", test_planes);
+  g_test_add_func ("/image/window/supplemental-palette", test_supplemental_palette);
   return g_test_run ();
 }
