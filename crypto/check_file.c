@@ -122,29 +122,45 @@ vault_bundle_states (Vault *vault, BundleState **ret_states, uint32_t *ret_n)
   return VAULT_OK;
 }
 
-static uint64_t
-writer_before (const Fold *fold, uint64_t writer)
+/* Somebody who is own continues the writer, or continues one who does. */
+static bool
+leads_here (const Vault *vault, uint64_t writer)
 {
-  for (uint32_t i = 0; i < fold->n_devices; i++)
-    if (fold->devices[i].writer == writer)
-      return get_le (fold->devices[i].body, 8);
-  return 0;
+  const Fold *fold = &vault->fold;
+  uint64_t *line = malloc (sizeof *line * ((size_t) fold->n_devices + 1));
+  uint32_t n = 1;
+  bool own = false;
+
+  if (line == NULL)
+    return false;
+  line[0] = writer;
+  for (uint32_t at = 0; at < n && !own; at++)
+    {
+      own = vault_local_wrote (vault, line[at]);
+      for (uint32_t i = 0; i < fold->n_devices && !own; i++)
+        {
+          uint32_t k = 0;
+
+          if (get_le (fold->devices[i].body, 8) != line[at])
+            continue;
+          while (k < n && line[k] != fold->devices[i].writer)
+            k++;
+          if (k == n)
+            line[n++] = fold->devices[i].writer;
+        }
+    }
+  free (line);
+  return own;
 }
 
 bool
 vault_writer_is_own (const Vault *vault, uint64_t writer)
 {
   Vault *locked = (Vault *) vault;
-  uint64_t at = vault->writer;
-  bool own = writer == at || (writer == vault->continues && writer != 0);
+  bool own;
 
   pthread_rwlock_rdlock (&locked->tables);
-  /* The chain of those that were continued cannot be longer than their number. */
-  for (uint32_t steps = 0; steps < vault->fold.n_devices && !own && at != 0; steps++)
-    {
-      at = writer_before (&vault->fold, at);
-      own = at == writer && at != 0;
-    }
+  own = vault_local_wrote (vault, writer) || leads_here (vault, writer);
   pthread_rwlock_unlock (&locked->tables);
   return own;
 }

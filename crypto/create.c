@@ -13,8 +13,6 @@
 #include "open.h"
 #include "vault_private.h"
 
-#define RESERVE_SIZE ((size_t) 1024 * 1024)
-
 static const char readme[] =
     "This folder is a vault of Scan Vault: medical scans, encrypted.\n\n"
     "Keep every file in it. Do not rename, change or delete any of them; copy the folder as a "
@@ -25,18 +23,6 @@ static const char readme[] =
     "while the file is undamaged. The format is described in crypto/FORMAT.md of the program's "
     "source, and a small\n"
     "reader in another language stands in its tests.\n";
-
-static VaultError
-write_reserve (int root, VaultFault *fault)
-{
-  uint8_t *zeros = calloc (1, RESERVE_SIZE);
-  VaultError error = zeros != NULL
-                         ? vault_file_write (root, "tmp/reserve", zeros, RESERVE_SIZE, fault)
-                         : vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
-
-  free (zeros);
-  return error;
-}
 
 static VaultError
 make_folders (int root, VaultFault *fault)
@@ -141,8 +127,6 @@ fill_new (Vault *vault, const char *passphrase, size_t len, const VaultKdf *kdf,
   vault_secure_free (seed);
   error = make_folders (vault->root, fault);
   if (error == VAULT_OK)
-    error = write_reserve (vault->root, fault);
-  if (error == VAULT_OK)
     error = write_keys (vault, passphrase, len, kdf, fault);
   if (error == VAULT_OK)
     error = vault_folder_sync (vault->root, ".", fault);
@@ -155,7 +139,11 @@ fill_new (Vault *vault, const char *passphrase, size_t len, const VaultKdf *kdf,
     }
   if (error == VAULT_OK)
     error = vault_lock (vault);
-  return error == VAULT_OK ? vault_local_writer (vault) : error;
+  if (error == VAULT_OK)
+    error = vault_local_writer (vault);
+  if (error == VAULT_OK)
+    vault_reserve_fill (vault->root);
+  return error;
 }
 
 VaultError

@@ -36,6 +36,12 @@ VaultError vault_publish (int root, const char *temp, const char *final, VaultFa
 VaultError vault_file_write (int root, const char *file, const void *data, size_t n,
                              VaultFault *fault);
 
+/* reserve.c: 1 MiB of room in tmp/. Fill makes the pieces that are missing, as far as there is room;
+ * spend gives up what a record of so many bytes of operations needs, or what is left of that. The
+ * second half only when to_the_end. Returns whether any room came free. */
+void vault_reserve_fill (int root);
+bool vault_reserve_spend (int root, uint64_t bytes, bool to_the_end);
+
 /* The other way, lower case alone; text need not end behind it. */
 bool vault_from_hex (const char *text, size_t n, uint8_t *ret_bytes);
 void vault_to_hex (const uint8_t *bytes, size_t n, char *ret_text); /* 2n + 1 bytes */

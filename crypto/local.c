@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What this computer keeps of a vault outside it: which writer it is, and what it saw of all. */
+/* What this computer keeps of a vault outside it: which writer it is in which folder, and what it
+ * saw of all. */
+#include "local.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,94 +13,10 @@
 #include "bytes.h"
 #include "files.h"
 #include "gaps.h"
-#include "sealed.h"
 
-#define STATE_HEAD \
-  40 /* writer, device and inode of vault.id, scrub position, flags, number of heads */
-#define FLAG_ELSEWHERE 1
-#define STATE_ROW 24
-#define STATE_MAX 65536
-#define SLOT_ID_SIZE 8
-
-/* Opens (and makes) $XDG_STATE_HOME/scanvault; -1 if that cannot be. */
-static int
-state_folder (void)
-{
-  const char *state = getenv ("XDG_STATE_HOME"), *home = getenv ("HOME");
-  char path[4096];
-  int n;
-
-  if (state != NULL && state[0] == '/')
-    n = snprintf (path, sizeof path, "%s", state);
-  else if (home != NULL && home[0] == '/')
-    {
-      snprintf (path, sizeof path, "%s/.local", home);
-      mkdir (path, 0700);
-      n = snprintf (path, sizeof path, "%s/.local/state", home);
-    }
-  else
-    return -1;
-  if (n < 0 || (size_t) n + sizeof "/scanvault/tmp" > sizeof path)
-    return -1;
-  mkdir (path, 0700);
-  strcat (path, "/scanvault");
-  mkdir (path, 0700);
-  n = (int) strlen (path);
-  strcat (path, "/tmp");
-  mkdir (path, 0700);
-  path[n] = '\0';
-  return open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-static bool
-parse_state (const uint8_t *bytes, uint64_t size, LocalState *ret_state)
-{
-  LocalState state = { .known = true };
-
-  if (size < STATE_HEAD)
-    return false;
-  state.writer = get_le (bytes, 8);
-  state.device = get_le (bytes + 8, 8);
-  state.inode = get_le (bytes + 16, 8);
-  state.scrub = get_le (bytes + 24, 8);
-  state.elsewhere = (bytes[32] & FLAG_ELSEWHERE) != 0;
-  state.n_heads = (uint32_t) get_le (bytes + 36, 4);
-  if (size - STATE_HEAD != (uint64_t) state.n_heads * STATE_ROW)
-    return false;
-  state.heads = calloc ((size_t) state.n_heads + 1, sizeof *state.heads);
-  if (state.heads == NULL)
-    return false;
-  for (uint32_t i = 0; i < state.n_heads; i++)
-    {
-      const uint8_t *row = bytes + STATE_HEAD + STATE_ROW * (size_t) i;
-
-      state.heads[i] = (LocalHead){ get_le (row, 8), get_le (row + 8, 8), get_le (row + 16, 8) };
-    }
-  *ret_state = state;
-  return true;
-}
-
-static bool
-read_state (const Vault *vault, int folder, const char *name, LocalState *ret_state)
-{
-  uint8_t *file = NULL, *plain = NULL;
-  size_t size;
-  SealedReader sealed;
-  uint64_t chunk;
-  bool good;
-
-  if (vault_file_read (folder, name, STATE_MAX, &file, &size, NULL) != VAULT_OK)
-    return false;
-  good = vault_sealed_open (&sealed, -1, file, size, SEALED_LOCAL, vault->keys, vault->uuid) ==
-             VAULT_OK &&
-         (plain = malloc (sealed.plain_size + 1)) != NULL &&
-         vault_sealed_pread (&sealed, 0, plain, sealed.plain_size, &chunk) == VAULT_OK &&
-         parse_state (plain, sealed.plain_size, ret_state);
-  vault_sealed_close (&sealed);
-  free (plain);
-  free (file);
-  return good;
-}
+/* Folders of one vault that are told apart: the vault, its copies, and media whose numbers change
+ * with every mount. */
+#define PLACES_MAX 16
 
 static LocalHead *
 local_head (const Vault *vault, uint64_t writer)
@@ -109,12 +27,27 @@ local_head (const Vault *vault, uint64_t writer)
   return NULL;
 }
 
+/* What was seen of a writer in the folder that is open. */
+static PlaceHead *
+place_head (const Vault *vault, uint64_t writer)
+{
+  LocalPlace *place = vault->local.places;
+
+  for (uint32_t i = 0; vault->local.n_places > 0 && i < place->n_heads; i++)
+    if (place->heads[i].writer == writer)
+      return &place->heads[i];
+  return NULL;
+}
+
 uint64_t
 vault_local_had (const Vault *vault, uint64_t writer)
 {
   const LocalHead *head = local_head (vault, writer);
+  const PlaceHead *here = place_head (vault, writer);
 
-  return head != NULL ? head->seq : 0;
+  if (head == NULL)
+    return 0;
+  return here != NULL && here->accepted >= head->seq ? here->seq : head->seq;
 }
 
 uint64_t
@@ -125,64 +58,156 @@ vault_local_complete (const Vault *vault, uint64_t writer)
   return head != NULL ? head->complete : 0;
 }
 
-/* A head for every writer that is known now; those that only the memory knows stay. */
+bool
+vault_local_wrote (const Vault *vault, uint64_t writer)
+{
+  const LocalHead *head = local_head (vault, writer);
+
+  return writer == vault->writer || (head != NULL && head->own);
+}
+
+bool
+vault_local_older (Vault *vault)
+{
+  bool older = false;
+
+  pthread_rwlock_rdlock (&vault->tables);
+  for (uint32_t i = 0; i < vault->local.n_heads; i++)
+    {
+      uint64_t writer = vault->local.heads[i].writer;
+      const WriterRow *row = vault_writer_row (vault, writer);
+
+      older = older || (row != NULL ? row->seq : 0) < vault_local_had (vault, writer);
+    }
+  pthread_rwlock_unlock (&vault->tables);
+  return older;
+}
+
+static bool
+add_head (LocalState *local, uint64_t writer)
+{
+  LocalHead *grown = realloc (local->heads, sizeof *grown * ((size_t) local->n_heads + 1));
+
+  if (grown == NULL)
+    return false;
+  local->heads = grown;
+  grown[local->n_heads++] = (LocalHead){ writer, 0, 0, false };
+  return true;
+}
+
+static bool
+add_place_head (LocalPlace *place, uint64_t writer)
+{
+  PlaceHead *grown = realloc (place->heads, sizeof *grown * ((size_t) place->n_heads + 1));
+
+  if (grown == NULL)
+    return false;
+  place->heads = grown;
+  grown[place->n_heads++] = (PlaceHead){ writer, 0, 0 };
+  return true;
+}
+
+/* Heads for every writer that is known now; those that only the memory knows stay. */
 static bool
 extend_heads (Vault *vault)
 {
-  for (size_t i = 0; i < vault->n_writers; i++)
-    if (local_head (vault, vault->writers[i].writer) == NULL)
-      {
-        LocalState *local = &vault->local;
-        LocalHead *grown = realloc (local->heads, sizeof *grown * ((size_t) local->n_heads + 1));
+  LocalState *local = &vault->local;
+  bool good = local->n_places > 0;
 
-        if (grown == NULL)
-          return false;
-        local->heads = grown;
-        grown[local->n_heads++] = (LocalHead){ vault->writers[i].writer, 0, 0 };
-      }
-  return true;
+  for (size_t i = 0; i < vault->n_writers && good; i++)
+    good = local_head (vault, vault->writers[i].writer) != NULL ||
+           add_head (local, vault->writers[i].writer);
+  for (uint32_t i = 0; i < local->n_heads && good; i++)
+    good = place_head (vault, local->heads[i].writer) != NULL ||
+           add_place_head (local->places, local->heads[i].writer);
+  return good;
+}
+
+/* The folder that was not looked into for the longest time goes, those first in which this computer
+ * wrote nothing. */
+static void
+forget_place (Vault *vault)
+{
+  LocalState *local = &vault->local;
+  uint32_t victim = local->n_places - 1;
+
+  for (uint32_t i = victim; i > 0; i--)
+    {
+      const LocalHead *head = local_head (vault, local->places[i].writer);
+
+      if (head == NULL || !head->own)
+        {
+          victim = i;
+          break;
+        }
+    }
+  free (local->places[victim].heads);
+  memmove (&local->places[victim], &local->places[victim + 1],
+           sizeof *local->places * (local->n_places - 1 - victim));
+  local->n_places--;
+}
+
+/* Puts the folder of these numbers to the front, or a new one. */
+static VaultError
+enter_place (Vault *vault, uint64_t device, uint64_t inode)
+{
+  LocalState *local = &vault->local;
+  LocalPlace *grown, here = { .device = device, .inode = inode };
+  uint32_t at = 0;
+
+  while (at < local->n_places &&
+         (local->places[at].device != device || local->places[at].inode != inode))
+    at++;
+  if (at < local->n_places)
+    here = local->places[at];
+  else
+    {
+      /* A copied or restored vault has another vault.id in the file system, and must not write as
+       * the one that it was copied from: two records of one number would stand against each
+       * other. */
+      vault_random (&here.writer, sizeof here.writer);
+      grown = realloc (local->places, sizeof *grown * ((size_t) local->n_places + 1));
+      if (grown == NULL)
+        return VAULT_ERROR_NO_MEMORY;
+      local->places = grown;
+      local->n_places++;
+    }
+  memmove (&local->places[1], &local->places[0], sizeof here * at);
+  local->places[0] = here;
+  while (local->n_places > PLACES_MAX)
+    forget_place (vault);
+  return VAULT_OK;
 }
 
 VaultError
 vault_local_writer (Vault *vault)
 {
   struct stat info;
-  char name[2 * UUID_SIZE + 1];
   LocalState state;
+  VaultError error;
 
   /* On a medium that cannot be written a lost vault.id is not written anew. */
   if (fstatat (vault->root, "vault.id", &info, 0) != 0 &&
       fstatat (vault->root, "vault.id.2", &info, 0) != 0 && fstat (vault->root, &info) != 0)
     return VAULT_ERROR_NOT_A_VAULT;
-  vault_to_hex (vault->uuid, UUID_SIZE, name);
   if (vault->state_fd < 0)
-    vault->state_fd = state_folder ();
-  if (vault->state_fd >= 0 && read_state (vault, vault->state_fd, name, &state))
+    vault->state_fd = vault_local_folder ();
+  if (vault->state_fd >= 0 && vault_local_read (vault, &state))
     vault->local = state;
-  if (!vault->local.known || vault->local.device != (uint64_t) info.st_dev ||
-      vault->local.inode != (uint64_t) info.st_ino)
-    {
-      /* A copied or restored vault has another vault.id in the file system, and must not write as
-       * the one that it was copied from: two records of one number would stand against each other.
-       */
-      vault->moved = vault->local.known;
-      vault->continues = vault->local.known ? vault->local.writer : 0;
-      vault_random (&vault->writer, sizeof vault->writer);
-    }
-  else
-    vault->writer = vault->local.writer;
-  vault->local.device = (uint64_t) info.st_dev;
-  vault->local.inode = (uint64_t) info.st_ino;
-  return VAULT_OK;
+  error = enter_place (vault, (uint64_t) info.st_dev, (uint64_t) info.st_ino);
+  if (error == VAULT_OK)
+    vault->writer = vault->local.places[0].writer;
+  return error;
 }
 
 /* Taken away in place, or only a copy that was made earlier? */
 static void
-note_older (Vault *vault, uint64_t writer, uint64_t had)
+note_older (Vault *vault, uint64_t writer, uint64_t seq)
 {
-  vault_note (vault,
-              vault->moved || vault->local.elsewhere ? VAULT_NOTICE_OLDER_COPY : VAULT_NOTICE_OLDER,
-              "", writer, had);
+  const PlaceHead *here = place_head (vault, writer);
+
+  vault_note (vault, here != NULL && here->seq > seq ? VAULT_NOTICE_OLDER : VAULT_NOTICE_OLDER_COPY,
+              "", writer, vault_local_had (vault, writer));
 }
 
 /* Only a computer that remembers can tell what it never had, and only for a while. */
@@ -224,6 +249,13 @@ judge_arrivals (Vault *vault)
     }
 }
 
+static void
+change_writer (Vault *vault)
+{
+  vault_random (&vault->writer, sizeof vault->writer);
+  vault->local.places[0].writer = vault->writer;
+}
+
 void
 vault_local_judge (Vault *vault)
 {
@@ -233,28 +265,21 @@ vault_local_judge (Vault *vault)
   /* This computer wrote more than is there, or something wrote in its name: its numbers must not be
    * used again. */
   if ((own != NULL && own->seq > (row != NULL ? row->seq : 0)) || (row != NULL && row->forked))
-    {
-      vault->continues = vault->writer;
-      vault_random (&vault->writer, sizeof vault->writer);
-    }
+    change_writer (vault);
   for (uint32_t i = 0; i < vault->local.n_heads; i++)
-    if (vault_writer_row (vault, vault->local.heads[i].writer) == NULL &&
-        vault->local.heads[i].seq > 0)
-      note_older (vault, vault->local.heads[i].writer, vault->local.heads[i].seq);
+    {
+      uint64_t writer = vault->local.heads[i].writer;
+
+      row = vault_writer_row (vault, writer);
+      if ((row != NULL ? row->seq : 0) < vault_local_had (vault, writer))
+        note_older (vault, writer, row != NULL ? row->seq : 0);
+    }
   for (size_t i = 0; i < vault->n_writers; i++)
     {
-      const WriterRow *writer = &vault->writers[i];
-
-      if (writer->forked)
-        vault_note (vault, VAULT_NOTICE_FORK, "", writer->writer, writer->seq);
-      if (writer->seq < vault_local_had (vault, writer->writer))
-        note_older (vault, writer->writer, vault_local_had (vault, writer->writer));
-      vault_gaps_judge (vault, writer);
+      if (vault->writers[i].forked)
+        vault_note (vault, VAULT_NOTICE_FORK, "", vault->writers[i].writer, vault->writers[i].seq);
+      vault_gaps_judge (vault, &vault->writers[i]);
     }
-  vault->local.elsewhere = false;
-  for (size_t i = 0; i < vault->n_notices; i++)
-    vault->local.elsewhere =
-        vault->local.elsewhere || vault->notices[i].kind == VAULT_NOTICE_OLDER_COPY;
   if (extend_heads (vault))
     judge_arrivals (vault);
   if (fsync (vault->root) != 0 && (errno == EINVAL || errno == ENOSYS))
@@ -262,77 +287,66 @@ vault_local_judge (Vault *vault)
   vault_local_save (vault);
 }
 
-static void
-write_state (const Vault *vault, const uint8_t *plain, size_t n)
+/* Takes in what is there now. */
+static bool
+update (Vault *vault)
 {
-  char name[2 * UUID_SIZE + 1], temp[32];
-  size_t size;
-  uint8_t *file =
-      vault_sealed_pack (SEALED_LOCAL, vault->keys, vault->uuid, vault->writer, plain, n, &size);
-  int folder = vault->state_fd, fd;
-
-  vault_to_hex (vault->uuid, UUID_SIZE, name);
-  if (file != NULL && folder >= 0 && vault_temp_create (folder, temp, &fd, NULL) == VAULT_OK)
+  if (!extend_heads (vault))
+    return false;
+  for (size_t i = 0; i < vault->n_writers; i++)
     {
-      bool written = vault_write_all (fd, file, size) == 0;
+      const WriterRow *row = &vault->writers[i];
+      LocalHead *head = local_head (vault, row->writer);
+      PlaceHead *here = place_head (vault, row->writer);
 
-      if (close (fd) != 0 || !written || vault_publish (folder, temp, name, NULL) != VAULT_OK)
-        unlinkat (folder, temp, 0);
+      if (row->seq > head->seq)
+        head->seq = row->seq;
+      if (row->seq > here->seq)
+        here->seq = row->seq;
+      if (row->writer == vault->writer && row->seq > 0)
+        {
+          head->own = true;
+          head->complete = head->seq;
+        }
     }
-  free (file);
+  return true;
 }
 
 /* Where nothing can be remembered, each session is a writer of its own. */
 void
 vault_local_save (Vault *vault)
 {
-  LocalState *local = &vault->local;
+  uint8_t *text = NULL;
   size_t n;
-  uint8_t *plain;
 
-  if (!extend_heads (vault))
-    return;
-  n = STATE_HEAD + STATE_ROW * (size_t) local->n_heads;
-  plain = n <= STATE_MAX ? calloc (1, n) : NULL;
-  if (plain == NULL)
-    return;
-  put_le (plain, vault->writer, 8);
-  put_le (plain + 8, local->device, 8);
-  put_le (plain + 16, local->inode, 8);
-  put_le (plain + 24, local->scrub, 8);
-  put_le (plain + 32, local->elsewhere ? FLAG_ELSEWHERE : 0, 4);
-  put_le (plain + 36, local->n_heads, 4);
-  for (uint32_t i = 0; i < local->n_heads; i++)
-    {
-      LocalHead *head = &local->heads[i];
-      const WriterRow *row = vault_writer_row (vault, head->writer);
-      uint8_t *out = plain + STATE_HEAD + STATE_ROW * (size_t) i;
-
-      if (row != NULL && row->seq > head->seq)
-        head->seq = row->seq;
-      if (head->writer == vault->writer)
-        head->complete = head->seq;
-      put_le (out, head->writer, 8);
-      put_le (out + 8, head->seq, 8);
-      put_le (out + 16, head->complete, 8);
-    }
-  write_state (vault, plain, n);
-  free (plain);
+  pthread_rwlock_wrlock (&vault->tables);
+  if (update (vault))
+    text = vault_local_text (&vault->local, &n);
+  pthread_rwlock_unlock (&vault->tables);
+  if (text != NULL)
+    vault_local_write (vault, text, n);
+  free (text);
 }
 
 VaultError
 vault_accept_older (Vault *vault)
 {
   pthread_mutex_lock (&vault->writing);
-  for (uint32_t i = 0; i < vault->local.n_heads; i++)
-    {
-      LocalHead *head = &vault->local.heads[i];
-      const WriterRow *row = vault_writer_row (vault, head->writer);
+  pthread_rwlock_wrlock (&vault->tables);
+  if (extend_heads (vault))
+    for (uint32_t i = 0; i < vault->local.n_heads; i++)
+      {
+        LocalHead *head = &vault->local.heads[i];
+        const WriterRow *row = vault_writer_row (vault, head->writer);
+        uint64_t seq = row != NULL ? row->seq : 0;
 
-      head->seq = row != NULL ? row->seq : 0;
-      head->complete = head->complete < head->seq ? head->complete : head->seq;
-    }
-  vault->local.elsewhere = false;
+        if (seq >= head->seq)
+          continue;
+        *place_head (vault, head->writer) = (PlaceHead){ head->writer, seq, head->seq };
+        if (head->complete > seq)
+          head->complete = seq;
+      }
+  pthread_rwlock_unlock (&vault->tables);
   vault_local_save (vault);
   pthread_mutex_unlock (&vault->writing);
   return VAULT_OK;
@@ -350,58 +364,13 @@ vault_bundle_arriving (const Vault *vault, uint32_t bundle)
 uint64_t
 vault_local_scrub_get (const Vault *vault)
 {
-  return vault->local.scrub;
+  return vault->local.n_places > 0 ? vault->local.places[0].scrub : 0;
 }
 
 void
 vault_local_scrub_set (Vault *vault, uint64_t position)
 {
-  vault->local.scrub = position;
+  if (vault->local.n_places > 0)
+    vault->local.places[0].scrub = position;
   vault_local_save (vault);
-}
-
-static void
-slot_name (const Vault *vault, char name[2 * UUID_SIZE + 8])
-{
-  vault_to_hex (vault->uuid, UUID_SIZE, name);
-  strcat (name, ".slot");
-}
-
-bool
-vault_local_slot_get (const Vault *vault, uint8_t ret_id[8])
-{
-  char name[2 * UUID_SIZE + 8];
-  uint8_t *file = NULL;
-  size_t size = 0;
-  int folder = state_folder ();
-  bool found;
-
-  slot_name (vault, name);
-  found = folder >= 0 &&
-          vault_file_read (folder, name, SLOT_ID_SIZE, &file, &size, NULL) == VAULT_OK &&
-          size == SLOT_ID_SIZE;
-  if (found)
-    memcpy (ret_id, file, SLOT_ID_SIZE);
-  free (file);
-  if (folder >= 0)
-    close (folder);
-  return found;
-}
-
-void
-vault_local_slot_set (const Vault *vault, const uint8_t id[8])
-{
-  char name[2 * UUID_SIZE + 8];
-  uint8_t known[SLOT_ID_SIZE];
-  int folder;
-
-  if (vault_local_slot_get (vault, known) && memcmp (known, id, sizeof known) == 0)
-    return;
-  slot_name (vault, name);
-  folder = state_folder ();
-  if (folder >= 0)
-    {
-      vault_file_write (folder, name, id, SLOT_ID_SIZE, NULL);
-      close (folder);
-    }
 }

@@ -32,7 +32,7 @@ sweep_temps (int root)
   time_t now = time (NULL);
 
   while (dir != NULL && (entry = readdir (dir)) != NULL)
-    if (strcmp (entry->d_name, "reserve") != 0 &&
+    if (strncmp (entry->d_name, "reserve", strlen ("reserve")) != 0 &&
         fstatat (dirfd (dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISREG (info.st_mode) && now - info.st_mtime > TEMP_MAX_AGE)
       unlinkat (dirfd (dir), entry->d_name, 0);
@@ -125,6 +125,7 @@ finish (Vault *vault, const IdFiles *ids, const Secret *passphrase, bool locked,
   if (error != VAULT_OK)
     return error;
   sweep_temps (vault->root);
+  vault_reserve_fill (vault->root);
   error = vault_local_writer (vault);
   if (error != VAULT_OK)
     return vault_fail (fault, "", error);

@@ -14,7 +14,6 @@
 #define RECORDS_MANY 64
 #define BYTES_MANY ((size_t) 1024 * 1024)
 #define SNAPSHOT_LARGE ((size_t) 64 * 1024 * 1024) /* is never taken in again */
-#define RESERVE_SIZE ((size_t) 1024 * 1024)
 
 typedef struct
 {
@@ -320,20 +319,6 @@ say_what_was_seen (Vault *vault, VaultFault *fault)
   return vault_txn_commit (txn, NULL, NULL, fault);
 }
 
-/* What a deletion on a full disk used up is put back when there is room. */
-static void
-restore_reserve (Vault *vault)
-{
-  uint8_t *zeros;
-
-  if (faccessat (vault->root, "tmp/reserve", F_OK, 0) == 0)
-    return;
-  zeros = calloc (1, RESERVE_SIZE);
-  if (zeros != NULL)
-    vault_file_write (vault->root, "tmp/reserve", zeros, RESERVE_SIZE, NULL);
-  free (zeros);
-}
-
 VaultError
 vault_compact (Vault *vault, bool force, VaultFault *fault)
 {
@@ -350,7 +335,7 @@ vault_compact (Vault *vault, bool force, VaultFault *fault)
   if (error != VAULT_OK)
     return error;
   pthread_mutex_lock (&vault->writing);
-  restore_reserve (vault);
+  vault_reserve_fill (vault->root);
   if (!collect_own (vault, &own))
     error = vault_fail (fault, "", VAULT_ERROR_NO_MEMORY);
   from = choose_run (&own, force);

@@ -18,6 +18,7 @@ struct VaultTxn
   OpBuffer ops;
   uint32_t n_bundles;
   uint8_t (*names)[32]; /* bundles that are published */
+  bool deletes;
 };
 
 VaultError
@@ -161,6 +162,7 @@ vault_txn_tombstone (VaultTxn *txn, const uint8_t id[VAULT_ID_SIZE])
   pthread_rwlock_unlock (&vault->tables);
   if (unseen.error == VAULT_OK && !vault_op_add_id (&txn->ops, OP_TOMBSTONE, id))
     unseen.error = VAULT_ERROR_NO_MEMORY;
+  txn->deletes = txn->deletes || unseen.error == VAULT_OK;
   return unseen.error;
 }
 
@@ -195,34 +197,63 @@ sync_bundle_folders (VaultTxn *txn, VaultFault *fault)
   return error;
 }
 
-/* A computer's first record says who it is. */
 static bool
-introduce (VaultTxn *txn)
+say_device (VaultTxn *txn, uint64_t before, const char *name)
 {
-  const Vault *vault = txn->vault;
-  const WriterRow *own = vault_writer_row (vault, vault->writer);
-  char name[VAULT_LABEL_SIZE] = "";
-  size_t n;
-  uint8_t *body;
+  size_t n = strlen (name);
+  uint8_t *body = vault_txn_op (txn, OP_DEVICE, 8 + n);
 
-  if (own != NULL && own->seq > 0)
-    return true;
-  if (gethostname (name, sizeof name - 1) != 0)
-    name[0] = '\0';
-  n = strlen (name);
-  body = vault_txn_op (txn, OP_DEVICE, 8 + n);
   if (body == NULL)
     return false;
-  put_le (body, vault->continues, 8);
+  put_le (body, before, 8);
   memcpy (body + 8, name, n);
   return true;
 }
 
-/* On a full disk what frees space may use what was kept for that. */
+static bool
+is_named_before (const Vault *vault, uint64_t writer)
+{
+  const WriterRow *row = vault_writer_row (vault, writer);
+
+  for (uint32_t i = 0; i < vault->fold.n_devices; i++)
+    if (get_le (vault->fold.devices[i].body, 8) == writer &&
+        (row == NULL || vault->fold.devices[i].clock > row->clock))
+      return true;
+  return false;
+}
+
+/* A writer's first record says which computer it is, and as whom that wrote before. */
+static bool
+introduce (VaultTxn *txn)
+{
+  Vault *vault = txn->vault;
+  const WriterRow *own = vault_writer_row (vault, vault->writer);
+  char name[VAULT_LABEL_SIZE] = "";
+  bool said = false, good = true;
+
+  if (own != NULL && own->seq > 0)
+    return true;
+  /* If a crash comes between record and memory, this computer still knows whose record it is. */
+  vault_local_save (vault);
+  if (gethostname (name, sizeof name - 1) != 0)
+    name[0] = '\0';
+  for (uint32_t i = 0; i < vault->local.n_heads && good; i++)
+    {
+      const LocalHead *head = &vault->local.heads[i];
+
+      if (!head->own || head->writer == vault->writer || is_named_before (vault, head->writer))
+        continue;
+      good = say_device (txn, head->writer, name);
+      said = true;
+    }
+  return said ? good : say_device (txn, 0, name);
+}
+
+/* A full disk can always delete: what frees space may use what was kept for that to its end. */
 static bool
 spend_reserve (const VaultTxn *txn)
 {
-  return txn->n_bundles == 0 && unlinkat (txn->vault->root, "tmp/reserve", 0) == 0;
+  return txn->n_bundles == 0 && vault_reserve_spend (txn->vault->root, txn->ops.size, txn->deletes);
 }
 
 static VaultError
@@ -232,6 +263,7 @@ publish (VaultTxn *txn, Payload **ret_payload, uint8_t ret_hash[32], VaultFault 
   uint64_t seq = 1;
   uint8_t prev[32] = { 0 }, *heads;
   uint32_t n_heads;
+  bool spent = false;
   VaultError error = vault_writer_next (vault, &seq, prev, fault);
 
   if (error != VAULT_OK)
@@ -244,9 +276,15 @@ publish (VaultTxn *txn, Payload **ret_payload, uint8_t ret_hash[32], VaultFault 
     }
   error = vault_record_publish (vault, false, seq, next_clock (vault), prev, heads, n_heads,
                                 &txn->ops, ret_payload, ret_hash, fault);
-  if (error == VAULT_ERROR_FULL && !vault->stuck && spend_reserve (txn))
-    error = vault_record_publish (vault, false, seq, next_clock (vault), prev, heads, n_heads,
-                                  &txn->ops, ret_payload, ret_hash, fault);
+  while (error == VAULT_ERROR_FULL && !vault->stuck && spend_reserve (txn))
+    {
+      error = vault_record_publish (vault, false, seq, next_clock (vault), prev, heads, n_heads,
+                                    &txn->ops, ret_payload, ret_hash, fault);
+      spent = true;
+    }
+  /* What the record did not need, others on this disk shall not get. */
+  if (spent)
+    vault_reserve_fill (vault->root);
   free (heads);
   return error;
 }

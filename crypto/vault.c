@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "local.h"
 #include "open.h"
 #include "sealed.h"
 #include "vault_private.h"
@@ -48,7 +49,7 @@ vault_close (Vault *vault)
   vault_cache_free (vault->cache);
   vault_secure_free (vault->keys);
   vault_writers_clear (vault);
-  free (vault->local.heads);
+  vault_local_clear (&vault->local);
   free (vault->damages);
   free (vault->notices);
   pthread_mutex_destroy (&vault->writing);

@@ -237,6 +237,15 @@ extern "C"
    * again for what is missing now. Errors: IO and its like, from the local state. */
   VaultError vault_accept_older (Vault *vault);
 
+  /* What keeps this Vault from being all of the vault, for an owner who is about to part with it.
+   * why: DAMAGED (file, a record, is lost, or file, a bundle, is named by no record and holds
+   * originals that stand nowhere else: vault_repair), ARRIVING (of another computer and not here yet,
+   * or it came since the vault was opened), MISSING (this computer has seen newer records in this
+   * folder or another: vault_accept_older), NEWER (written by a program that knows more). */
+  typedef void (*VaultIncompleteFunc) (VaultError why, const VaultFault *fault, void *data);
+  /* Looks at names and at bundles that no record names; vault_check looks at the others. */
+  void vault_incomplete (Vault *vault, VaultIncompleteFunc func, void *data);
+
   /* This computer's number among the writers of this vault, and the name that a computer gave
    * itself in the vault (sealed): UTF-8 of at most room - 1 bytes and NUL, "" if it gave none.
    * Returns its length. */

@@ -137,20 +137,36 @@ typedef struct
   bool forked; /* two different records bear one number */
 } WriterRow;
 
-/* What this computer remembers of a writer. */
+/* What this computer remembers of a writer, from all folders in which it saw the vault. */
 typedef struct
 {
   uint64_t writer, seq, complete; /* highest seen; up to which every bundle was seen here */
+  bool own;                       /* it is, or was, this computer */
 } LocalHead;
+
+/* The same of one folder. */
+typedef struct
+{
+  uint64_t writer, seq;
+  uint64_t accepted; /* up to this one the owner goes on without what is missing */
+} PlaceHead;
+
+/* A folder in which the vault, or a copy of it, was opened: known by its vault.id. */
+typedef struct
+{
+  uint64_t device, inode;
+  uint64_t writer; /* as whom this computer writes there */
+  uint64_t scrub;
+  PlaceHead *heads;
+  uint32_t n_heads;
+} LocalPlace;
 
 typedef struct
 {
   bool known; /* read from the disk, not made up */
-  uint64_t writer, device, inode;
   LocalHead *heads;
-  uint32_t n_heads;
-  uint64_t scrub;
-  bool elsewhere; /* what was opened last was an older copy in another folder */
+  LocalPlace *places; /* the one that is open, then those before it */
+  uint32_t n_heads, n_places;
 } LocalState;
 
 typedef struct BlockCache BlockCache;
@@ -161,8 +177,7 @@ struct Vault
   int state_fd; /* the folder of local state, -1 if there is none */
   VaultKeys *keys;
   uint8_t uuid[UUID_SIZE];
-  uint64_t writer, continues;
-  bool moved;              /* not the folder that this computer remembers */
+  uint64_t writer;
   pthread_mutex_t writing; /* held by whoever adds to the journal */
   pthread_rwlock_t tables; /* guards fold and writers against a commit */
   Fold fold;
@@ -367,12 +382,17 @@ VaultError vault_local_writer (Vault *vault);
 /* Behind it: notices of what is older than remembered or still on its way, and the choice of the
  * writer number. */
 void vault_local_judge (Vault *vault);
-/* Remembers what is there now. Not synced: losing it costs only the memory. */
+/* Remembers what is there now. Takes the tables. Not synced: losing it costs only the memory. */
 void vault_local_save (Vault *vault);
-/* The highest record of a writer that was ever seen here, 0 for none. */
+/* The highest record of a writer that this computer saw in any folder, but for what the owner goes
+ * without; 0 for none. */
 uint64_t vault_local_had (const Vault *vault, uint64_t writer);
+/* The writer is this computer, in this folder or another. */
+bool vault_local_wrote (const Vault *vault, uint64_t writer);
 /* Up to where all of a writer's records and bundles were once seen here. */
 uint64_t vault_local_complete (const Vault *vault, uint64_t writer);
+/* Something that this computer has seen is not here, and the owner did not say that it may be. */
+bool vault_local_older (Vault *vault);
 /* A bundle of another computer that was never seen here. */
 bool vault_bundle_arriving (const Vault *vault, uint32_t bundle);
 /* Where the scrub goes on. */

@@ -99,15 +99,18 @@ last_device (const Vault *vault, uint64_t writer)
   return last;
 }
 
-/* Another writer goes on for this one, on the same computer. */
+/* It is this computer under another number, or gave way to another writer. */
 static bool
 is_continued (const Vault *vault, const WriterRow *row)
 {
+  /* What this computer wrote elsewhere, or lost, may hold a word of its own. */
+  if (vault_local_wrote (vault, row->writer))
+    return row->whole >= vault_local_had (vault, row->writer);
   for (uint32_t i = 0; i < vault->fold.n_devices; i++)
     if (get_le (vault->fold.devices[i].body, 8) == row->writer &&
         vault->fold.devices[i].clock > row->clock)
       return true;
-  return row->writer == vault->continues;
+  return false;
 }
 
 bool
