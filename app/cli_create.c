@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "catalog_private.h"
@@ -33,11 +34,29 @@ cli_kdf (int memory, int passes, VaultKdf *ret_kdf, const VaultKdf **ret_chosen,
   return TRUE;
 }
 
+/* What an interrupted attempt left: a file without content, for nobody else to read. */
+static int
+reopen_empty (const char *path)
+{
+  int fd = open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  struct stat info;
+
+  if (fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode) && info.st_size == 0 &&
+      info.st_uid == geteuid () && (info.st_mode & 077) == 0)
+    return fd;
+  if (fd >= 0)
+    close (fd);
+  errno = EEXIST;
+  return -1;
+}
+
 int
 cli_recovery_file_open (const char *path, GError **error)
 {
   int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
+  if (fd < 0 && errno == EEXIST)
+    fd = reopen_empty (path);
   if (fd < 0)
     scan_error_set_errno (error, errno, "The file for the recovery key could not be made");
   return fd;
@@ -129,24 +148,46 @@ cli_create (Cli *cli, GError **error)
   return code;
 }
 
+static void
+say_carried_over (Cli *cli, const ScanRekeyResult *result)
+{
+  cli_say (cli, "%" G_GUINT64_FORMAT " files were carried over and checked.", result->members);
+  if (result->left->len == 0)
+    {
+      cli_say (cli, "The old vault is as it was; remove it when you no longer want it, and its "
+                    "copies too.");
+      return;
+    }
+  for (guint i = 0; i < result->left->len; i++)
+    {
+      const ScanFailure *failure = g_ptr_array_index (result->left, i);
+
+      cli_say (cli, "left behind: %s  %s", failure->path, failure->message);
+    }
+  cli_say (cli, "Keep the old vault: not everything is in the new one.");
+}
+
 int
 cli_rekey (Cli *cli, GError **error)
 {
   g_autofree char *recovery_file = NULL, *passphrase_file = NULL;
   char *passphrase, *sheet;
   int kdf_memory = 0, kdf_passes = 0, fd = -1;
+  gboolean leave_behind = FALSE;
   const GOptionEntry entries[] = {
     { "new-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file,
       "The new vault's passphrase", "FILE" },
     { "recovery-file", 0, 0, G_OPTION_ARG_FILENAME, &recovery_file,
       "Where the new recovery key goes", "FILE" },
+    { "leave-behind", 0, 0, G_OPTION_ARG_NONE, &leave_behind,
+      "Go on without what is damaged or not there", NULL },
     CLI_KDF_ENTRIES (kdf_memory, kdf_passes),
     { NULL },
   };
   VaultKdf kdf;
   const VaultKdf *chosen;
   g_autoptr (ScanLibrary) library = NULL;
-  ScanRekeyResult result = { 0 };
+  g_auto (ScanRekeyResult) result = { 0 };
   gboolean done = FALSE;
   gsize n;
 
@@ -163,17 +204,15 @@ cli_rekey (Cli *cli, GError **error)
   if (sheet == NULL)
     scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
   else if (recovery_file == NULL || (fd = cli_recovery_file_open (recovery_file, error)) >= 0)
-    done = scan_library_rekey (library, cli->argv[1], passphrase, n, chosen, cli_progress, cli,
-                               cli_cancellable (), sheet, &result, error);
+    done = scan_library_rekey (library, cli->argv[1], passphrase, n, chosen, leave_behind,
+                               cli_progress, cli, cli_cancellable (), sheet, &result, error);
   if (done)
     {
       cli_put_int (cli, "members", (gint64) result.members);
       cli_put_int (cli, "bytes", (gint64) result.bytes);
       cli_put_int (cli, "fields", (gint64) result.fields);
-      cli_say (cli,
-               "%" G_GUINT64_FORMAT " files were carried over and checked. The old vault is as it "
-               "was; remove it when you no longer want it, and its copies too.",
-               result.members);
+      cli_put_failures (cli, "left_behind", result.left, TRUE);
+      say_carried_over (cli, &result);
     }
   if (fd >= 0 && !done)
     unlink (recovery_file);
@@ -182,5 +221,7 @@ cli_rekey (Cli *cli, GError **error)
     close (fd);
   vault_secure_free (passphrase);
   vault_secure_free (sheet);
-  return done ? 0 : -1;
+  if (!done)
+    return -1;
+  return result.left->len > 0 ? 1 : 0;
 }

@@ -62,22 +62,27 @@ gboolean scan_keys_sheet_suggest (const char *folder, const char *sheet, gsize l
  * when that cannot be known. */
 gboolean scan_keys_any_left (const char *folder);
 
-/* What scan_library_rekey carried over. */
+/* What scan_library_rekey carried over, and what not. */
 typedef struct
 {
   guint64 members, bytes, fields;
+  GPtrArray *left; /* ScanFailure: by ID, or by path in the vault; empty unless leave_behind */
 } ScanRekeyResult;
+void scan_rekey_result_clear (ScanRekeyResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScanRekeyResult, scan_rekey_result_clear)
 
 /* Makes a new vault with another seed in new_folder, which must not exist or be empty, and carries
  * everything over that is not deleted: members, catalog, trash, the list of shares (app/ROWS.md
  * says how). The new vault is then closed, opened by its passphrase, fully checked, and every
  * member and field is looked for in it; only then it gets its name: until there, the work stands in
- * "<new_folder>.unfinished", which is removed when something fails. The old vault is left as it is.
- * ret_sheet (in secure memory): the new recovery key. Errors: EXISTS, FULL, DAMAGED and MISSING (of
- * the old vault: nothing may be lost on the way), G_IO_ERROR_CANCELLED, and those of
- * scan_library_create. */
+ * "<new_folder>.unfinished", which is removed when something fails, or by the next attempt. The old
+ * vault is left as it is. Nothing is begun while something of the old vault would stay behind:
+ * DAMAGED and MISSING (checking and repairing helps), ARRIVING (waiting helps, or
+ * scan_library_accept_older), NEWER. leave_behind: all but the last is passed over and put into
+ * left; the old vault must be kept then. ret_sheet (in secure memory): the new recovery key. Other
+ * errors: EXISTS, FULL, BUSY, G_IO_ERROR_CANCELLED, and those of scan_library_create. */
 gboolean scan_library_rekey (ScanLibrary *library, const char *new_folder, const char *passphrase,
-                             gsize len, const VaultKdf *kdf, ScanProgressFunc progress,
-                             gpointer user_data, GCancellable *cancellable,
-                             char ret_sheet[VAULT_SHEET_SIZE], ScanRekeyResult *ret_result,
+                             gsize len, const VaultKdf *kdf, gboolean leave_behind,
+                             ScanProgressFunc progress, gpointer user_data,
+                             GCancellable *cancellable, char ret_sheet[VAULT_SHEET_SIZE], ScanRekeyResult *ret_result,
                              GError **error);

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "library_private.h"
 #include "passphrase.h"
+#include "rekey_private.h"
 
 struct ScanLibrary
 {
@@ -52,7 +53,11 @@ open_with (const char *folder, const char *secret, gsize len, gboolean by_sheet,
                                : vault_open (folder, secret, len, &vault, &fault);
 
   if (result == VAULT_OK)
-    return library_new (folder, vault, error);
+    {
+      /* Whatever it was before, now it has an owner. */
+      scan_rekey_unmark (folder);
+      return library_new (folder, vault, error);
+    }
   scan_error_set_unlock (error, result, &fault, by_sheet);
   return NULL;
 }

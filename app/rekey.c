@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everything into a new vault with another seed, proved before it gets its name. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "library_private.h"
@@ -14,7 +8,6 @@
 #include "rekey_private.h"
 
 #define BATCH_FIELDS 20000
-#define SPARE_BYTES ((guint64) 16 * 1024 * 1024)
 
 static gboolean
 fail (GError **error, VaultError result, const VaultFault *fault)
@@ -97,10 +90,11 @@ static gboolean
 members_are_there (ScanRekey *rekey)
 {
   size_t n = vault_entry_count (rekey->to), there = 0;
+  guint missing = 0;
 
   for (size_t i = 0; i < n; i++)
     there += !vault_entry_at (rekey->to, i)->deleted;
-  if (there != rekey->entries->len)
+  if (there != rekey->entries->len - rekey->skipped)
     return FALSE;
   for (guint i = 0; i < rekey->entries->len; i++)
     {
@@ -108,10 +102,11 @@ members_are_there (ScanRekey *rekey)
       const guint8 *id = scan_rekey_map_member (rekey->map, old->id);
       const VaultEntry *copy = id != NULL ? vault_entry_find (rekey->to, id) : NULL;
 
-      if (copy == NULL || copy->size != old->size || copy->role != old->role)
+      missing += id == NULL;
+      if (id != NULL && (copy == NULL || copy->size != old->size || copy->role != old->role))
         return FALSE;
     }
-  return TRUE;
+  return missing == rekey->skipped;
 }
 
 static gboolean
@@ -173,68 +168,6 @@ prove (ScanRekey *rekey, const char *folder, const char *passphrase, gsize len, 
   return TRUE;
 }
 
-static void
-remove_tree (int parent, const char *name)
-{
-  int fd = openat (parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
-  g_autoptr (GDir) dir = fd >= 0 ? g_dir_open (path, 0, NULL) : NULL;
-  const char *inner;
-
-  while (dir != NULL && (inner = g_dir_read_name (dir)) != NULL)
-    if (unlinkat (fd, inner, 0) != 0)
-      remove_tree (fd, inner);
-  if (fd >= 0)
-    close (fd);
-  unlinkat (parent, name, AT_REMOVEDIR);
-}
-
-/* The new folder is free, is not inside the old vault, and there is room. */
-static gboolean
-check_place (ScanRekey *rekey, const char *old_folder, const char *new_folder, GError **error)
-{
-  g_autofree char *old = g_canonicalize_filename (old_folder, NULL);
-  g_autofree char *inside = g_strconcat (old, "/", NULL);
-  g_autofree char *parent = g_path_get_dirname (new_folder);
-  g_autoptr (GDir) dir = g_dir_open (new_folder, 0, NULL);
-  struct statvfs room;
-  struct stat info;
-  guint64 needed = vault_stored_bytes (rekey->from) / 20 * 21 + SPARE_BYTES;
-
-  if (g_str_equal (old, new_folder) || g_str_has_prefix (new_folder, inside))
-    {
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
-                           "The new vault cannot stand inside the old one.");
-      return FALSE;
-    }
-  if ((dir != NULL && g_dir_read_name (dir) != NULL) ||
-      (dir == NULL && lstat (new_folder, &info) == 0))
-    return scan_error_set_errno (error, EEXIST, "The new folder is not empty");
-  if (statvfs (parent, &room) != 0)
-    return scan_error_set_errno (error, errno, "The place for the new vault cannot be used");
-  if ((guint64) room.f_bavail * room.f_frsize < needed)
-    return scan_error_set_errno (error, ENOSPC, "There is not enough room for the new vault");
-  return TRUE;
-}
-
-/* The finished vault gets its name, durably. */
-static gboolean
-give_name (const char *work, const char *new_folder, GError **error)
-{
-  g_autofree char *parent = g_path_get_dirname (new_folder);
-  int fd;
-
-  if (rename (work, new_folder) != 0)
-    return scan_error_set_errno (error, errno, "The new vault could not be put in its place");
-  fd = open (parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd >= 0)
-    {
-      fsync (fd);
-      close (fd);
-    }
-  return TRUE;
-}
-
 static gboolean
 carry_over (ScanRekey *rekey, const char *work, const char *passphrase, gsize len,
             const VaultKdf *kdf, char *sheet, GError **error)
@@ -244,22 +177,29 @@ carry_over (ScanRekey *rekey, const char *work, const char *passphrase, gsize le
   if (!fail (error, vault_create (work, passphrase, len, kdf, sheet, &rekey->to, &fault), &fault))
     return FALSE;
   rekey->map = scan_rekey_map_new (rekey->from, rekey->to);
-  return scan_rekey_copy (rekey, error) && copy_fields (rekey, error) &&
-         prove (rekey, work, passphrase, len, error);
+  return scan_rekey_mark_work (work, error) && scan_rekey_copy (rekey, error) &&
+         copy_fields (rekey, error) && prove (rekey, work, passphrase, len, error);
 }
 
 static void
 clear (ScanRekey *rekey)
 {
   scan_rekey_clear_copy (rekey);
+  scan_rekey_clear_examination (rekey);
   g_clear_pointer (&rekey->map, scan_rekey_map_free);
   vault_close (rekey->to);
 }
 
+void
+scan_rekey_result_clear (ScanRekeyResult *result)
+{
+  g_clear_pointer (&result->left, g_ptr_array_unref);
+}
+
 gboolean
 scan_library_rekey (ScanLibrary *library, const char *new_folder, const char *passphrase, gsize len,
-                    const VaultKdf *kdf, ScanProgressFunc progress, gpointer user_data,
-                    GCancellable *cancellable, char ret_sheet[VAULT_SHEET_SIZE],
+                    const VaultKdf *kdf, gboolean leave_behind, ScanProgressFunc progress,
+                    gpointer user_data, GCancellable *cancellable, char ret_sheet[VAULT_SHEET_SIZE],
                     ScanRekeyResult *ret_result, GError **error)
 {
   g_autofree char *final = g_canonicalize_filename (new_folder, NULL);
@@ -267,41 +207,43 @@ scan_library_rekey (ScanLibrary *library, const char *new_folder, const char *pa
   ScanRekey rekey = { .from = scan_library_vault (library),
                       .progress = progress,
                       .user_data = user_data,
-                      .cancellable = cancellable };
+                      .cancellable = cancellable,
+                      .leave_behind = leave_behind };
   char *normal, *sheet;
-  gboolean made = FALSE, done = FALSE;
+  gboolean done;
   gsize n = 0;
 
-  if (!check_place (&rekey, scan_library_folder (library), final, error))
+  if (!scan_rekey_clear_work (work, error) ||
+      !scan_rekey_check_place (&rekey, scan_library_folder (library), final, error))
     return FALSE;
-  if (access (work, F_OK) == 0)
-    return scan_error_set_errno (error, EEXIST,
-                                 "A new vault was begun here before and not finished; remove the "
-                                 "folder that ends in .unfinished");
   normal = scan_passphrase_normal (passphrase, len, &n, error);
   if (normal == NULL)
     return FALSE;
   sheet = vault_secure_alloc (VAULT_SHEET_SIZE);
+  rekey.result.left = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_failure_free);
   scan_library_hold (library);
+  done = sheet != NULL || scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
+  done = done && scan_rekey_examine (&rekey, library, error);
   scan_rekey_collect (&rekey);
-  if (sheet != NULL)
+  if (done)
     {
-      made = TRUE;
-      done = carry_over (&rekey, work, normal, n, kdf, sheet, error);
+      done = carry_over (&rekey, work, normal, n, kdf, sheet, error) &&
+             scan_rekey_examine_again (&rekey, error);
+      clear (&rekey);
+      done = done && scan_rekey_give_name (work, final, error);
+      if (!done)
+        scan_rekey_remove_work (work);
     }
   else
-    scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
-  clear (&rekey);
+    clear (&rekey);
   scan_library_release (library);
-  if (done)
-    done = give_name (work, final, error);
   if (done)
     {
       memcpy (ret_sheet, sheet, VAULT_SHEET_SIZE);
       *ret_result = rekey.result;
     }
-  else if (made)
-    remove_tree (AT_FDCWD, work);
+  else
+    scan_rekey_result_clear (&rekey.result);
   vault_secure_free (normal);
   vault_secure_free (sheet);
   return done;

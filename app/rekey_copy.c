@@ -3,7 +3,9 @@
  * what belongs together stays together. */
 #include <string.h>
 
+#include "catalog_private.h"
 #include "error.h"
+#include "library_private.h"
 #include "rekey_private.h"
 
 #define WHOLE_MAX ((guint64) 64 * 1024 * 1024) /* larger members are streamed */
@@ -76,6 +78,12 @@ finish_bundle (ScanRekey *rekey, GError **error)
 
   if (rekey->bundle == NULL)
     return TRUE;
+  if (rekey->in_bundle == 0)
+    {
+      vault_bundle_discard (g_steal_pointer (&rekey->bundle));
+      return TRUE;
+    }
+  rekey->in_bundle = 0;
   result = vault_bundle_finish (rekey->bundle, &fault);
   if (result != VAULT_OK)
     return scan_error_set_vault (error, result, &fault);
@@ -161,9 +169,34 @@ copy_streamed (ScanRekey *rekey, VaultMember *member, const VaultEntry *entry,
     result = compare_id (id, entry);
   if (result == VAULT_OK)
     result = vault_hash_source (rekey->to, read_source, &source, entry->size, info->id);
-  if (result == VAULT_OK)
-    result = vault_bundle_append_source (rekey->bundle, info, read_source, &source, fault);
-  return source.error != VAULT_OK ? source.error : result;
+  if (result != VAULT_OK)
+    return source.error != VAULT_OK ? source.error : result;
+  /* From here on the bundle holds a part of it. */
+  result = vault_bundle_append_source (rekey->bundle, info, read_source, &source, fault);
+  if (source.error != VAULT_OK)
+    result = source.error == VAULT_ERROR_CANCELLED ? source.error : VAULT_ERROR_CHANGED;
+  return result;
+}
+
+static gboolean
+cannot_be_read (VaultError error)
+{
+  return error == VAULT_ERROR_DAMAGED || error == VAULT_ERROR_MISSING ||
+         error == VAULT_ERROR_ARRIVING;
+}
+
+static void
+leave (ScanRekey *rekey, const VaultEntry *entry, VaultError why)
+{
+  char id[SCAN_ID_LENGTH + 1];
+  GError *error = NULL;
+
+  rekey->skipped++;
+  scan_key_to_id (entry->id, id);
+  scan_error_set_vault (&error, why, NULL);
+  if (entry->role == VAULT_ROLE_ORIGINAL)
+    scan_failure_add (rekey->result.left, id, error);
+  g_error_free (error);
 }
 
 static gboolean
@@ -185,8 +218,14 @@ copy_member (ScanRekey *rekey, const VaultEntry *entry, GError **error)
                                         : copy_streamed (rekey, member, entry, &info, &fault);
     }
   vault_member_close (member);
+  if (rekey->leave_behind && cannot_be_read (result))
+    {
+      leave (rekey, entry, result);
+      return TRUE;
+    }
   if (result != VAULT_OK)
     return scan_error_set_vault (error, result, &fault);
+  rekey->in_bundle++;
   scan_rekey_map_add_member (rekey->map, entry->id, info.id);
   rekey->batch_bytes += entry->size;
   rekey->result.members++;
@@ -208,10 +247,11 @@ scan_rekey_copy (ScanRekey *rekey, GError **error)
       if (g_cancellable_set_error_if_cancelled (rekey->cancellable, error) ||
           !copy_member (rekey, entry, error))
         return FALSE;
-      if ((last_of_bundle || vault_bundle_size (rekey->bundle) >= VAULT_BUNDLE_TARGET) &&
+      if (rekey->bundle != NULL &&
+          (last_of_bundle || vault_bundle_size (rekey->bundle) >= VAULT_BUNDLE_TARGET) &&
           !finish_bundle (rekey, error))
         return FALSE;
-      rekey->state.done = rekey->result.members;
+      rekey->state.done = i + 1;
       rekey->state.bytes_done = rekey->result.bytes;
       scan_rekey_tell (rekey);
     }

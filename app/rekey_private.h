@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of carrying a vault into one with another seed:
  *
- *   rekey.c       the new vault, its place, and the proof that it holds everything
+ *   rekey.c       the new vault, and the proof that it holds everything
+ *   rekey_place.c where it is made and where it stands when it is finished
+ *   rekey_whole.c whether the old vault is all there
  *   rekey_copy.c  members
  *   rekey_rows.c  keys and rows (app/ROWS.md, "A vault with a new key")
  */
@@ -14,8 +16,9 @@
 typedef struct
 {
   const Vault *from, *to;
-  GHashTable *keys; /* first SCAN_KEY_SIZE bytes → all bytes of the new one */
-  GArray *fields;   /* ScanRekeyField: every field of the old vault */
+  GHashTable *keys;    /* first SCAN_KEY_SIZE bytes → all bytes of the new one */
+  GArray *fields;      /* ScanRekeyField: every field of the old vault */
+  GHashTable *studies; /* old series key → old study key, in the fields */
 } ScanRekeyMap;
 
 typedef struct
@@ -48,7 +51,9 @@ typedef struct
   ScanRekeyMap *map;
   GPtrArray *entries; /* VaultEntry of the old vault that are there, by place */
   VaultBundle *bundle;
+  guint in_bundle;     /* members of it */
   GPtrArray *finished; /* VaultBundle, not yet committed */
+  guint skipped;       /* entries that cannot be read and are left behind */
   guint64 batch_bytes;
   guint8 *buffer;
   gsize buffer_size;
@@ -57,12 +62,33 @@ typedef struct
   GCancellable *cancellable;
   ScanProgress state;
   ScanRekeyResult result;
+  gboolean leave_behind;
+  GBytes *seen; /* how far the journal was when the copying began */
 } ScanRekey;
+
+/* Fails if something would be left behind; with leave_behind it is put into the result instead. In
+ * the second call what came while the vault was copied. */
+gboolean scan_rekey_examine (ScanRekey *rekey, ScanLibrary *library, GError **error);
+gboolean scan_rekey_examine_again (ScanRekey *rekey, GError **error);
+void scan_rekey_clear_examination (ScanRekey *rekey);
+
+/* The new folder is free, is not inside the old vault, and there is room. */
+gboolean scan_rekey_check_place (ScanRekey *rekey, const char *old_folder, const char *new_folder,
+                                 GError **error);
+/* A file in the new vault until it is finished, or until somebody opens it. */
+#define SCAN_REKEY_MARK "tmp/rekey"
+gboolean scan_rekey_mark_work (const char *work, GError **error);
+void scan_rekey_unmark (const char *folder);
+/* Removes what an interrupted attempt left in work; nothing that is anything else. */
+gboolean scan_rekey_clear_work (const char *work, GError **error);
+void scan_rekey_remove_work (const char *work);
+/* The finished vault gets its name, durably, or stays in work. */
+gboolean scan_rekey_give_name (const char *work, const char *new_folder, GError **error);
 
 void scan_rekey_tell (ScanRekey *rekey);
 /* Lists what is there in the old vault. */
 void scan_rekey_collect (ScanRekey *rekey);
-/* Copies and commits all that was listed, and fills the map. Free what is left with
- * scan_rekey_clear_copy. */
+/* Copies and commits all that was listed, and fills the map. With leave_behind, what cannot be read
+ * is noted and passed over. Free what is left with scan_rekey_clear_copy. */
 gboolean scan_rekey_copy (ScanRekey *rekey, GError **error);
 void scan_rekey_clear_copy (ScanRekey *rekey);

@@ -30,6 +30,16 @@ scan_rekey_map_new (const Vault *from, const Vault *to)
   map->keys = g_hash_table_new_full (scan_key_hash, scan_key_equal, g_free, g_free);
   map->fields = g_array_new (FALSE, FALSE, sizeof (ScanRekeyField));
   vault_fold (from, collect_field, map->fields);
+  map->studies = g_hash_table_new (scan_key_hash, scan_key_equal);
+  for (guint i = 0; i < map->fields->len; i++)
+    {
+      const ScanRekeyField *field = &g_array_index (map->fields, ScanRekeyField, i);
+
+      if (field->field == SCAN_FIELD_SERIES && field->entity_len == SCAN_KEY_SIZE &&
+          field->value_len >= SERIES_STUDY_AT + SCAN_KEY_SIZE)
+        g_hash_table_insert (map->studies, (gpointer) field->entity,
+                             (gpointer) (field->value + SERIES_STUDY_AT));
+    }
   return map;
 }
 
@@ -37,6 +47,7 @@ void
 scan_rekey_map_free (ScanRekeyMap *map)
 {
   g_hash_table_unref (map->keys);
+  g_hash_table_unref (map->studies);
   g_array_unref (map->fields);
   g_free (map);
 }
@@ -185,7 +196,7 @@ static GByteArray *
 share_value (ScanRekeyMap *map, const ScanRekeyField *field)
 {
   g_autofree guint8 *items = NULL;
-  guint8 *key;
+  guint8 key[SCAN_SHARE_KEY_SIZE];
   ScanShareRow row;
   GByteArray *value;
 
@@ -196,16 +207,13 @@ share_value (ScanRekeyMap *map, const ScanRekeyField *field)
   for (guint i = 0; i < row.n_items; i++)
     map_key (map, row.items + (gsize) i * SCAN_KEY_SIZE, items + (gsize) i * SCAN_KEY_SIZE);
   row.items = items;
-  key = vault_secure_alloc (SCAN_SHARE_KEY_SIZE);
-  if (key == NULL)
-    return NULL;
   if (row.key == NULL)
     {
       vault_share_key (map->from, field->entity, key);
       row.key = key;
     }
   value = scan_row_from_share (&row);
-  vault_secure_free (key);
+  explicit_bzero (key, sizeof key);
   return value;
 }
 
@@ -225,15 +233,43 @@ with_key_at (ScanRekeyMap *map, const ScanRekeyField *field, gsize at)
   return value;
 }
 
-/* How far other computers had been seen means nothing in a new vault, where all is written by one.
- */
+/* Whether a member's row stands below what is in the trash. */
+static gboolean
+is_below (const ScanRekeyMap *map, const ScanRekeyField *field, const ScanRekeyField *mark)
+{
+  const guint8 *series, *study;
+
+  if (field->entity_len != VAULT_ID_SIZE)
+    return FALSE;
+  if (mark->entity_len == VAULT_ID_SIZE)
+    return memcmp (field->entity, mark->entity, VAULT_ID_SIZE) == 0;
+  if (field->field == SCAN_FIELD_DOCUMENT && field->value_len >= DOCUMENT_STUDY_AT + SCAN_KEY_SIZE)
+    return memcmp (field->value + DOCUMENT_STUDY_AT, mark->entity, SCAN_KEY_SIZE) == 0;
+  if (field->field != SCAN_FIELD_INSTANCE || field->value_len < INSTANCE_SERIES_AT + SCAN_KEY_SIZE)
+    return FALSE;
+  series = field->value + INSTANCE_SERIES_AT;
+  study = g_hash_table_lookup (map->studies, series);
+  return memcmp (series, mark->entity, SCAN_KEY_SIZE) == 0 ||
+         (study != NULL && memcmp (study, mark->entity, SCAN_KEY_SIZE) == 0);
+}
+
+/* How far other computers had been seen means nothing in a new vault, where all is written by one:
+ * what does not count now is left behind, the rest counts in full. */
 static GByteArray *
-trash_value (const ScanRekeyField *field)
+trash_value (const ScanRekeyMap *map, const ScanRekeyField *mark)
 {
   ScanTrashRow row;
 
-  if (!scan_row_to_trash (field->value, field->value_len, &row))
-    return NULL;
+  if (!scan_row_to_trash (mark->value, mark->value_len, &row))
+    return g_byte_array_append (g_byte_array_new (), mark->value, (guint) mark->value_len);
+  for (guint i = 0; row.seen != NULL && i < map->fields->len; i++)
+    {
+      const ScanRekeyField *field = &g_array_index (map->fields, ScanRekeyField, i);
+
+      if (is_below (map, field, mark) && !vault_member_seen (map->from, field->entity, row.seen,
+                                                             (gsize) row.n_seen * SCAN_SEEN_SIZE))
+        return NULL;
+    }
   row.seen = NULL;
   return scan_row_from_trash (&row);
 }
@@ -259,17 +295,17 @@ map_value (ScanRekeyMap *map, const ScanRekeyField *field)
       value = share_value (map, field);
       break;
     case SCAN_FIELD_TRASH:
-      value = trash_value (field);
-      break;
+      return trash_value (map, field);
     case SCAN_FIELD_THUMBNAIL:
       member = field->value_len == VAULT_ID_SIZE ? scan_rekey_map_member (map, field->value) : NULL;
-      if (member != NULL)
-        value = g_byte_array_append (g_byte_array_new (), member, VAULT_ID_SIZE);
-      break;
+      return member != NULL ? g_byte_array_append (g_byte_array_new (), member, VAULT_ID_SIZE)
+                            : NULL;
     default:
-      value = g_byte_array_append (g_byte_array_new (), field->value, (guint) field->value_len);
       break;
     }
+  /* Also what this version cannot read: a later one may. */
+  if (value == NULL)
+    value = g_byte_array_append (g_byte_array_new (), field->value, (guint) field->value_len);
   return value;
 }
 

@@ -109,11 +109,12 @@ rekey_work (gpointer data, gpointer progress, GCancellable *cancellable, GError 
 {
   static const VaultKdf cheap = { .ops = 1, .mem_kib = 8192 };
   RekeyJob *job = data;
-  ScanRekeyResult result;
+  g_auto (ScanRekeyResult) result = { 0 };
 
   return scan_library_rekey (ui_session_library (job->session), job->folder, job->passphrase->text,
-                             job->passphrase->length, job->cheap ? &cheap : NULL, ui_task_progress,
-                             progress, cancellable, job->sheet->text, &result, error);
+                             job->passphrase->length, job->cheap ? &cheap : NULL, FALSE,
+                             ui_task_progress, progress, cancellable, job->sheet->text, &result,
+                             error);
 }
 
 static void
@@ -132,6 +133,9 @@ error_words (const GError *error)
       g_error_matches (error, SCAN_ERROR, SCAN_ERROR_MISSING))
     return _ ("Some of your vault is damaged or missing. Choose “Check my vault…” first, so that "
               "nothing is lost on the way.");
+  if (g_error_matches (error, SCAN_ERROR, SCAN_ERROR_ARRIVING))
+    return _ ("Parts of your vault have not arrived in its folder on this computer yet. Let the "
+              "program that synchronises it finish, lock your vault and unlock it, and then move.");
   return ui_words_error (error, UI_TOPIC_COPY);
 }
 

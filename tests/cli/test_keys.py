@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Passphrases, the recovery key, and a vault made anew under another key."""
+"""Passphrases and the recovery key."""
 import hashlib
 import os
 import pty
@@ -418,111 +418,6 @@ class Recovery(Keys):
         self.assertEqual(self.ok("sheet", self.vault)["recovery_key"], self.sheet)
         self.ok("sheet", self.vault, "--recovery-file", again, code=6)
         self.ok("sheet", self.vault, passphrase=self.second, code=3)
-
-
-class Rekey(Keys):
-    def rekey(self, code=0, new=None, **options):
-        return self.ok("rekey", self.vault, new or self.path("new.vault"), "--new-passphrase-file", self.second,
-                       "--recovery-file", self.path("new sheet"), *CHEAP, code=code, **options)
-
-    @staticmethod
-    def without_ids(value):
-        """A listing with everything but the IDs, in an order that does not depend on them."""
-        if isinstance(value, dict):
-            return {key: Rekey.without_ids(inner) for key, inner in value.items()
-                    if key not in ("id", "bytes_stored")}
-        if isinstance(value, list):
-            return sorted((Rekey.without_ids(inner) for inner in value), key=repr)
-        return value
-
-    def exported(self, vault, passphrase, name):
-        folder = self.path(name)
-        self.ok("export", vault, "all", "-o", folder, passphrase=passphrase)
-        return {os.path.relpath(path, folder): content(path) for path in files_below(folder)}
-
-    def test_everything_is_carried_over(self):
-        self.make()
-        new = self.path("new.vault")
-        imported = self.ok("import", self.vault, SAMPLE)
-        study = self.study_of("CT")
-        share = self.ok("share", self.vault, study["id"], "-o", self.path("given"), "--profile", "named", "--to", "Dr A")
-        gone = self.study_of("MR")
-        self.ok("delete", self.vault, gone["id"])
-        before, listed = self.digest(self.vault), self.ok("list", self.vault)
-        answer = self.rekey()
-        self.assertEqual(self.digest(self.vault), before)
-        self.assertGreaterEqual(answer["members"], imported["stored"] + imported["documents"])
-        self.assertFalse(os.path.exists(new + ".unfinished"))
-
-        self.ok("list", new, code=3)
-        fresh = self.ok("list", new, passphrase=self.second)
-        self.assertEqual(self.without_ids(fresh.json), self.without_ids(listed.json))
-        self.assertFalse({study["id"] for study in fresh["studies"]} & {study["id"] for study in listed["studies"]})
-        self.assertEqual(self.exported(new, self.second, "b"), self.exported(self.vault, self.passphrase, "a"))
-        shares = self.ok("shares", new, passphrase=self.second)["shares"]
-        self.assertEqual([entry["share_id"] for entry in shares], [share["share_id"]])
-        shown = self.ok("show", new, shares[0]["items"][0], passphrase=self.second)
-        self.assertEqual(shown["uid"], study["uid"])
-        # Nothing of the old seed, and nothing in clear.
-        old = {os.path.basename(name) for name in before if "/" in name and not name.startswith("tmp")}
-        for path in files_below(new):
-            self.assertNotIn(PATIENT[0].encode(), content(path))
-            if "/tmp/" not in path:
-                self.assertNotIn(os.path.basename(path), old)
-        self.ok("check", new, passphrase=self.second)
-
-        # The same scans come to the same places: they are known there, and restored from the trash.
-        again = self.ok("import", new, SAMPLE, passphrase=self.second)
-        self.assertEqual(again["stored"] + again["documents"], 0)
-        uids = [study["uid"] for study in self.ok("list", new, passphrase=self.second)["studies"]]
-        self.assertEqual(len(uids), len(set(uids)))
-        # The new recovery key opens it, the old one is another vault's.
-        third = self.write("third", "third\n")
-        self.ok("recover", new, "--recovery-file", self.path("new sheet"), "--new-passphrase-file", third, *CHEAP)
-        self.assertEqual(self.error_of("recover", new, "--recovery-file", self.sheet_file, "--new-passphrase-file",
-                                       third, *CHEAP, code=3), "foreign-key")
-        # Once more: the share's key and the keys made from keys go along.
-        self.vault, self.second, self.passphrase = new, third, self.second
-        os.unlink(self.path("new sheet"))
-        self.rekey(new=self.path("newer.vault"))
-        shares = self.ok("shares", self.path("newer.vault"), passphrase=third)["shares"]
-        self.assertEqual([entry["share_id"] for entry in shares], [share["share_id"]])
-
-    def test_refused(self):
-        self.make()
-        self.ok("import", self.vault, SAMPLE)
-        full = self.path("full")
-        os.mkdir(full)
-        self.write("full/file", "x")
-        self.assertEqual(self.rekey(new=full, code=6)["error"]["code"], "exists")
-        self.rekey(new=os.path.join(self.vault, "inside"), code=2)
-        self.rekey(new=self.path("none", "deep"), code=6)
-        self.assertFalse(os.path.exists(self.path("new sheet")))
-        self.assertEqual(sorted(os.listdir(full)), ["file"])
-
-    def test_damage_stops_it(self):
-        self.make()
-        self.ok("import", self.vault, SAMPLE)
-        for path in files_below(os.path.join(self.vault, "p")):
-            os.unlink(path)
-        change(max(files_below(os.path.join(self.vault, "o")), key=os.path.getsize), 2000)
-        before = self.digest(self.vault)
-        self.rekey(code=4)
-        self.assertEqual(self.digest(self.vault), before)
-        self.assertEqual([name for name in os.listdir(self.folder) if name.startswith("new")], [])
-
-    def test_removed_passphrases_are_not_carried_over(self):
-        self.make()
-        third = self.write("third", "third\n")
-        slots = self.ok("slots", self.vault, "--add-passphrase-file", third, "--label", "x", *CHEAP)["slots"]
-        self.ok("slots", self.vault, "--remove", next(slot["id"] for slot in slots if slot["label"] == "x"))
-        self.assertEqual(self.rekey()["fields"], 0)
-
-    def test_into_an_empty_folder(self):
-        self.make()
-        os.mkdir(self.path("new.vault"))
-        self.rekey()
-        self.assertEqual(self.ok("list", self.path("new.vault"), passphrase=self.second)["studies"], [])
 
 
 if __name__ == "__main__":
