@@ -61,6 +61,8 @@ static const ErrorFace error_faces[] = {
   [SCAN_ERROR_UNSUPPORTED] = { "unsupported", 6 },
   [SCAN_ERROR_READER] = { "reader", 6 },
   [SCAN_ERROR_NO_SANDBOX] = { "no-sandbox", 6 },
+  [SCAN_ERROR_PASSWORD] = { "archive-password", 6 },
+  [SCAN_ERROR_LIMIT] = { "beyond-limits", 6 },
   [SCAN_ERROR_USAGE] = { "usage", 2 },
   [SCAN_ERROR_BUG] = { "bug", 70 },
 };

@@ -39,6 +39,8 @@ typedef enum
   SCAN_ERROR_UNSUPPORTED, /* a picture in a form that cannot be shown */
   SCAN_ERROR_READER,      /* the reader crashed, hung or ran out of memory over one request */
   SCAN_ERROR_NO_SANDBOX,  /* the reader cannot be locked in on this system, or is not installed */
+  SCAN_ERROR_PASSWORD,    /* an archive's password is missing or wrong; never the vault's */
+  SCAN_ERROR_LIMIT,       /* an archive that would unpack to more than is reasonable */
   SCAN_ERROR_USAGE,
   SCAN_ERROR_BUG
 } ScanErrorCode;

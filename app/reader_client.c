@@ -148,8 +148,8 @@ set_too_large (GError **error)
                        "The file is too large to be worked on in memory.");
 }
 
-static void
-set_exchange_error (GError **error, ScanExchange outcome)
+void
+scan_exchange_set_error (GError **error, ScanExchange outcome)
 {
   switch (outcome)
     {
@@ -222,7 +222,7 @@ attempt (ScanReaderPool *pool, const ScanRequest *request, guint64 arena_size, S
 
   outcome = scan_reader_exchange (reader, request, &bulk, &bulk_size, &reusable);
   if (outcome != SCAN_EXCHANGE_DONE)
-    set_exchange_error (error, outcome);
+    scan_exchange_set_error (error, outcome);
   else if (*reader->packet.name == '\0')
     {
       if (copy_reply (reader->packet.arguments, bulk, bulk_size, ret_reply, error))

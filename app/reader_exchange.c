@@ -10,18 +10,6 @@
 #define ALIGNED(n) (((n) + SCAN_ARENA_ALIGN - 1) & ~(guint64) (SCAN_ARENA_ALIGN - 1))
 #define READ_PIECE ((gsize) 1024 * 1024)
 
-/* One request on its way. */
-typedef struct
-{
-  ScanReader *reader;
-  const ScanRequest *request;
-  gint64 deadline;     /* monotonic, microseconds */
-  guint64 ranges_left; /* a reader that asks for ever is as broken as one that loops */
-  gboolean source_failed;
-  GPollFD cancelled; /* fd -1: cannot be cancelled */
-  guint8 *range;     /* SCAN_RANGE_MAX bytes, made when first needed */
-} Exchange;
-
 guint64
 scan_request_arena (const ScanRequest *request)
 {
@@ -83,19 +71,20 @@ place_source (const ScanSource *source, guint8 *to, GCancellable *cancellable)
 }
 
 static ScanExchange
-place_sources (Exchange *exchange)
+place_sources (ScanConversation *conversation)
 {
-  const ScanRequest *request = exchange->request;
+  const ScanRequest *request = conversation->request;
   ScanExchange outcome = SCAN_EXCHANGE_DONE;
   gsize used = 0;
 
   if (request->source != NULL && !request->ranged)
     {
-      outcome = place_source (request->source, exchange->reader->arena, request->cancellable);
+      outcome = place_source (request->source, conversation->reader->arena, request->cancellable);
       used = (gsize) ALIGNED (request->source->size);
     }
   if (outcome == SCAN_EXCHANGE_DONE && request->copy != NULL)
-    outcome = place_source (request->copy, exchange->reader->arena + used, request->cancellable);
+    outcome =
+        place_source (request->copy, conversation->reader->arena + used, request->cancellable);
   return outcome;
 }
 
@@ -116,15 +105,15 @@ request_arguments (const ScanRequest *request)
 
 /* Waits for a packet of this request. */
 static ScanExchange
-await_packet (Exchange *exchange)
+await_packet (ScanConversation *conversation)
 {
-  ScanReader *reader = exchange->reader;
+  ScanReader *reader = conversation->reader;
   struct pollfd waiting[2] = { { .fd = reader->socket, .events = POLLIN },
-                               { .fd = exchange->cancelled.fd, .events = POLLIN } };
+                               { .fd = conversation->cancelled.fd, .events = POLLIN } };
 
   for (;;)
     {
-      gint64 left = exchange->deadline - g_get_monotonic_time ();
+      gint64 left = conversation->deadline - g_get_monotonic_time ();
       int ready;
 
       if (left <= 0)
@@ -133,7 +122,7 @@ await_packet (Exchange *exchange)
       ready = poll (waiting, G_N_ELEMENTS (waiting), (int) MIN (left / 1000 + 1, G_MAXINT));
       if (ready < 0 && errno != EINTR)
         return SCAN_EXCHANGE_BROKEN;
-      if (g_cancellable_is_cancelled (exchange->request->cancellable))
+      if (g_cancellable_is_cancelled (conversation->request->cancellable))
         return SCAN_EXCHANGE_CANCELLED;
       if (ready > 0 && waiting[0].revents != 0)
         break;
@@ -147,37 +136,37 @@ await_packet (Exchange *exchange)
 
 /* Answers a RANGE. FALSE: no sound reader asks so. */
 static gboolean
-serve_range (Exchange *exchange)
+serve_range (ScanConversation *conversation)
 {
-  ScanReader *reader = exchange->reader;
-  const ScanRequest *request = exchange->request;
+  ScanReader *reader = conversation->reader;
+  const ScanRequest *request = conversation->request;
   guint64 offset = 0, size = 0;
   gint64 before = g_get_monotonic_time ();
   const guint8 *bytes = NULL;
 
-  if (!request->ranged || exchange->ranges_left == 0 ||
+  if (!request->ranged || conversation->ranges_left == 0 ||
       !g_variant_lookup (reader->packet.arguments, "offset", "t", &offset) ||
       !g_variant_lookup (reader->packet.arguments, "size", "t", &size) || size == 0 ||
       size > SCAN_RANGE_MAX || offset > request->source->size ||
       size > request->source->size - offset)
     return FALSE;
-  exchange->ranges_left--;
+  conversation->ranges_left--;
 
   if (request->source->data != NULL)
     bytes = (const guint8 *) request->source->data + offset;
   else
     {
-      if (exchange->range == NULL)
-        exchange->range = scan_image_alloc (SCAN_RANGE_MAX);
-      if (exchange->range != NULL &&
-          read_exactly (request->source, offset, exchange->range, (gsize) size))
-        bytes = exchange->range;
+      if (conversation->range == NULL)
+        conversation->range = scan_image_alloc (SCAN_RANGE_MAX);
+      if (conversation->range != NULL &&
+          read_exactly (request->source, offset, conversation->range, (gsize) size))
+        bytes = conversation->range;
       else
-        exchange->source_failed = TRUE;
+        conversation->source_failed = TRUE;
     }
 
   /* The clock is the reader's, not the disk's. */
-  exchange->deadline += g_get_monotonic_time () - before;
+  conversation->deadline += g_get_monotonic_time () - before;
   return scan_packet_send (reader->socket, SCAN_PACKET_BYTES, reader->last_id, "", NULL, bytes,
                            bytes != NULL ? (gsize) size : 0);
 }
@@ -206,63 +195,87 @@ find_bulk (const ScanReader *reader, const guint8 **ret_bulk, gsize *ret_bulk_si
   return TRUE;
 }
 
-/* Sends the request and serves the reader until it replies. */
-static ScanExchange
-converse (Exchange *exchange, const guint8 **ret_bulk, gsize *ret_bulk_size)
+ScanExchange
+scan_conversation_begin (ScanConversation *conversation, ScanReader *reader,
+                         const ScanRequest *request)
 {
-  ScanReader *reader = exchange->reader;
-  GVariant *arguments = request_arguments (exchange->request);
+  ScanExchange outcome;
+
+  *conversation =
+      (ScanConversation){ .reader = reader, .request = request, .cancelled = { .fd = -1 } };
+  outcome = place_sources (conversation);
+  if (outcome != SCAN_EXCHANGE_DONE)
+    {
+      conversation->reusable = TRUE;
+      return outcome;
+    }
+
+  conversation->deadline = g_get_monotonic_time () + (gint64) request->timeout_ms * 1000;
+  if (request->ranged)
+    conversation->ranges_left = request->source->size / 8192 * 16 + 10000;
+  conversation->has_pollfd =
+      g_cancellable_make_pollfd (request->cancellable, &conversation->cancelled);
+  if (!conversation->has_pollfd)
+    conversation->cancelled.fd = -1;
 
   reader->used = TRUE;
   reader->last_id++;
-  if (!scan_packet_send (reader->socket, SCAN_PACKET_REQUEST, reader->last_id,
-                         exchange->request->verb, arguments, NULL, 0))
+  if (!scan_packet_send (reader->socket, SCAN_PACKET_REQUEST, reader->last_id, request->verb,
+                         request_arguments (request), NULL, 0))
     return SCAN_EXCHANGE_BROKEN;
+  return SCAN_EXCHANGE_DONE;
+}
 
+ScanExchange
+scan_conversation_next (ScanConversation *conversation)
+{
   for (;;)
     {
-      ScanExchange outcome = await_packet (exchange);
+      ScanExchange outcome = await_packet (conversation);
 
       if (outcome != SCAN_EXCHANGE_DONE)
         return outcome;
-      if (reader->packet.kind == SCAN_PACKET_REPLY)
-        break;
-      if (reader->packet.kind != SCAN_PACKET_RANGE || !serve_range (exchange))
+      if (conversation->reader->packet.kind != SCAN_PACKET_RANGE)
+        return SCAN_EXCHANGE_DONE;
+      if (!serve_range (conversation))
         return SCAN_EXCHANGE_BROKEN;
     }
+}
 
-  if (!find_bulk (reader, ret_bulk, ret_bulk_size))
+void
+scan_conversation_end (ScanConversation *conversation)
+{
+  if (conversation->has_pollfd)
+    g_cancellable_release_fd (conversation->request->cancellable);
+  conversation->has_pollfd = FALSE;
+  scan_image_free (g_steal_pointer (&conversation->range));
+}
+
+/* The reply to a request that is answered at once. */
+static ScanExchange
+await_reply (ScanConversation *conversation, const guint8 **ret_bulk, gsize *ret_bulk_size)
+{
+  ScanExchange outcome = scan_conversation_next (conversation);
+
+  if (outcome != SCAN_EXCHANGE_DONE)
+    return outcome;
+  if (conversation->reader->packet.kind != SCAN_PACKET_REPLY ||
+      !find_bulk (conversation->reader, ret_bulk, ret_bulk_size))
     return SCAN_EXCHANGE_BROKEN;
-  return exchange->source_failed ? SCAN_EXCHANGE_NO_SOURCE : SCAN_EXCHANGE_DONE;
+  conversation->reusable = TRUE;
+  return conversation->source_failed ? SCAN_EXCHANGE_NO_SOURCE : SCAN_EXCHANGE_DONE;
 }
 
 ScanExchange
 scan_reader_exchange (ScanReader *reader, const ScanRequest *request, const guint8 **ret_bulk,
                       gsize *ret_bulk_size, gboolean *ret_reusable)
 {
-  Exchange exchange = { .reader = reader, .request = request, .cancelled = { .fd = -1 } };
-  gboolean has_pollfd;
-  ScanExchange outcome;
+  ScanConversation conversation;
+  ScanExchange outcome = scan_conversation_begin (&conversation, reader, request);
 
-  outcome = place_sources (&exchange);
-  if (outcome != SCAN_EXCHANGE_DONE)
-    {
-      *ret_reusable = TRUE;
-      return outcome;
-    }
-
-  exchange.deadline = g_get_monotonic_time () + (gint64) request->timeout_ms * 1000;
-  if (request->ranged)
-    exchange.ranges_left = request->source->size / 8192 * 16 + 10000;
-  has_pollfd = g_cancellable_make_pollfd (request->cancellable, &exchange.cancelled);
-  if (!has_pollfd)
-    exchange.cancelled.fd = -1;
-
-  outcome = converse (&exchange, ret_bulk, ret_bulk_size);
-
-  if (has_pollfd)
-    g_cancellable_release_fd (request->cancellable);
-  scan_image_free (exchange.range);
-  *ret_reusable = outcome == SCAN_EXCHANGE_DONE || outcome == SCAN_EXCHANGE_NO_SOURCE;
+  if (outcome == SCAN_EXCHANGE_DONE)
+    outcome = await_reply (&conversation, ret_bulk, ret_bulk_size);
+  scan_conversation_end (&conversation);
+  *ret_reusable = conversation.reusable;
   return outcome;
 }

@@ -70,12 +70,38 @@ typedef struct
  * measure. */
 guint64 scan_request_arena (const ScanRequest *request);
 
+/* One request on its way, packet by packet: for answers that are streams. */
+typedef struct
+{
+  ScanReader *reader;
+  const ScanRequest *request;
+  gint64 deadline;        /* monotonic, microseconds; moved on by the time that the source takes */
+  guint64 ranges_left;    /* a reader that asks for ever is as broken as one that loops */
+  gboolean source_failed; /* the source could not be read somewhere */
+  gboolean reusable;      /* the reader is where it was before the request */
+  GPollFD cancelled;      /* fd -1: cannot be cancelled */
+  gboolean has_pollfd;
+  guint8 *range; /* SCAN_RANGE_MAX bytes, made when first needed */
+} ScanConversation;
+
+/* Fills the arena, which must be large enough, and sends the request. reader and request are
+ * borrowed until scan_conversation_end, which is to be called whatever came out of it. */
+ScanExchange scan_conversation_begin (ScanConversation *conversation, ScanReader *reader,
+                                      const ScanRequest *request);
+/* Serves the reader's questions for bytes until it says something else; after DONE that stands in
+ * reader->packet, of any kind but RANGE. */
+ScanExchange scan_conversation_next (ScanConversation *conversation);
+void scan_conversation_end (ScanConversation *conversation);
+
 /* One request, from filling the arena (which must be large enough) to the reply. After anything but
  * DONE and NO_SOURCE before the request was sent, the reader is to be ended; ret_reusable says so.
  * After DONE: ret_bulk (may be NULL) points into the arena and was checked against its bounds. */
 ScanExchange scan_reader_exchange (ScanReader *reader, const ScanRequest *request,
                                    const guint8 **ret_bulk, gsize *ret_bulk_size,
                                    gboolean *ret_reusable);
+
+/* What an outcome that is not DONE means to a caller. */
+void scan_exchange_set_error (GError **error, ScanExchange outcome);
 
 /* A pool that runs program. switches: NULL-terminated or NULL; copied. */
 ScanReaderPool *scan_reader_pool_new_for_program (const char *program, const char *const *switches,

@@ -18,6 +18,7 @@
  *   RANGE    reader →   ""              {"offset": t, "size": t}           -        ask for bytes
  * of the source BYTES    → reader   ""              {}                                 bytes    the
  * answer; empty = failed REPLY    reader →   "" or error     results, bulk's place              -
+ * MEMBER, CHUNK, MEMBER_END  reader →, of `unpack` alone, before its REPLY: see there
  *
  * Every packet of one request carries its id; another id means a broken reader, which is killed.
  *
@@ -92,6 +93,22 @@
  *     {"checks": a(sbt) name, passed, how many were examined,
  *      "findings": a(ss) check name and a sentence that names a tag, never a value}
  *
+ * unpack {"password": ay optional, "skip-above": t optional, "from": t optional, "only": t optional}
+ * → a stream: for each member in the archive's order
+ *     MEMBER {"index": t counted from 0, "kind": s "file" "folder" "link" "special", "size": t if
+ *         known beforehand, "mtime": x, "encrypted": b, "unnamed": b  a compressed file that is no
+ *         archive, "withheld": b  larger than skip-above: no bytes come} raw: the name, bytes as
+ *         they stand in the archive, at most SCAN_MEMBER_NAME_MAX
+ *     CHUNK raw: 1 to SCAN_RANGE_MAX bytes of the member, as often as needed; "file" alone
+ *     MEMBER_END {"state": s "whole" "damaged" "password" missing or wrong, "unsupported"}
+ * Members before "from", or other than "only", are passed over without a word. Whoever reads slowly
+ * is waited for. In the end {"stopped": s "" all was read, "damaged" "password" "unsupported"
+ * "overlap" members share bytes, "no-memory"}. The source is always served by range. The password reaches this one process, which serves nothing
+ * else.
+ *
+ * medium {} → bulk: the files that a DICOMDIR names (Referenced File ID, PS3.3 F.3.2.2), each as
+ * components joined by "/", ended by NUL; {"listed": u}
+ *
  * probe {"what": s} → {"errno": i}: only in readers of the test build; tries something that the
  * sandbox forbids.
  */
@@ -100,7 +117,8 @@
 #include <glib.h>
 
 #define SCAN_PACKET_MAX (200 * 1024) /* a longer packet than the default SO_SNDBUF is EMSGSIZE */
-#define SCAN_RANGE_MAX (128 * 1024)  /* largest single RANGE */
+#define SCAN_RANGE_MAX (128 * 1024)  /* largest single RANGE, and largest CHUNK */
+#define SCAN_MEMBER_NAME_MAX (64 * 1024)
 #define SCAN_ARENA_DEFAULT ((gsize) 64 * 1024 * 1024)
 #define SCAN_ARENA_MAX ((gsize) 1536 * 1024 * 1024)
 #define SCAN_ARENA_ALIGN 4096
@@ -124,7 +142,10 @@ typedef enum
   SCAN_PACKET_REQUEST,
   SCAN_PACKET_RANGE,
   SCAN_PACKET_BYTES,
-  SCAN_PACKET_REPLY
+  SCAN_PACKET_REPLY,
+  SCAN_PACKET_MEMBER,
+  SCAN_PACKET_CHUNK,
+  SCAN_PACKET_MEMBER_END
 } ScanPacketKind;
 
 typedef struct

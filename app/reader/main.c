@@ -28,6 +28,8 @@ static const struct
   { "attributes", reader_verb_attributes },
   { "deidentify", reader_verb_deidentify },
   { "verify", reader_verb_verify },
+  { "unpack", reader_verb_unpack },
+  { "medium", reader_verb_medium },
 #ifdef SCANVAULT_PROBE
   { "probe", reader_verb_probe },
 #endif

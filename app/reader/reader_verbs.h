@@ -28,6 +28,10 @@ typedef struct
   GVariant *arguments; /* a{sv} */
   ReaderSource *source;
   ReaderSource *copy; /* verify alone, else NULL */
+  /* Sends one packet of an answer that is a stream, waiting until the keeper takes it; it does not
+   * return if there is no keeper any more. arguments: a{sv}, floating is sunk. */
+  void (*stream) (gpointer line, guint32 kind, GVariant *arguments, const void *raw, gsize n);
+  gpointer line;
 } ReaderCall;
 
 typedef struct
@@ -64,6 +68,8 @@ gboolean reader_verb_picture (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_attributes (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_verify (const ReaderCall *call, ReaderAnswer *answer);
+gboolean reader_verb_unpack (const ReaderCall *call, ReaderAnswer *answer);
+gboolean reader_verb_medium (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_probe (const ReaderCall *call, ReaderAnswer *answer);
 
 G_END_DECLS

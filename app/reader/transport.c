@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define ALIGNED(n) (((n) + SCAN_ARENA_ALIGN - 1) & ~(gsize) (SCAN_ARENA_ALIGN - 1))
 
@@ -41,6 +43,16 @@ reader_transport_ready (ReaderTransport *transport)
                            0);
 }
 
+static void
+send_streamed (gpointer line, guint32 kind, GVariant *arguments, const void *raw, gsize n)
+{
+  ReaderTransport *transport = line;
+
+  if (!scan_packet_send (transport->socket, (ScanPacketKind) kind, transport->request.id, "",
+                         arguments, raw, n))
+    _exit (EXIT_FAILURE);
+}
+
 /* Finds the sources' places. FALSE: they do not fit into the arena. */
 static gboolean
 place_sources (ReaderTransport *transport, ReaderCall *call, gsize *ret_used)
@@ -75,6 +87,8 @@ place_sources (ReaderTransport *transport, ReaderCall *call, gsize *ret_used)
   call->arguments = arguments;
   call->source = &transport->source;
   call->copy = has_copy ? &transport->copy : NULL;
+  call->stream = send_streamed;
+  call->line = transport;
   *ret_used = used;
   return TRUE;
 }
