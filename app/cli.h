@@ -64,6 +64,10 @@ char *cli_passphrase (Cli *cli, gboolean twice, gsize *ret_len, GError **error);
 char *cli_new_passphrase (const char *file, gsize *ret_len, GError **error);
 char *cli_recovery_key (const char *file, gsize *ret_len, GError **error);
 
+/* The password of an archive from the terminal, in secure memory. NULL: there is no terminal, or
+ * nothing was typed. */
+char *cli_archive_password (const char *name, gboolean wrong, gsize *ret_len);
+
 /* Shows text and a secret on the terminal, nowhere else, and asks for yes. FALSE without a
  * terminal.
  */

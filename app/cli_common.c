@@ -195,6 +195,24 @@ cli_recovery_key (const char *file, gsize *ret_len, GError **error)
                       : ask ("Recovery key: ", ret_len, error);
 }
 
+char *
+cli_archive_password (const char *name, gboolean wrong, gsize *ret_len)
+{
+  g_autofree char *prompt =
+      g_strdup_printf ("%s%s is locked. Its password (empty: keep it as it is): ",
+                       wrong ? "That was not the right one. " : "", name);
+  char *password;
+
+  /* The name comes out of a file. */
+  for (char *at = prompt; *at != '\0'; at++)
+    if ((guchar) *at < ' ' || *at == 0x7f)
+      *at = '?';
+  password = ask (prompt, ret_len, NULL);
+  if (password != NULL && *ret_len == 0)
+    g_clear_pointer (&password, vault_secure_free);
+  return password;
+}
+
 gboolean
 cli_ask_yes (const char *text, const char *secret)
 {

@@ -6,6 +6,34 @@
 #include "import.h"
 
 static void
+put_media (Cli *cli, GPtrArray *media)
+{
+  cli_begin_array (cli, "media");
+  for (guint i = 0; i < media->len; i++)
+    {
+      const ScanMediumResult *medium = g_ptr_array_index (media, i);
+
+      json_builder_begin_object (cli->out);
+      cli_put_path (cli, "path", medium->path);
+      cli_put_int (cli, "listed", (gint64) medium->listed);
+      cli_put_int (cli, "absent", (gint64) medium->absent);
+      json_builder_end_object (cli->out);
+    }
+  json_builder_end_array (cli->out);
+}
+
+static void
+say_each (Cli *cli, const char *what, GPtrArray *files)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      const ScanFailure *file = g_ptr_array_index (files, i);
+
+      cli_say (cli, "  %s: %s: %s", what, file->path, file->message);
+    }
+}
+
+static void
 put_import (Cli *cli, const ScanImportResult *result)
 {
   cli_put_int (cli, "files", (gint64) result->files);
@@ -23,6 +51,9 @@ put_import (Cli *cli, const ScanImportResult *result)
                                    ((ScanStudy *) g_ptr_array_index (result->studies, i))->id);
   json_builder_end_array (cli->out);
   cli_put_failures (cli, "failed", result->failed, TRUE);
+  cli_put_int (cli, "archives", (gint64) result->archives);
+  cli_put_failures (cli, "kept_whole", result->kept_whole, TRUE);
+  put_media (cli, result->media);
 
   cli_say (cli,
            "%" G_GUINT64_FORMAT " files: %" G_GUINT64_FORMAT " added, %" G_GUINT64_FORMAT
@@ -30,24 +61,49 @@ put_import (Cli *cli, const ScanImportResult *result)
            " left out, %u failed.",
            result->files, result->stored, result->duplicates, result->documents, result->ignored,
            result->failed->len);
-  for (guint i = 0; i < result->ignored_files->len; i++)
+  say_each (cli, "left out", result->ignored_files);
+  say_each (cli, "failed", result->failed);
+  say_each (cli, "kept as it is", result->kept_whole);
+  for (guint i = 0; i < result->media->len; i++)
     {
-      const ScanFailure *ignored = g_ptr_array_index (result->ignored_files, i);
+      const ScanMediumResult *medium = g_ptr_array_index (result->media, i);
 
-      cli_say (cli, "  left out: %s: %s", ignored->path, ignored->message);
+      if (medium->absent > 0)
+        cli_say (cli,
+                 "  %s: the disc's list names %" G_GUINT64_FORMAT " pictures that are not there.",
+                 medium->path, medium->absent);
     }
-  for (guint i = 0; i < result->failed->len; i++)
+}
+
+/* Passwords for archives: the file's first, then what the terminal says. */
+typedef struct
+{
+  const char *file;
+  gboolean file_tried;
+} ArchivePasswords;
+
+static char *
+ask_password (const char *name, gboolean wrong, gsize *ret_len, gpointer ask_data)
+{
+  ArchivePasswords *passwords = ask_data;
+
+  if (passwords->file != NULL && !passwords->file_tried)
     {
-      const ScanFailure *failed = g_ptr_array_index (result->failed, i);
+      char *password = cli_secret_file (passwords->file, ret_len, NULL);
 
-      cli_say (cli, "  failed: %s: %s", failed->path, failed->message);
+      passwords->file_tried = TRUE;
+      if (password != NULL && *ret_len > 0)
+        return password;
+      vault_secure_free (password);
     }
+  return cli_archive_password (name, wrong, ret_len);
 }
 
 int
 cli_import (Cli *cli, GError **error)
 {
-  g_autofree char *commit_log = NULL;
+  g_autofree char *commit_log = NULL, *password_file = NULL;
+  ArchivePasswords passwords = { 0 };
   int batch = 0, code;
   ScanImportOptions options = { 0 };
   ScanImportResult result = { 0 };
@@ -57,13 +113,19 @@ cli_import (Cli *cli, GError **error)
     { "batch", 0, 0, G_OPTION_ARG_INT, &batch, "Commit every N files", "N" },
     { "no-read-back", 0, 0, G_OPTION_ARG_NONE, &options.no_read_back,
       "Do not read back what was written", NULL },
+    { "archive-password-file", 0, 0, G_OPTION_ARG_FILENAME, &password_file,
+      "Password of archives that are locked", "FILE" },
     { NULL },
   };
   g_autoptr (ScanLibrary) library = NULL;
   ScanImport *import;
   gboolean ran;
 
-  if (!cli_options (cli, entries, "VAULT PATH…", 2, -1, error))
+  if (!cli_options (cli, entries,
+                    "VAULT PATH…\n\nArchives and disc images are taken apart; what is in them is "
+                    "told as ARCHIVE!/NAME.\nWhat cannot be taken apart is kept as it is "
+                    "(kept_whole).",
+                    2, -1, error))
     return -1;
   if (batch < 0)
     {
@@ -72,6 +134,9 @@ cli_import (Cli *cli, GError **error)
     }
   options.commit_log = commit_log;
   options.batch = (guint) batch;
+  passwords.file = password_file;
+  options.ask_password = ask_password;
+  options.ask_data = &passwords;
   library = cli_open (cli, cli->argv[0], error);
   if (library == NULL)
     return -1;

@@ -21,7 +21,11 @@ scan_import_new (ScanLibrary *library, char **paths, const ScanImportOptions *op
     import->options = *options;
   import->commit_log = g_strdup (import->options.commit_log);
   import->found = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_found_free);
+  import->archives = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_archive_free);
+  import->media = g_ptr_array_new_with_free_func (scan_medium_free);
+  g_queue_init (&import->waiting);
   g_mutex_init (&import->lock);
+  g_mutex_init (&import->one_stream);
   g_cond_init (&import->changed);
   import->claims = g_hash_table_new_full (scan_key_hash, scan_member_equal, g_free, g_free);
   import->known_keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -34,6 +38,8 @@ scan_import_new (ScanLibrary *library, char **paths, const ScanImportOptions *op
   import->result.ignored_files =
       g_ptr_array_new_with_free_func ((GDestroyNotify) scan_failure_free);
   import->result.failed = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_failure_free);
+  import->result.kept_whole = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_failure_free);
+  import->result.media = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_medium_result_free);
   import->result.studies = g_ptr_array_new ();
   import->applied = g_ptr_array_new_with_free_func (g_free);
   return import;
@@ -45,6 +51,11 @@ import_free (ScanImport *import)
   g_clear_pointer (&import->filling, scan_batch_free);
   g_strfreev (import->paths);
   g_free (import->commit_log);
+  scan_reader_pool_free (import->unpackers);
+  vault_secure_free (import->password);
+  g_queue_clear (&import->waiting);
+  g_ptr_array_unref (import->media);
+  g_ptr_array_unref (import->archives);
   g_ptr_array_unref (import->found);
   g_hash_table_unref (import->claims);
   g_hash_table_unref (import->restored);
@@ -55,8 +66,16 @@ import_free (ScanImport *import)
   g_ptr_array_unref (import->applied);
   g_clear_error (&import->fatal);
   g_mutex_clear (&import->lock);
+  g_mutex_clear (&import->one_stream);
   g_cond_clear (&import->changed);
   g_free (import);
+}
+
+void
+scan_medium_result_free (ScanMediumResult *result)
+{
+  g_free (result->path);
+  g_free (result);
 }
 
 void
@@ -64,6 +83,8 @@ scan_import_result_clear (ScanImportResult *result)
 {
   g_clear_pointer (&result->ignored_files, g_ptr_array_unref);
   g_clear_pointer (&result->failed, g_ptr_array_unref);
+  g_clear_pointer (&result->kept_whole, g_ptr_array_unref);
+  g_clear_pointer (&result->media, g_ptr_array_unref);
   g_clear_pointer (&result->studies, g_ptr_array_unref);
 }
 
@@ -151,6 +172,7 @@ scan_import_run (ScanImport *import, ScanProgressFunc progress, gpointer user_da
   scan_import_feed (import);
   if (!scan_import_stopped (import))
     {
+      scan_import_compare_media (import);
       scan_import_tell (import, SCAN_PHASE_FINISHING, NULL, TRUE);
       scan_import_thumbs (import);
     }

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One file, from its path to a bundle. Runs in the workers. */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "import_private.h"
-
-/* Up to this size a file is held in memory; a larger one is read by range. */
-#define WHOLE_MAX ((guint64) 24 * 1024 * 1024)
 
 /* All workers together hold so much: a file, and what it is compressed to. A single file may be
  * larger. */
@@ -21,57 +15,22 @@ typedef struct
 {
   ScanImport *import;
   ScanFound *found;
-  int fd;
-  guint64 size;
-  guint8 *data; /* NULL: by range */
-  guint64 memory;
+  ScanContent content;
+  guint8 *data;   /* of a file that was read whole */
+  guint64 memory; /* reserved */
   guint8 member[VAULT_ID_SIZE];
   gboolean claimed; /* the member is ours to store */
   gboolean stored;
   ScanStanding standing;
   ScanReaderReply reply;   /* what inspect said; result NULL if the reader failed over it */
   GVariantDict *inspected; /* the same, or NULL */
+  gboolean queued;         /* an archive, whose time comes later */
 } Job;
-
-static gint64
-read_file (gpointer user_data, guint64 offset, void *buf, gsize n)
-{
-  gsize done = 0;
-
-  while (done < n)
-    {
-      gssize got = pread (GPOINTER_TO_INT (user_data), (guint8 *) buf + done, n - done,
-                          (off_t) (offset + done));
-
-      if (got < 0 && errno == EINTR)
-        continue;
-      if (got < 0)
-        return -1;
-      if (got == 0)
-        break;
-      done += (gsize) got;
-    }
-  return (gint64) done;
-}
 
 static int64_t
 read_for_vault (void *data, uint64_t offset, void *buf, size_t n)
 {
-  return read_file (data, offset, buf, n);
-}
-
-static void
-ignore_file (Job *job, const char *reason)
-{
-  ScanFailure *ignored = g_new0 (ScanFailure, 1);
-
-  ignored->path = g_strdup (job->found->path);
-  ignored->code = g_strdup ("ignored");
-  ignored->message = g_strdup (reason);
-  g_mutex_lock (&job->import->lock);
-  g_ptr_array_add (job->import->result.ignored_files, ignored);
-  job->import->result.ignored++;
-  g_mutex_unlock (&job->import->lock);
+  return scan_content_read (data, offset, buf, n);
 }
 
 /* Whether something of the vault went wrong, which ends the import, or only this file. */
@@ -90,9 +49,7 @@ fail_file (Job *job, GError *error)
       scan_import_stop (job->import, error);
       return;
     }
-  g_mutex_lock (&job->import->lock);
-  scan_failure_add (job->import->result.failed, job->found->path, error);
-  g_mutex_unlock (&job->import->lock);
+  scan_import_fail (job->import, job->found, error);
   g_error_free (error);
 }
 
@@ -106,79 +63,113 @@ fail_errno (Job *job, int saved_errno, const char *sentence)
 }
 
 static gboolean
-open_file (Job *job)
+open_content (Job *job)
 {
-  struct stat info;
+  GError *error = NULL;
 
-  /* Not to hang where a pipe took the file's place since the search. */
-  job->fd = open (job->found->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (job->fd < 0 || fstat (job->fd, &info) != 0)
+  if (!scan_content_open (job->import, job->found, &job->content, &error))
     {
-      fail_errno (job, errno, "The file could not be opened");
+      fail_file (job, error);
       return FALSE;
     }
-  if (!S_ISREG (info.st_mode) || info.st_size == 0)
+  if (!job->content.regular || job->content.size == 0)
     {
-      ignore_file (job,
-                   S_ISREG (info.st_mode) ? "The file is empty." : "This is no longer a file.");
+      scan_import_ignore (job->import, job->found,
+                          job->content.regular ? "The file is empty."
+                                               : "This is no longer a file.");
       return FALSE;
     }
-  job->size = (guint64) info.st_size;
-  job->found->size = job->size;
-  job->found->mtime = info.st_mtime;
+  job->found->size = job->content.size;
+  job->found->mtime = job->content.mtime;
   return TRUE;
+}
+
+void
+scan_import_reserve (ScanImport *import, guint64 bytes)
+{
+  g_mutex_lock (&import->lock);
+  while (import->memory > 0 && import->memory + bytes > MEMORY_MAX)
+    g_cond_wait (&import->changed, &import->lock);
+  import->memory += bytes;
+  g_mutex_unlock (&import->lock);
 }
 
 static void
 reserve_memory (Job *job)
 {
-  ScanImport *import = job->import;
+  if (job->found->data != NULL)
+    return;
+  job->memory = job->content.size <= SCAN_WHOLE_MAX ? job->content.size * 2 : RANGE_MEMORY;
+  scan_import_reserve (job->import, job->memory);
+}
 
-  job->memory = job->size <= WHOLE_MAX ? job->size * 2 : RANGE_MEMORY;
-  g_mutex_lock (&import->lock);
-  while (import->memory > 0 && import->memory + job->memory > MEMORY_MAX)
-    g_cond_wait (&import->changed, &import->lock);
-  import->memory += job->memory;
-  g_mutex_unlock (&import->lock);
+/* A stream tells why it could not be read, whoever read it. */
+static gboolean
+fail_stream (Job *job)
+{
+  GError *failed = g_steal_pointer (&job->content.failed);
+
+  if (failed == NULL)
+    return FALSE;
+  fail_file (job, failed);
+  return TRUE;
 }
 
 static gboolean
 read_whole (Job *job)
 {
+  ScanContent *content = &job->content;
   gint64 got;
 
-  if (job->size > WHOLE_MAX)
+  if (content->data != NULL || content->size > SCAN_WHOLE_MAX)
     return TRUE;
-  job->data = g_try_malloc (job->size);
+  job->data = g_try_malloc (content->size);
   if (job->data == NULL)
     {
       fail_errno (job, ENOMEM, "The file could not be read");
       return FALSE;
     }
-  got = read_file (GINT_TO_POINTER (job->fd), 0, job->data, job->size);
-  if (got == (gint64) job->size)
-    return TRUE;
-  fail_errno (job, got < 0 ? errno : EIO, "The file could not be read whole");
+  got = scan_content_read (content, 0, job->data, content->size);
+  if (got == (gint64) content->size)
+    {
+      content->data = job->data;
+      return TRUE;
+    }
+  if (!fail_stream (job))
+    fail_errno (job, got < 0 ? errno : EIO, "The file could not be read whole");
   return FALSE;
+}
+
+/* A member that is longer than its archive says, or whose sum is wrong, shows at its end. */
+static gboolean
+ends_well (Job *job)
+{
+  guint8 byte;
+
+  return job->content.data != NULL || job->content.stream == NULL ||
+         scan_content_read (&job->content, job->content.size, &byte, 1) == 0;
 }
 
 static gboolean
 hash_file (Job *job)
 {
+  ScanContent *content = &job->content;
   VaultError result = VAULT_OK;
   GError *error = NULL;
 
-  if (job->data != NULL)
-    vault_hash (job->import->vault, job->data, job->size, job->member);
+  if (content->data != NULL)
+    vault_hash (job->import->vault, content->data, content->size, job->member);
   else
-    result = vault_hash_source (job->import->vault, read_for_vault, GINT_TO_POINTER (job->fd),
-                                job->size, job->member);
-  if (result != VAULT_OK)
+    result =
+        vault_hash_source (job->import->vault, read_for_vault, content, content->size, job->member);
+  if (result == VAULT_OK && ends_well (job))
+    return TRUE;
+  if (!fail_stream (job))
     {
-      scan_error_set_vault (&error, result, NULL);
+      scan_error_set_vault (&error, result != VAULT_OK ? result : VAULT_ERROR_CHANGED, NULL);
       fail_file (job, error);
     }
-  return result == VAULT_OK;
+  return FALSE;
 }
 
 /* The vault has it, and it was made sure of. */
@@ -196,6 +187,20 @@ count_duplicate (Job *job)
   job->stored = TRUE;
 }
 
+/* An archive that was kept as it is, perhaps for want of a password, is tried anew. */
+static gboolean
+is_kept_archive (Job *job)
+{
+  const void *value;
+  gsize size;
+  ScanDocumentRow document;
+
+  return vault_get (job->import->vault, job->member, VAULT_ID_SIZE, SCAN_FIELD_DOCUMENT, &value,
+                    &size) == VAULT_OK &&
+         scan_row_to_document (value, size, &document) &&
+         scan_import_is_archive_type (document.type);
+}
+
 /* FALSE: nothing is left to do for this file. */
 static gboolean
 identify_file (Job *job)
@@ -205,7 +210,8 @@ identify_file (Job *job)
   job->claimed = TRUE;
   if (!scan_import_look_up (job->import, job->member, &job->standing))
     return FALSE;
-  if (!job->standing.sound || !job->standing.rows)
+  if (!job->standing.sound || !job->standing.rows ||
+      (job->found->keep == NULL && is_kept_archive (job)))
     return TRUE;
   count_duplicate (job);
   return FALSE;
@@ -215,10 +221,7 @@ identify_file (Job *job)
 static gboolean
 inspect_file (Job *job)
 {
-  ScanSource source = { .size = job->size,
-                        .data = job->data,
-                        .read = job->data == NULL ? read_file : NULL,
-                        .user_data = GINT_TO_POINTER (job->fd) };
+  ScanSource source = scan_content_source (&job->content);
   GError *error = NULL;
 
   if (scan_reader_call (scan_library_readers (job->import->library), "inspect", NULL, &source, NULL,
@@ -262,14 +265,14 @@ note_raster (Job *job, VaultMemberInfo *info)
     return;
   pixels = (guint64) rows * columns * samples * 2 * frames;
   info->columns = (guint16) (columns * samples);
-  info->pixels_at = job->size > pixels ? job->size - pixels : 0;
+  info->pixels_at = job->content.size > pixels ? job->content.size - pixels : 0;
 }
 
 static gboolean
 store_whole (Job *job, const VaultMemberInfo *info, const guint8 bundle_key[SCAN_KEY_SIZE])
 {
   VaultEncoded *encoded = NULL;
-  VaultError result = vault_encode (job->data, job->size, info, &encoded);
+  VaultError result = vault_encode (job->content.data, job->content.size, info, &encoded);
   GError *error = NULL;
   gboolean done;
 
@@ -300,8 +303,7 @@ store_by_range (Job *job, const VaultMemberInfo *info)
 
   if (result == VAULT_OK)
     {
-      result = vault_bundle_append_source (bundle, info, read_for_vault, GINT_TO_POINTER (job->fd),
-                                           &fault);
+      result = vault_bundle_append_source (bundle, info, read_for_vault, &job->content, &fault);
       source_failed = result == VAULT_ERROR_CHANGED;
     }
   if (result == VAULT_OK)
@@ -310,6 +312,8 @@ store_by_range (Job *job, const VaultMemberInfo *info)
       return TRUE;
     }
   vault_bundle_discard (bundle);
+  if (fail_stream (job))
+    return FALSE;
   scan_error_set_vault (&error, result, &fault);
   if (source_failed)
     fail_file (job, error);
@@ -324,7 +328,7 @@ store_file (Job *job, const char *type, const guint8 bundle_key[SCAN_KEY_SIZE])
   VaultMemberInfo info = {
     .role = VAULT_ROLE_ORIGINAL,
     .codec = codec_for (job, type),
-    .size = job->size,
+    .size = job->content.size,
     .mtime = (uint64_t) MAX (job->found->mtime, 0),
     .name = job->found->name,
     .name_len = MIN (strlen (job->found->name), 65535),
@@ -335,7 +339,8 @@ store_file (Job *job, const char *type, const guint8 bundle_key[SCAN_KEY_SIZE])
   if (info.codec == VAULT_CODEC_PIXELS16)
     note_raster (job, &info);
   memcpy (info.id, job->member, VAULT_ID_SIZE);
-  return job->data != NULL ? store_whole (job, &info, bundle_key) : store_by_range (job, &info);
+  return job->content.data != NULL ? store_whole (job, &info, bundle_key)
+                                   : store_by_range (job, &info);
 }
 
 static void
@@ -356,7 +361,7 @@ count_stored (Job *job, gboolean document)
     batch->stored++;
   if (job->standing.known && !job->standing.theirs)
     batch->healed++;
-  import->result.bytes_read += job->size;
+  import->result.bytes_read += job->content.size;
   g_ptr_array_add (batch->covered, job->found);
   g_mutex_unlock (&import->lock);
   job->stored = TRUE;
@@ -369,7 +374,7 @@ has_dicom_prefix (Job *job)
 {
   guint8 prefix[4];
 
-  return read_file (GINT_TO_POINTER (job->fd), 128, prefix, sizeof prefix) == sizeof prefix &&
+  return scan_content_read (&job->content, 128, prefix, sizeof prefix) == sizeof prefix &&
          memcmp (prefix, "DICM", sizeof prefix) == 0;
 }
 
@@ -407,23 +412,31 @@ store_document (Job *job, const char *type)
     scan_import_add_document (job->import, job->inspected, job->found, job->member);
   scan_import_restore (job->import, job->found->batch, job->member, VAULT_ID_SIZE);
   count_stored (job, TRUE);
+  if (g_str_equal (type, "dicomdir"))
+    {
+      ScanSource source = scan_content_source (&job->content);
+
+      scan_import_read_medium (job->import, job->found, &source);
+    }
 }
 
-static const char *
-why_ignored (const char *kind)
+/* Tells whether the archive will be taken apart; if not, it is a document, and why is noted. */
+static gboolean
+queue_archive (Job *job, const char *type)
 {
-  if (g_str_equal (kind, "program"))
-    return "This is a program, not a scan.";
-  if (g_str_equal (kind, "archive"))
-    return "This is a packed archive. Please unpack it first and add the folder.";
-  return "This is neither a scan nor a document.";
+  const char *why;
+
+  job->queued = scan_import_queue_archive (job->import, job->found, type, &why);
+  if (!job->queued)
+    scan_import_note_kept (job->import, job->found, "not-opened", why);
+  return job->queued;
 }
 
-/* What the reader said it is. FALSE: not to be kept. */
+/* What the reader said it is. FALSE: there is nothing to store now. */
 static gboolean
 take_kind (Job *job, const char **ret_kind, const char **ret_type)
 {
-  const char *kind = "unknown", *type = "";
+  const char *kind = "unknown", *type = "", *why;
 
   if (job->reply.result != NULL)
     {
@@ -435,18 +448,33 @@ take_kind (Job *job, const char **ret_kind, const char **ret_type)
     kind = "dicom";
   else
     {
-      fail_file (job, g_error_new_literal (SCAN_ERROR, SCAN_ERROR_UNREADABLE,
-                                           "The file could not be examined; it may be damaged."));
+      if (!fail_stream (job))
+        fail_file (job, g_error_new_literal (SCAN_ERROR, SCAN_ERROR_UNREADABLE,
+                                             "The file could not be examined; it may be damaged."));
       return FALSE;
     }
-  if (!g_str_equal (kind, "dicom") && !g_str_equal (kind, "document"))
+  why = scan_import_why_left_out (job->found, kind, type);
+  if (why != NULL)
     {
-      ignore_file (job, why_ignored (kind));
+      scan_import_ignore (job->import, job->found, why);
       return FALSE;
     }
+  if (g_str_equal (kind, "archive") && queue_archive (job, type))
+    return FALSE;
   *ret_kind = kind;
   *ret_type = type;
   return TRUE;
+}
+
+/* An archive that was not taken apart needs no second look. */
+static void
+keep_archive (Job *job)
+{
+  if (!identify_file (job))
+    return;
+  job->inspected = g_variant_dict_new (NULL);
+  g_variant_dict_insert (job->inspected, "type", "s", job->found->keep);
+  store_document (job, job->found->keep);
 }
 
 /* What is held in memory is known by its hash before a reader is troubled; a larger file is read
@@ -456,16 +484,19 @@ import_file (Job *job)
 {
   const char *kind, *type;
 
-  if (!open_file (job))
-    return;
   reserve_memory (job);
   if (!read_whole (job))
     return;
-  if (job->data != NULL && !identify_file (job))
+  if (job->found->keep != NULL)
+    {
+      keep_archive (job);
+      return;
+    }
+  if (job->content.data != NULL && !identify_file (job))
     return;
   if (!inspect_file (job) || !take_kind (job, &kind, &type))
     return;
-  if (job->data == NULL && !identify_file (job))
+  if (job->content.data == NULL && !identify_file (job))
     return;
   if (g_str_equal (kind, "dicom"))
     store_instance (job);
@@ -473,24 +504,45 @@ import_file (Job *job)
     store_document (job, type);
 }
 
+/* Gives back all that the file held. */
+static void
+close_job (Job *job)
+{
+  ScanImport *import = job->import;
+  ScanFound *found = job->found;
+
+  scan_content_close (&job->content);
+  g_free (job->data);
+  g_clear_pointer (&found->data, g_free);
+  g_clear_pointer (&job->inspected, g_variant_dict_unref);
+  scan_reader_reply_clear (&job->reply);
+  g_mutex_lock (&import->lock);
+  import->memory -= job->memory + found->reserved;
+  found->reserved = 0;
+  if (!job->queued)
+    {
+      import->files_done++;
+      /* How far archives were read is counted as they are. */
+      if (found->archive == NULL && found->keep == NULL)
+        import->bytes_done += found->size;
+    }
+  g_mutex_unlock (&import->lock);
+}
+
 void
 scan_import_file (ScanImport *import, ScanFound *found)
 {
-  Job job = { .import = import, .found = found, .fd = -1 };
+  Job job = { .import = import, .found = found, .content = { .fd = -1 } };
+  gboolean one_stream = found->archive != NULL && found->data == NULL;
 
-  if (!scan_import_stopped (import))
+  if (one_stream)
+    g_mutex_lock (&import->one_stream);
+  if (!scan_import_stopped (import) && open_content (&job))
     import_file (&job);
   if (job.claimed)
     scan_import_settle (import, job.member, job.stored);
-  if (job.fd >= 0)
-    close (job.fd);
-  g_free (job.data);
-  g_clear_pointer (&job.inspected, g_variant_dict_unref);
-  scan_reader_reply_clear (&job.reply);
-  g_mutex_lock (&import->lock);
-  import->memory -= job.memory;
-  import->files_done++;
-  import->bytes_done += found->size;
-  g_mutex_unlock (&import->lock);
+  close_job (&job);
+  if (one_stream)
+    g_mutex_unlock (&import->one_stream);
   scan_import_tell (import, SCAN_PHASE_WORKING, NULL, FALSE);
 }

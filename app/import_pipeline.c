@@ -189,21 +189,8 @@ hand_over (ScanImport *import)
   g_mutex_unlock (&import->lock);
 }
 
-static void
-hand_out (ScanImport *import, ScanFound *found)
-{
-  g_mutex_lock (&import->lock);
-  while (import->running >= import->n_workers * 2)
-    g_cond_wait (&import->changed, &import->lock);
-  import->running++;
-  import->filling->jobs++;
-  found->batch = import->filling;
-  g_mutex_unlock (&import->lock);
-  g_thread_pool_push (import->workers, found, NULL);
-}
-
 static gboolean
-batch_is_full (ScanImport *import, guint files, guint64 bytes, gint64 begun)
+batch_is_full (ScanImport *import)
 {
   gboolean full;
 
@@ -212,44 +199,87 @@ batch_is_full (ScanImport *import, guint files, guint64 bytes, gint64 begun)
          import->filling->n_open >= BATCH_OPEN_BUNDLES;
   g_mutex_unlock (&import->lock);
   if (import->options.batch > 0)
-    return files >= import->options.batch;
-  return full || bytes >= BATCH_BYTES ||
-         g_get_monotonic_time () - begun >= BATCH_SECONDS * G_USEC_PER_SEC;
+    return import->fill_files >= import->options.batch;
+  return full || import->fill_bytes >= BATCH_BYTES ||
+         g_get_monotonic_time () - import->fill_begun >= BATCH_SECONDS * G_USEC_PER_SEC;
 }
 
+/* There is a batch that is being filled. */
 static void
-fill_batch (ScanImport *import, guint *at)
+need_batch (ScanImport *import)
 {
-  gint64 begun = g_get_monotonic_time ();
-  guint64 bytes = 0;
-  guint files = 0;
-
+  if (import->filling != NULL)
+    return;
+  import->fill_begun = g_get_monotonic_time ();
+  import->fill_bytes = 0;
+  import->fill_files = 0;
   g_mutex_lock (&import->lock);
   import->filling = scan_batch_new (import);
   g_mutex_unlock (&import->lock);
-  do
-    {
-      ScanFound *found = g_ptr_array_index (import->found, (*at)++);
+}
 
-      bytes += found->size;
-      files++;
-      hand_out (import, found);
-    }
-  while (*at < import->found->len && !scan_import_stopped (import) &&
-         !batch_is_full (import, files, bytes, begun));
+void
+scan_import_hand_out (ScanImport *import, ScanFound *found)
+{
+  need_batch (import);
+  g_mutex_lock (&import->lock);
+  while (import->running >= import->n_workers * 2)
+    g_cond_wait (&import->changed, &import->lock);
+  import->running++;
+  import->filling->jobs++;
+  found->batch = import->filling;
+  g_mutex_unlock (&import->lock);
+  import->fill_bytes += found->size;
+  import->fill_files++;
+  g_thread_pool_push (import->workers, found, NULL);
+  if (batch_is_full (import))
+    hand_over (import);
+}
+
+void
+scan_import_wait_idle (ScanImport *import)
+{
+  g_mutex_lock (&import->lock);
+  while (import->running > 0)
+    g_cond_wait (&import->changed, &import->lock);
+  g_mutex_unlock (&import->lock);
+}
+
+void
+scan_import_cover (ScanImport *import, ScanFound *found)
+{
+  need_batch (import);
+  g_mutex_lock (&import->lock);
+  g_ptr_array_add (import->filling->covered, found);
+  g_mutex_unlock (&import->lock);
+}
+
+/* The next archive that a worker met, once no worker can meet another one; NULL: none is left. */
+static ScanArchive *
+next_archive (ScanImport *import)
+{
+  ScanArchive *archive;
+
+  scan_import_wait_idle (import);
+  g_mutex_lock (&import->lock);
+  archive = g_queue_pop_head (&import->waiting);
+  g_mutex_unlock (&import->lock);
+  return archive;
 }
 
 void
 scan_import_feed (ScanImport *import)
 {
   GThread *committer = g_thread_new ("import-commit", commit_batches, import);
-  guint at = 0;
+  guint n_files = import->found->len;
+  ScanArchive *archive;
 
-  while (at < import->found->len && !scan_import_stopped (import))
-    {
-      fill_batch (import, &at);
-      hand_over (import);
-    }
+  for (guint i = 0; i < n_files && !scan_import_stopped (import); i++)
+    scan_import_hand_out (import, g_ptr_array_index (import->found, i));
+  while (!scan_import_stopped (import) && (archive = next_archive (import)) != NULL)
+    scan_import_unpack (import, archive);
+  if (import->filling != NULL)
+    hand_over (import);
   g_mutex_lock (&import->lock);
   import->ending = TRUE;
   g_cond_broadcast (&import->changed);

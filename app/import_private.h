@@ -4,6 +4,10 @@
  *   import_walk      finds the files
  *   import_pipeline  hands them to workers, batch by batch, and finished batches to the committer
  *   import_file      one file: read, hash, ask the reader, compress, append to its study's bundle
+ *   import_content   the bytes of a file, on the disk or in an archive
+ *   import_kind      what is kept and what is left out
+ *   import_archive   an archive: its members become files, or it is kept whole
+ *   import_medium    what the list on a disc names and is not there
  *   import_claim     bytes that came twice, or that the vault has: whole, damaged, in the trash
  *   import_rows      rows from what the reader says
  *   import_batch     bundles and rows of one batch
@@ -19,18 +23,68 @@
 #include "import.h"
 #include "library_private.h"
 
+#include "unpack.h"
+
 typedef struct ScanBatch ScanBatch;
+typedef struct ScanArchive ScanArchive;
+typedef struct ScanMemberStream ScanMemberStream;
+
+/* Up to this size a file is held in memory; a larger one is read by range. */
+#define SCAN_WHOLE_MAX ((guint64) 24 * 1024 * 1024)
 
 typedef struct
 {
-  char *path; /* to open, raw bytes */
+  char *path; /* to open, raw bytes; of a member: the archive's, "!/", and the name in there */
   char *name; /* relative name to store, raw bytes */
   guint64 size;
   gint64 mtime;
-  ScanBatch *batch; /* the one it was handed out with */
+  ScanBatch *batch;     /* the one it was handed out with */
+  gboolean named;       /* by the person: not found in a folder */
+  ScanArchive *archive; /* that it is a member of, or NULL */
+  guint64 index;        /* in there */
+  guint8 *data;         /* a member's bytes until its job is done, or NULL: too large for memory */
+  guint64 reserved;     /* of memory, for data */
+  char *keep;           /* an archive that is to be kept as it is: its type */
 } ScanFound;
 
 void scan_found_free (ScanFound *found);
+
+/* An archive that is taken apart. */
+struct ScanArchive
+{
+  ScanFound *found;
+  guint depth;    /* 1 = a file, 2 = in another archive; deeper ones are kept whole */
+  char *type;     /* as the reader names it */
+  char *password; /* in secure memory, or NULL */
+  gsize password_len;
+  guint64 bytes_max; /* that may come out of it */
+  guint64 position;  /* how far its file was read, for the progress */
+  guint failed;      /* members; the import's lock */
+  guint nested;      /* archives in it that are to be taken apart; the import's lock */
+};
+
+/* The bytes of what was found, open. */
+typedef struct ScanContent ScanContent;
+struct ScanContent
+{
+  guint64 size;
+  gint64 mtime;
+  gboolean regular;
+  const guint8 *data; /* all of it; or NULL */
+  int fd;             /* or -1 */
+  ScanMemberStream *stream;
+  GError *failed;                                       /* why the last read of a stream failed */
+  void (*consumed) (ScanContent *content, guint64 end); /* told of each read, or NULL */
+  gpointer user_data;                                   /* for consumed */
+};
+/* Errors: of the file system; IO. Reading what is in an archive starts with the first read. */
+gboolean scan_content_open (ScanImport *import, ScanFound *found, ScanContent *ret_content,
+                            GError **error);
+void scan_content_close (ScanContent *content);
+/* As ScanSource.read; user_data: the ScanContent. Fewer than n bytes only at the end. */
+gint64 scan_content_read (gpointer user_data, guint64 offset, void *buf, gsize n);
+/* Valid while content stays where it is. */
+ScanSource scan_content_source (ScanContent *content);
 
 /* A field that is to be set with the batch. */
 typedef struct
@@ -90,7 +144,17 @@ struct ScanImport
   GCancellable *cancellable;
   gint64 progress_last;
 
-  GPtrArray *found; /* ScanFound */
+  GPtrArray *found;          /* ScanFound; grows by members of archives under the lock */
+  GPtrArray *archives;       /* ScanArchive */
+  GQueue waiting;            /* of them, those that are still to be taken apart; the lock */
+  GPtrArray *media;          /* ScanMedium; the lock */
+  ScanReaderPool *unpackers; /* made when the first archive is met; the lock */
+  GMutex one_stream;         /* one member that is too large for memory at a time */
+  char *password;            /* of an archive, that was right last */
+  gsize password_len;
+  gint64 fill_begun; /* of the batch that is being filled */
+  guint64 fill_bytes;
+  guint fill_files;
 
   GThreadPool *workers, *finishers;
 
@@ -127,6 +191,42 @@ void scan_import_feed (ScanImport *import);
 
 /* One file, in a worker. */
 void scan_import_file (ScanImport *import, ScanFound *found);
+
+/* Hands a file to the workers, in the batch that is being filled; waits while they have enough to
+ * do. The feeding thread alone, as the next two. */
+void scan_import_hand_out (ScanImport *import, ScanFound *found);
+/* Waits until the workers have nothing to do. */
+void scan_import_wait_idle (ScanImport *import);
+/* Says that found is durable once all that was handed out so far is. */
+void scan_import_cover (ScanImport *import, ScanFound *found);
+/* Waits until so much memory may be taken; given back with import->memory. */
+void scan_import_reserve (ScanImport *import, guint64 bytes);
+
+/* Takes an archive apart, to the last member, or keeps it whole. The feeding thread. */
+void scan_import_unpack (ScanImport *import, ScanArchive *archive);
+/* Puts an archive that a worker met on the list. FALSE: it is to be kept whole instead; ret_why. */
+gboolean scan_import_queue_archive (ScanImport *import, ScanFound *found, const char *type,
+                                    const char **ret_why);
+void scan_archive_free (ScanArchive *archive);
+ScanReaderPool *scan_import_unpackers (ScanImport *import, GError **error);
+
+/* What becomes of a file of a kind that the reader named: NULL = it is kept, else why it is left
+ * out, a constant. */
+const char *scan_import_why_left_out (const ScanFound *found, const char *kind, const char *type);
+/* Whether the reader's word for a type of archive. */
+gboolean scan_import_is_archive_type (const char *type);
+
+/* Books for a file that is not taken. The second takes no error. */
+void scan_import_ignore (ScanImport *import, const ScanFound *found, const char *reason);
+void scan_import_fail (ScanImport *import, const ScanFound *found, const GError *error);
+/* An archive was not taken apart, or not wholly, but is kept as a document. */
+void scan_import_note_kept (ScanImport *import, const ScanFound *found, const char *code,
+                            const char *message);
+
+/* The list of a disc (DICOMDIR): what it names is compared with what was found. */
+void scan_import_read_medium (ScanImport *import, ScanFound *found, const ScanSource *source);
+void scan_import_compare_media (ScanImport *import);
+void scan_medium_free (gpointer medium);
 
 /* Reports progress, at most ten times a second unless `always`. */
 void scan_import_tell (ScanImport *import, ScanPhase phase, const char *what, gboolean always);

@@ -14,6 +14,8 @@ scan_found_free (ScanFound *found)
 {
   g_free (found->path);
   g_free (found->name);
+  g_free (found->data);
+  g_free (found->keep);
   g_free (found);
 }
 
@@ -41,7 +43,8 @@ fail_path (ScanImport *import, const char *path, int saved_errno, const char *se
 }
 
 static void
-find_file (ScanImport *import, const char *path, const char *name, const struct stat *info)
+find_file (ScanImport *import, const char *path, const char *name, const struct stat *info,
+           gboolean named)
 {
   ScanFound *found = g_new0 (ScanFound, 1);
 
@@ -49,6 +52,7 @@ find_file (ScanImport *import, const char *path, const char *name, const struct 
   found->name = g_strdup (name);
   found->size = (guint64) info->st_size;
   found->mtime = info->st_mtime;
+  found->named = named;
   import->bytes_total += found->size;
   import->result.files++;
   g_ptr_array_add (import->found, found);
@@ -122,7 +126,7 @@ find_path (ScanImport *import, const char *path, const char *name, guint depth)
   else if (S_ISDIR (info.st_mode))
     find_folder (import, path, name, depth);
   else if (S_ISREG (info.st_mode))
-    find_file (import, path, name, &info);
+    find_file (import, path, name, &info, depth == 0);
   else if (S_ISLNK (info.st_mode))
     ignore_path (import, path, "This is a link to somewhere else.");
   else

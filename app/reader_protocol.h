@@ -38,8 +38,9 @@
  * are absent are absent. Multiple string values are joined by a backslash.
  *
  * inspect {} → {"kind": s  one of "dicom" "document" "archive" "program" "unknown",
- *     "type": s  for documents "pdf" "jpeg" "png" "tiff" "text" "dicomdir"; for archives "zip" "7z"
- * "tar" "iso" "gzip" "xz" "zstd" "rar"; for the rest "", and for "dicom" DICOM keywords: s:
+ *     "type": s  for documents "pdf" "jpeg" "png" "tiff" "text" "dicomdir" "rtf" "docx" (of any
+ * office, packed) "odt" "office" (the older ones); for archives "zip" "7z" "tar" "iso" "udf" (no ISO
+ * 9660 beside it) "gzip" "bzip2" "xz" "zstd" "lz4" "rar"; for the rest "", and for "dicom" DICOM keywords: s:
  * SOPClassUID SOPInstanceUID TransferSyntaxUID StudyInstanceUID SeriesInstanceUID
  * FrameOfReferenceUID PatientName PatientID PatientBirthDate PatientSex StudyDate StudyTime
  * SeriesDate AcquisitionDate ContentDate StudyDescription SeriesDescription ProtocolName

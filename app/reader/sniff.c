@@ -21,14 +21,17 @@ static const Magic magics[] = {
   { "\x89PNG\r\n\x1a\n", 8, 0, SNIFF_DOCUMENT, "png" },
   { "II*\0", 4, 0, SNIFF_DOCUMENT, "tiff" },
   { "MM\0*", 4, 0, SNIFF_DOCUMENT, "tiff" },
-  { "PK\3\4", 4, 0, SNIFF_ARCHIVE, "zip" },
+  { "{\\rtf", 5, 0, SNIFF_DOCUMENT, "rtf" },
   { "PK\5\6", 4, 0, SNIFF_ARCHIVE, "zip" },
+  { "PK00PK\3\4", 8, 0, SNIFF_ARCHIVE, "zip" }, /* one piece of a split archive that has only one */
   { "7z\xbc\xaf\x27\x1c", 6, 0, SNIFF_ARCHIVE, "7z" },
   { "\x1f\x8b", 2, 0, SNIFF_ARCHIVE, "gzip" },
   { "\xfd"
     "7zXZ\0",
     6, 0, SNIFF_ARCHIVE, "xz" },
   { "\x28\xb5\x2f\xfd", 4, 0, SNIFF_ARCHIVE, "zstd" },
+  { "\x04\x22\x4d\x18", 4, 0, SNIFF_ARCHIVE, "lz4" },
+  { "1AY&SY", 6, 4, SNIFF_ARCHIVE, "bzip2" },
   { "Rar!\x1a\7", 6, 0, SNIFF_ARCHIVE, "rar" },
   { "ustar", 5, 257, SNIFF_ARCHIVE, "tar" },
   { "MZ", 2, 0, SNIFF_PROGRAM, "" },
@@ -38,8 +41,9 @@ static const Magic magics[] = {
   { "\xfe\xed\xfa\xcf", 4, 0, SNIFF_PROGRAM, "" },
   { "\xce\xfa\xed\xfe", 4, 0, SNIFF_PROGRAM, "" },
   { "\xcf\xfa\xed\xfe", 4, 0, SNIFF_PROGRAM, "" },
-  { "\xca\xfe\xba\xbe", 4, 0, SNIFF_PROGRAM, "" }, /* Java class, or Mach-O for several machines */
-  { "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, 0, SNIFF_PROGRAM, "" }, /* compound file: .msi */
+  { "\xca\xfe\xba\xbe", 4, 0, SNIFF_PROGRAM, "" },  /* Java class, or Mach-O for several machines */
+  { "MSCF", 4, 0, SNIFF_PROGRAM, "" },              /* cabinet of an installer */
+  { "L\0\0\0\1\x14\2\0", 8, 0, SNIFF_PROGRAM, "" }, /* Windows shortcut */
 };
 
 static gboolean
@@ -141,6 +145,115 @@ is_iso (ReaderSource *source)
   return memcmp (descriptor + 1, "CD001", 5) == 0 || memcmp (descriptor + 1, "BEA01", 5) == 0;
 }
 
+/* Of a pure UDF image libarchive reads nothing. */
+static const char *
+image_type (ReaderSource *source)
+{
+  guint8 descriptor[6];
+
+  return reader_source_read (source, 0x8000, descriptor, sizeof descriptor) == sizeof descriptor &&
+                 memcmp (descriptor + 1, "CD001", 5) == 0
+             ? "iso"
+             : "udf";
+}
+
+/* A tar file of before POSIX has no word to know it by, but a sum over its first block, in which
+ * the sum's own place counts as blanks. */
+static gboolean
+is_old_tar (const guint8 *head, gsize n)
+{
+  guint64 sum = 0, said;
+  char digits[9] = { 0 }, *end;
+
+  if (n < 512 || head[0] == '\0')
+    return FALSE;
+  memcpy (digits, head + 148, 8);
+  said = g_ascii_strtoull (g_strstrip (digits), &end, 8);
+  for (guint i = 0; i < 512; i++)
+    sum += i >= 148 && i < 156 ? ' ' : head[i];
+  return end != digits && *end == '\0' && sum == said;
+}
+
+/* ZIP files that are something else, by their first member: office documents, and Java programs. */
+static SniffKind
+sniff_zip (const guint8 *head, gsize n, const char **ret_type)
+{
+  static const struct
+  {
+    const char *name;
+    SniffKind kind;
+    const char *type;
+  } firsts[] = {
+    { "[Content_Types].xml", SNIFF_DOCUMENT, "docx" },
+    { "_rels/", SNIFF_DOCUMENT, "docx" },
+    { "docProps/", SNIFF_DOCUMENT, "docx" },
+    { "mimetypeapplication/", SNIFF_DOCUMENT, "odt" },
+    { "META-INF/", SNIFF_PROGRAM, "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (firsts); i++)
+    {
+      gsize length = strlen (firsts[i].name);
+
+      /* APPNOTE.TXT 4.3.7: the name begins 30 bytes in. */
+      if (30 + length <= n && memcmp (head + 30, firsts[i].name, length) == 0)
+        {
+          *ret_type = firsts[i].type;
+          return firsts[i].kind;
+        }
+    }
+  *ret_type = "zip";
+  return SNIFF_ARCHIVE;
+}
+
+/* A compound file is a document of an old office, or an installer, which the class of its root
+ * storage tells ([MS-CFB] 2.2, 2.6.1; Windows Installer's own class). */
+static SniffKind
+sniff_compound (ReaderSource *source, const guint8 *head, gsize n, const char **ret_type)
+{
+  static const guint8 installer[16] = { 0x84, 0x10, 0x0c, 0, 0, 0, 0, 0,
+                                        0xc0, 0,    0,    0, 0, 0, 0, 0x46 };
+  guint8 class_id[16];
+  guint shift;
+  guint64 directory;
+
+  if (n < 512)
+    return SNIFF_UNKNOWN;
+  shift = get_uint (head + 30, 2, FALSE);
+  if (shift != 9 && shift != 12)
+    return SNIFF_UNKNOWN;
+  directory = ((guint64) get_uint (head + 48, 4, FALSE) + 1) << shift;
+  if (reader_source_read (source, directory + 80, class_id, sizeof class_id) != sizeof class_id)
+    return SNIFF_UNKNOWN;
+  if (memcmp (class_id, installer, sizeof installer) == 0)
+    return SNIFF_PROGRAM;
+  *ret_type = "office";
+  return SNIFF_DOCUMENT;
+}
+
+/* The trailer of a disk image of macOS. */
+static gboolean
+is_apple_image (ReaderSource *source)
+{
+  guint8 trailer[4];
+
+  return source->size >= 512 &&
+         reader_source_read (source, source->size - 512, trailer, sizeof trailer) == 4 &&
+         memcmp (trailer, "koly", 4) == 0;
+}
+
+/* What starts a program when a disc is put in. */
+static gboolean
+is_autorun (const guint8 *head, gsize n)
+{
+  static const char word[] = "[autorun";
+
+  for (gsize i = 0; i + sizeof word - 1 <= MIN (n, 64); i++)
+    if (g_ascii_strncasecmp ((const char *) head + i, word, sizeof word - 1) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 is_text (ReaderSource *source)
 {
@@ -178,6 +291,10 @@ reader_sniff (ReaderSource *source, const char **ret_type)
   /* First, since the preamble of a DICOM file may itself look like a TIFF file (PS3.10 7.1). */
   if (is_dicom (head, n, source->size))
     return SNIFF_DICOM;
+  if (n >= 4 && memcmp (head, "PK\3\4", 4) == 0)
+    return sniff_zip (head, n, ret_type);
+  if (n >= 8 && memcmp (head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0)
+    return sniff_compound (source, head, n, ret_type);
   for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
     {
       const Magic *magic = &magics[i];
@@ -191,9 +308,16 @@ reader_sniff (ReaderSource *source, const char **ret_type)
     }
   if (is_iso (source))
     {
-      *ret_type = "iso";
+      *ret_type = image_type (source);
       return SNIFF_ARCHIVE;
     }
+  if (is_old_tar (head, n))
+    {
+      *ret_type = "tar";
+      return SNIFF_ARCHIVE;
+    }
+  if (is_apple_image (source) || is_autorun (head, n))
+    return SNIFF_PROGRAM;
   if (is_text (source))
     {
       *ret_type = "text";
