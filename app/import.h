@@ -37,7 +37,7 @@ typedef struct
   guint64 ignored;
   guint64 archives; /* that were taken apart, all of them */
   guint64 bytes_read, bytes_stored;
-  GPtrArray *ignored_files; /* ScanFailure: path, and message = the reason */
+  GPtrArray *ignored_files; /* ScanFailure: path, code "program" or "ignored", message = the reason */
   GPtrArray *failed;        /* ScanFailure */
   GPtrArray *kept_whole;    /* ScanFailure: archives that are kept as documents, and why */
   GPtrArray *media;         /* ScanMediumResult */

@@ -22,11 +22,11 @@ is_program_text (const char *name)
   return FALSE;
 }
 
+static const char program[] = "This is a program, not a scan.";
+
 const char *
 scan_import_why_left_out (const ScanFound *found, const char *kind, const char *type)
 {
-  static const char program[] = "This is a program, not a scan.";
-
   if (g_str_equal (kind, "dicom") || g_str_equal (kind, "archive"))
     return NULL;
   if (g_str_equal (kind, "document"))
@@ -58,7 +58,8 @@ void
 scan_import_ignore (ScanImport *import, const ScanFound *found, const char *reason)
 {
   g_mutex_lock (&import->lock);
-  g_ptr_array_add (import->result.ignored_files, failure_new (found, "ignored", reason));
+  g_ptr_array_add (import->result.ignored_files,
+                   failure_new (found, reason == program ? "program" : "ignored", reason));
   import->result.ignored++;
   g_mutex_unlock (&import->lock);
 }

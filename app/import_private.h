@@ -216,7 +216,8 @@ const char *scan_import_why_left_out (const ScanFound *found, const char *kind, 
 /* Whether the reader's word for a type of archive. */
 gboolean scan_import_is_archive_type (const char *type);
 
-/* Books for a file that is not taken. The second takes no error. */
+/* Books for a file that is not taken. The second takes no error. Programs are told apart from what
+ * is left out for other reasons by their code. */
 void scan_import_ignore (ScanImport *import, const ScanFound *found, const char *reason);
 void scan_import_fail (ScanImport *import, const ScanFound *found, const GError *error);
 /* An archive was not taken apart, or not wholly, but is kept as a document. */

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "add_result.h"
+#include "archive_password.h"
 #include "import.h"
 #include "task.h"
 
@@ -22,9 +23,23 @@ G_DEFINE_FINAL_TYPE (UiAddBar, ui_add_bar, ADW_TYPE_BIN)
 
 typedef struct
 {
+  UiAddBar *bar; /* lives as long as its task */
   UiSession *session;
   ScanImport *import;
 } AddJob;
+
+/* A question of the thread that imports, which waits for the answer. */
+typedef struct
+{
+  AddJob *job;
+  const char *name;
+  gboolean wrong;
+  GMutex lock;
+  GCond changed;
+  gboolean answered;
+  char *password;
+  gsize length;
+} Question;
 
 static void
 add_job_free (gpointer data)
@@ -63,6 +78,51 @@ ui_progress_show (const ScanProgress *progress, GtkProgressBar *bar)
     gtk_progress_bar_set_fraction (bar, (double) progress->done / (double) progress->total);
   else
     gtk_progress_bar_pulse (bar);
+}
+
+static void
+answer_question (char *password, gsize length, gpointer user_data)
+{
+  Question *question = user_data;
+
+  g_mutex_lock (&question->lock);
+  question->password = password;
+  question->length = length;
+  question->answered = TRUE;
+  g_cond_signal (&question->changed);
+  g_mutex_unlock (&question->lock);
+}
+
+static gboolean
+put_question (gpointer user_data)
+{
+  Question *question = user_data;
+  AddJob *job = question->job;
+
+  if (job->bar->words == NULL || ui_session_is_closing (job->session))
+    answer_question (NULL, 0, question);
+  else
+    ui_archive_password_ask (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (job->bar))), job->session,
+                             question->name, question->wrong, answer_question, question);
+  return G_SOURCE_REMOVE;
+}
+
+static char *
+ask_password (const char *name, gboolean wrong, gsize *ret_len, gpointer user_data)
+{
+  Question question = { .job = user_data, .name = name, .wrong = wrong };
+
+  g_mutex_init (&question.lock);
+  g_cond_init (&question.changed);
+  g_idle_add (put_question, &question);
+  g_mutex_lock (&question.lock);
+  while (!question.answered)
+    g_cond_wait (&question.changed, &question.lock);
+  g_mutex_unlock (&question.lock);
+  g_mutex_clear (&question.lock);
+  g_cond_clear (&question.changed);
+  *ret_len = question.length;
+  return question.password;
 }
 
 static gboolean
@@ -124,8 +184,11 @@ ui_add_bar_run (UiAddBar *self, UiSession *session, char **paths)
 {
   AddJob *job = g_new0 (AddJob, 1);
 
+  job->bar = self;
   job->session = g_object_ref (session);
-  job->import = scan_import_new (ui_session_library (session), paths, NULL);
+  job->import =
+      scan_import_new (ui_session_library (session), paths,
+                       &(ScanImportOptions){ .ask_password = ask_password, .ask_data = job });
   if (self->running++ == 0)
     {
       self->cancellable = g_cancellable_new ();

@@ -50,8 +50,25 @@ add_row (UiAddResult *self, const char *words)
   gtk_list_box_append (self->rows, row);
 }
 
+/* What is told of a single file under its name, or NULL. */
+typedef const char *(*WhyFunc) (const ScanFailure *file);
+
+static const char *
+why_failed (const ScanFailure *file)
+{
+  const GError why = { file->domain, file->error_code, NULL };
+
+  return ui_words_error (&why, UI_TOPIC_ADD);
+}
+
+static const char *
+why_kept (const ScanFailure *file)
+{
+  return ui_words_kept_whole (file->code);
+}
+
 static void
-add_files (UiAddResult *self, const char *words, GPtrArray *files, gboolean failed)
+add_files (UiAddResult *self, const char *words, GPtrArray *files, WhyFunc why)
 {
   GtkWidget *expander = adw_expander_row_new ();
 
@@ -62,11 +79,10 @@ add_files (UiAddResult *self, const char *words, GPtrArray *files, gboolean fail
       const ScanFailure *file = g_ptr_array_index (files, i);
       g_autofree char *name = g_filename_display_basename (file->path);
       GtkWidget *row = adw_action_row_new ();
-      const GError why = { file->domain, file->error_code, NULL };
 
       g_object_set (row, "use-markup", FALSE, "title", name, NULL);
-      if (failed)
-        g_object_set (row, "subtitle", ui_words_error (&why, UI_TOPIC_ADD), NULL);
+      if (why != NULL)
+        g_object_set (row, "subtitle", why (file), NULL);
       adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), row);
     }
   gtk_list_box_append (self->rows, expander);
@@ -76,6 +92,49 @@ static char *
 count_words (guint64 n, const char *singular, const char *plural)
 {
   return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", n, g_dngettext (NULL, singular, plural, n));
+}
+
+static void
+fill_left_out (UiAddResult *self, const ScanImportResult *result)
+{
+  g_autoptr (GPtrArray) programs = g_ptr_array_new (), others = g_ptr_array_new ();
+
+  for (guint i = 0; result->ignored_files != NULL && i < result->ignored_files->len; i++)
+    {
+      ScanFailure *file = g_ptr_array_index (result->ignored_files, i);
+
+      g_ptr_array_add (g_str_equal (file->code, "program") ? programs : others, file);
+    }
+  if (programs->len > 0)
+    {
+      g_autofree char *words = count_words (programs->len, N_ ("file of a program left out"),
+                                            N_ ("files of programs left out"));
+      add_files (self, words, programs, NULL);
+    }
+  if (others->len > 0)
+    {
+      g_autofree char *words = count_words (others->len, N_ ("file left out: no scan or document"),
+                                            N_ ("files left out: no scans or documents"));
+      add_files (self, words, others, NULL);
+    }
+}
+
+static void
+fill_absent (UiAddResult *self, const ScanImportResult *result)
+{
+  for (guint i = 0; result->media != NULL && i < result->media->len; i++)
+    {
+      const ScanMediumResult *medium = g_ptr_array_index (result->media, i);
+      g_autofree char *words = g_strdup_printf (
+          g_dngettext (NULL,
+                       "The disc's list names %" G_GUINT64_FORMAT " picture that is not there",
+                       "The disc's list names %" G_GUINT64_FORMAT " pictures that are not there",
+                       medium->absent),
+          medium->absent);
+
+      if (medium->absent > 0)
+        add_row (self, words);
+    }
 }
 
 static void
@@ -111,19 +170,21 @@ fill (UiAddResult *self, const ScanImportResult *result)
                                             N_ ("files kept as documents"));
       add_row (self, words);
     }
+  if (result->kept_whole != NULL && result->kept_whole->len > 0)
+    {
+      g_autofree char *words = count_words (
+          result->kept_whole->len, N_ ("archive kept as it is, not opened or not wholly"),
+          N_ ("archives kept as they are, not opened or not wholly"));
+      add_files (self, words, result->kept_whole, why_kept);
+    }
   if (result->failed != NULL && result->failed->len > 0)
     {
       g_autofree char *words = count_words (result->failed->len, N_ ("file could not be read"),
                                             N_ ("files could not be read"));
-      add_files (self, words, result->failed, TRUE);
+      add_files (self, words, result->failed, why_failed);
     }
-  if (result->ignored_files != NULL && result->ignored_files->len > 0)
-    {
-      g_autofree char *words =
-          count_words (result->ignored_files->len, N_ ("file left out: no scan or document"),
-                       N_ ("files left out: no scans or documents"));
-      add_files (self, words, result->ignored_files, FALSE);
-    }
+  fill_left_out (self, result);
+  fill_absent (self, result);
   gtk_widget_set_visible (GTK_WIDGET (self->rows),
                           gtk_widget_get_first_child (GTK_WIDGET (self->rows)) != NULL);
 }

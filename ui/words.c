@@ -84,6 +84,8 @@ static const char *const sentences[] = {
   [SCAN_ERROR_NO_SANDBOX] = N_ ("The program that reads scans is missing or cannot be locked in on "
                                 "this computer. Please reinstall Scan "
                                 "Vault."),
+  [SCAN_ERROR_PASSWORD] = N_ ("This is locked with a password. It is kept safely as it is."),
+  [SCAN_ERROR_LIMIT] = N_ ("This would unpack to far too much, as files made to do harm do."),
   [SCAN_ERROR_USAGE] = N_ ("This cannot be done in this way."),
   [SCAN_ERROR_BUG] = N_ ("Something went wrong inside Scan Vault. Your scans are safe."),
 };
@@ -117,6 +119,12 @@ static const Term document_types[] = {
   { "pdf", N_ ("PDF document") }, { "jpeg", N_ ("Photo") },
   { "png", N_ ("Picture file") }, { "tiff", N_ ("Picture file") },
   { "text", N_ ("Text file") },   { "dicomdir", N_ ("List of the disc") },
+  { "rtf", N_ ("Letter") },       { "docx", N_ ("Office document") },
+  { "odt", N_ ("Letter") },       { "office", N_ ("Office document") },
+  { "zip", N_ ("Archive") },      { "7z", N_ ("Archive") },
+  { "tar", N_ ("Archive") },      { "rar", N_ ("Archive") },
+  { "gzip", N_ ("Archive") },     { "xz", N_ ("Archive") },
+  { "iso", N_ ("Disc image") },   { "udf", N_ ("Disc image") },
 };
 
 const char *
@@ -136,6 +144,23 @@ ui_words_document_icon (const char *type)
   if (g_strcmp0 (type, "dicomdir") == 0)
     return "media-optical-symbolic";
   return "text-x-generic-symbolic";
+}
+
+static const Term kept_whole[] = {
+  { "archive-password", N_ ("Locked with a password. Add it again to try one.") },
+  { "wrong-archive-password", N_ ("The password was not right. Add it again to try another one.") },
+  { "beyond-limits", N_ ("It would unpack to far too much, as files made to do harm do.") },
+  { "unsupported", N_ ("It is packed or locked in a way that cannot be opened here.") },
+  { "not-opened", N_ ("It is of a kind that cannot be opened here.") },
+  { "empty", N_ ("No file was found in it.") },
+};
+
+const char *
+ui_words_kept_whole (const char *code)
+{
+  const char *words = find_term (kept_whole, G_N_ELEMENTS (kept_whole), code);
+
+  return _ (words != NULL ? words : N_ ("Not everything in it could be taken out."));
 }
 
 static const Term refusals[] = {

@@ -18,6 +18,9 @@ typedef enum
 /* One or two sentences: what happened, and what to do next. */
 const char *ui_words_error (const GError *error, UiTopic topic);
 
+/* Why an archive is kept as it is, by a code of ScanImportResult.kept_whole. */
+const char *ui_words_kept_whole (const char *code);
+
 /* Why an item cannot be shared, from the kebab-case code of a ScanRefusal. */
 const char *ui_words_refusal (const char *code);
 

@@ -88,11 +88,14 @@ class HeldImport:
     """An import that cannot end by itself: its commit log is a pipe of one page, and the source's paths are longer than
     that together. It waits, with batches committed, until it is killed or the log is read."""
 
-    def __init__(self, test, batch, stderr=subprocess.DEVNULL):
+    def __init__(self, test, batch, pack=None, stderr=subprocess.DEVNULL):
+        """pack: makes an archive of (name, bytes) pairs beside a path, and returns its path."""
         source = test.path("source" + "-" * 180)
         for number in range(3):
             shutil.copytree(SAMPLE, os.path.join(source, str(number)))
         assert sum(len(os.fsencode(path)) + 1 for path in files_below(source)) > 2 * select.PIPE_BUF
+        if pack:
+            source = pack(source, [(os.path.relpath(path, source), content(path)) for path in files_below(source)])
         log = test.path("log")
         os.mkfifo(log)
         self.log = os.open(log, os.O_RDONLY | os.O_NONBLOCK)

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import unittest
 
+from archives import make_tar, make_zip
 from harness import SAMPLE, CliTest, HeldImport, content, files_below
 
 ROOT = os.geteuid() == 0
@@ -139,12 +140,16 @@ class Faults(CliTest):
         self.assertEqual(held.process.returncode, 0)
         self.assertGreater(self.ok("list", self.vault)["totals"]["instances"], 0)
 
+    def original(self, path):
+        archive, inside, member = os.fsdecode(path).partition("!/")
+        return content(os.path.join(os.path.splitext(archive)[0], member) if inside else archive)
+
     def assert_kept(self, acknowledged):
         self.assertGreater(len(acknowledged), 0)
         self.ok("export", self.vault, "all", "-o", self.path("out"))
         copies = {content(path) for path in files_below(self.path("out"))}
         for path in acknowledged:
-            self.assertIn(content(path), copies)
+            self.assertIn(self.original(path), copies)
         self.assertEqual(self.ok("check", self.vault)["damaged"], [])
 
     def test_killed_import_keeps_what_it_acknowledged(self):
@@ -164,6 +169,45 @@ class Faults(CliTest):
         acknowledged = held.acknowledged()
         self.assertEqual(held.process.returncode, 6)
         self.assert_kept(acknowledged)
+
+    def test_killed_import_of_an_archive_keeps_what_it_acknowledged(self):
+        self.create()
+        held = HeldImport(self, batch=5, pack=lambda source, members: make_zip(source + ".zip", members))
+        held.wait_for_commit()
+        held.process.kill()
+        acknowledged = held.acknowledged()
+        self.assertTrue(all(b".zip!/" in path for path in acknowledged))
+        self.assert_kept(acknowledged)
+        self.assertEqual(self.ok("import", self.vault, SAMPLE)["failed"], [])
+
+    def test_interrupted_import_of_an_archive_keeps_what_it_acknowledged(self):
+        self.create()
+        held = HeldImport(self, batch=2, pack=lambda source, members: make_tar(source + ".tar", members, "w"))
+        held.wait_for_commit()
+        held.interrupt(signal.SIGINT)
+        acknowledged = held.acknowledged()
+        self.assertEqual(held.process.returncode, 6)
+        self.assert_kept(acknowledged)
+
+    @unittest.skipUnless(ROOT, "needs the right to mount")
+    def test_full_disk_from_an_archive(self):
+        disk = self.path("disk")
+        os.mkdir(disk)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=7m", "tmpfs", disk], capture_output=True).returncode:
+            self.skipTest("this place does not let anybody mount")
+        self.addCleanup(subprocess.run, ["umount", "-l", disk], capture_output=True)
+        self.vault = os.path.join(disk, "full.vault")
+        self.create()
+        members = [(f"{number}.pdf", b"%PDF-1.4\n" + os.urandom(400 * 1024)) for number in range(30)]
+        path, log = make_zip(self.path("noise.zip"), members), self.path("log")
+        self.ok("import", self.vault, path, "--batch", "3", "--commit-log", log, code=6)
+        acknowledged = [line.rpartition("!/")[2] for line in content(log).decode().split("\0")[:-1]]
+        self.assertGreater(len(acknowledged), 0)
+        self.ok("export", self.vault, "all", "-o", self.path("out"))
+        copies = {content(path) for path in files_below(self.path("out"))}
+        for name in acknowledged:
+            self.assertIn(dict(members)[name], copies)
+        self.assertEqual(self.ok("check", self.vault)["damaged"], [])
 
     @unittest.skipUnless(ROOT, "needs the right to mount")
     def test_full_disk(self):

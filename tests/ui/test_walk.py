@@ -47,7 +47,7 @@ def prove_sheet(app):
 
 
 def drop(app, dragsource, folder):
-    app.get(None, 'Drop a folder or CD here')
+    app.get(None, 'Drop a folder, ZIP or CD here')
     picture('05-empty')
     source = Program([dragsource, folder])
     app.place_window(app.window('Scan Vault'), 0, 0)
