@@ -37,12 +37,6 @@ scan_exchange_set_error (GError **error, ScanExchange outcome)
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "failed");
 }
 
-GQuark
-scan_error_quark (void)
-{
-  return g_quark_from_static_string ("scan-error");
-}
-
 /* Packets in the form that passes the transport, since that has a target of its own: a kind, then
  * the name's or member's bytes. The other half goes through as it is. */
 static void
