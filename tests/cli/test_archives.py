@@ -31,7 +31,8 @@ class Archives(CliTest):
         return answer
 
     def take(self, *paths, code=0, options=()):
-        return self.accounted(self.ok("import", self.vault, *paths, *options, code=code))
+        # Without a terminal, which would be asked for passwords.
+        return self.accounted(self.ok("import", self.vault, *paths, *options, code=code, start_new_session=True))
 
     def contents(self):
         """What the vault holds, but for where it came from."""

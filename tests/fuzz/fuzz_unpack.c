@@ -59,7 +59,7 @@ send_packet (int socket, guint32 id, const guint8 *data, gsize n)
   if (data[5] & 1)
     g_variant_dict_insert (&arguments, "size", "t", (guint64) data[6]);
   g_variant_dict_insert (&arguments, "withheld", "b", (data[5] & 2) != 0);
-  g_variant_dict_insert (&arguments, "mtime", "x", (gint64) data[7] << 56);
+  g_variant_dict_insert (&arguments, "mtime", "x", (gint64) ((guint64) data[7] << 56));
   scan_packet_send (socket, (ScanPacketKind) kind, id, "", g_variant_dict_end (&arguments),
                     data + 8, n - 8);
 }
