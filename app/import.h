@@ -37,11 +37,12 @@ typedef struct
   guint64 ignored;
   guint64 archives; /* that were taken apart, all of them */
   guint64 bytes_read, bytes_stored;
-  GPtrArray *ignored_files; /* ScanFailure: path, code "program" or "ignored", message = the reason */
-  GPtrArray *failed;        /* ScanFailure */
-  GPtrArray *kept_whole;    /* ScanFailure: archives that are kept as documents, and why */
-  GPtrArray *media;         /* ScanMediumResult */
-  GPtrArray *studies;       /* ScanStudy * that got something new; borrowed */
+  GPtrArray
+      *ignored_files;    /* ScanFailure: path, code "program" or "ignored", message = the reason */
+  GPtrArray *failed;     /* ScanFailure */
+  GPtrArray *kept_whole; /* ScanFailure: archives that are kept as documents, and why */
+  GPtrArray *media;      /* ScanMediumResult */
+  GPtrArray *studies;    /* ScanStudy * that got something new; borrowed */
 } ScanImportResult;
 void scan_import_result_clear (ScanImportResult *result);
 

@@ -54,11 +54,6 @@ scan_import_queue_archive (ScanImport *import, ScanFound *found, const char *typ
       archive->found = found;
       archive->depth = depth;
       archive->type = g_strdup (type);
-      archive->bytes_max = outer != NULL
-                               ? outer->bytes_max
-                               : MAX (SCAN_UNPACK_BYTES_FREE,
-                                      MIN (found->size, G_MAXUINT64 / SCAN_UNPACK_RATIO_MAX) *
-                                          SCAN_UNPACK_RATIO_MAX);
       if (outer != NULL)
         outer->nested++;
       g_ptr_array_add (import->archives, archive);
@@ -204,6 +199,13 @@ take_file (Taking *taking, ScanUnpack *unpack, const ScanMember *member, GError 
                            "The archive is locked with a password.");
       return FALSE;
     }
+  /* What is withheld now comes by itself later; together it may be no more than all at once. */
+  if (member->withheld && member->size > taking->archive->bytes_max -
+                                             MIN (taking->declared, taking->archive->bytes_max))
+    {
+      scan_unpack_set_too_much (error);
+      return FALSE;
+    }
   found = found_from_member (taking, member);
   if (found == NULL)
     return TRUE;
@@ -222,7 +224,8 @@ take_file (Taking *taking, ScanUnpack *unpack, const ScanMember *member, GError 
       return FALSE;
     }
   taking->files++;
-  taking->declared += found->size;
+  if (!g_uint64_checked_add (&taking->declared, taking->declared, found->size))
+    taking->declared = G_MAXUINT64;
   if (found->size == 0)
     scan_import_ignore (import, found, "The file is empty.");
   else
@@ -442,12 +445,33 @@ is_fatal (const GError *error)
          g_error_matches (error, SCAN_ERROR, SCAN_ERROR_NO_SANDBOX);
 }
 
+/* Archives in an archive share what the outer one may come to. */
+static guint64
+budget_of (const ScanArchive *archive)
+{
+  const ScanArchive *outer = archive->found->archive;
+
+  if (outer == NULL)
+    return scan_unpack_bytes_max (archive->found->size);
+  return outer->bytes_max > outer->spent ? outer->bytes_max - outer->spent : 1;
+}
+
+static void
+note_spent (ScanArchive *archive, guint64 bytes)
+{
+  ScanArchive *payer = archive->found->archive != NULL ? archive->found->archive : archive;
+
+  if (!g_uint64_checked_add (&payer->spent, payer->spent, bytes))
+    payer->spent = G_MAXUINT64;
+}
+
 void
 scan_import_unpack (ScanImport *import, ScanArchive *archive)
 {
   Taking taking = { .import = import, .archive = archive };
   GError *error = NULL;
 
+  archive->bytes_max = budget_of (archive);
   try_known_password (import, archive);
   if (scan_content_open (import, archive->found, &taking.content, &error))
     {
@@ -456,6 +480,7 @@ scan_import_unpack (ScanImport *import, ScanArchive *archive)
       take_all (&taking, &error);
     }
   scan_content_close (&taking.content);
+  note_spent (archive, taking.declared);
   /* Whether all was taken is known when the last member was. */
   scan_import_wait_idle (import);
   if (error != NULL && is_fatal (error))

@@ -100,7 +100,16 @@ reserve_memory (Job *job)
   if (job->found->data != NULL)
     return;
   job->memory = job->content.size <= SCAN_WHOLE_MAX ? job->content.size * 2 : RANGE_MEMORY;
-  scan_import_reserve (job->import, job->memory);
+  if (job->content.stream == NULL)
+    {
+      scan_import_reserve (job->import, job->memory);
+      return;
+    }
+  /* There is one of these at a time, and others wait for it: it must not wait for what they hold.
+   */
+  g_mutex_lock (&job->import->lock);
+  job->import->memory += job->memory;
+  g_mutex_unlock (&job->import->lock);
 }
 
 /* A stream tells why it could not be read, whoever read it. */

@@ -58,6 +58,7 @@ struct ScanArchive
   char *password; /* in secure memory, or NULL */
   gsize password_len;
   guint64 bytes_max; /* that may come out of it */
+  guint64 spent;     /* of them, by itself and by the archives in it */
   guint64 position;  /* how far its file was read, for the progress */
   guint failed;      /* members; the import's lock */
   guint nested;      /* archives in it that are to be taken apart; the import's lock */

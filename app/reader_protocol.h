@@ -39,11 +39,11 @@
  *
  * inspect {} → {"kind": s  one of "dicom" "document" "archive" "program" "unknown",
  *     "type": s  for documents "pdf" "jpeg" "png" "tiff" "text" "dicomdir" "rtf" "docx" (of any
- * office, packed) "odt" "office" (the older ones); for archives "zip" "7z" "tar" "iso" "udf" (no ISO
- * 9660 beside it) "gzip" "bzip2" "xz" "zstd" "lz4" "rar"; for the rest "", and for "dicom" DICOM keywords: s:
- * SOPClassUID SOPInstanceUID TransferSyntaxUID StudyInstanceUID SeriesInstanceUID
- * FrameOfReferenceUID PatientName PatientID PatientBirthDate PatientSex StudyDate StudyTime
- * SeriesDate AcquisitionDate ContentDate StudyDescription SeriesDescription ProtocolName
+ * office, packed) "odt" "office" (the older ones); for archives "zip" "7z" "tar" "iso" "udf" (no
+ * ISO 9660 beside it) "gzip" "bzip2" "xz" "zstd" "lz4" "rar"; for the rest "", and for "dicom"
+ * DICOM keywords: s: SOPClassUID SOPInstanceUID TransferSyntaxUID StudyInstanceUID
+ * SeriesInstanceUID FrameOfReferenceUID PatientName PatientID PatientBirthDate PatientSex StudyDate
+ * StudyTime SeriesDate AcquisitionDate ContentDate StudyDescription SeriesDescription ProtocolName
  * InstitutionName ReferringPhysicianName Modality BodyPartExamined Laterality ImageType
  * PhotometricInterpretation BurnedInAnnotation PatientIdentityRemoved AccessionNumber SOPClassName
  * (DCMTK's plain keyword of the class) i: SeriesNumber InstanceNumber;  u: Rows Columns
@@ -94,18 +94,17 @@
  *     {"checks": a(sbt) name, passed, how many were examined,
  *      "findings": a(ss) check name and a sentence that names a tag, never a value}
  *
- * unpack {"password": ay optional, "skip-above": t optional, "from": t optional, "only": t optional}
- * → a stream: for each member in the archive's order
- *     MEMBER {"index": t counted from 0, "kind": s "file" "folder" "link" "special", "size": t if
- *         known beforehand, "mtime": x, "encrypted": b, "unnamed": b  a compressed file that is no
- *         archive, "withheld": b  larger than skip-above: no bytes come} raw: the name, bytes as
- *         they stand in the archive, at most SCAN_MEMBER_NAME_MAX
- *     CHUNK raw: 1 to SCAN_RANGE_MAX bytes of the member, as often as needed; "file" alone
- *     MEMBER_END {"state": s "whole" "damaged" "password" missing or wrong, "unsupported"}
+ * unpack {"password": ay optional, "skip-above": t optional, "from": t optional, "only": t
+ * optional} → a stream: for each member in the archive's order MEMBER {"index": t counted from 0,
+ * "kind": s "file" "folder" "link" "special", "size": t if known beforehand, "mtime": x,
+ * "encrypted": b, "unnamed": b  a compressed file that is no archive, "withheld": b  larger than
+ * skip-above: no bytes come} raw: the name, bytes as they stand in the archive, at most
+ * SCAN_MEMBER_NAME_MAX CHUNK raw: 1 to SCAN_RANGE_MAX bytes of the member, as often as needed;
+ * "file" alone MEMBER_END {"state": s "whole" "damaged" "password" missing or wrong, "unsupported"}
  * Members before "from", or other than "only", are passed over without a word. Whoever reads slowly
  * is waited for. In the end {"stopped": s "" all was read, "damaged" "password" "unsupported"
- * "overlap" members share bytes, "no-memory"}. The source is always served by range. The password reaches this one process, which serves nothing
- * else.
+ * "overlap" members share bytes, "no-memory"}. The source is always served by range. The password
+ * reaches this one process, which serves nothing else.
  *
  * medium {} → bulk: the files that a DICOMDIR names (Referenced File ID, PS3.3 F.3.2.2), each as
  * components joined by "/", ended by NUL; {"listed": u}

@@ -85,6 +85,22 @@ set_reason (GError **error, const char *code)
   g_set_error_literal (error, SCAN_ERROR, (int) reason->error, reason->sentence);
 }
 
+guint64
+scan_unpack_bytes_max (guint64 size)
+{
+  guint64 bytes;
+
+  if (!g_uint64_checked_mul (&bytes, size, SCAN_UNPACK_RATIO_MAX))
+    return G_MAXUINT64;
+  return MAX (bytes, SCAN_UNPACK_BYTES_FREE);
+}
+
+void
+scan_unpack_set_too_much (GError **error)
+{
+  set_reason (error, "bomb");
+}
+
 ScanUnpack *
 scan_unpack_new (ScanReaderPool *pool, const ScanSource *source, const ScanUnpackOptions *options,
                  GCancellable *cancellable, GError **error)
@@ -97,10 +113,8 @@ scan_unpack_new (ScanReaderPool *pool, const ScanSource *source, const ScanUnpac
   unpack->source = *source;
   unpack->options = *options;
   unpack->last_index = -1;
-  if (unpack->options.bytes_max == 0 &&
-      !g_uint64_checked_mul (&unpack->options.bytes_max, source->size, SCAN_UNPACK_RATIO_MAX))
-    unpack->options.bytes_max = G_MAXUINT64;
-  unpack->options.bytes_max = MAX (unpack->options.bytes_max, SCAN_UNPACK_BYTES_FREE);
+  if (unpack->options.bytes_max == 0)
+    unpack->options.bytes_max = scan_unpack_bytes_max (source->size);
   unpack->left = TIME_BASE + (gint64) (MIN (source->size / MIB, G_MAXINT32)) * TIME_PER_SOURCE_MIB;
 
   if (options->password != NULL)

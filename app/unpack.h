@@ -43,9 +43,14 @@ typedef struct
   gsize password_len;
   guint64 skip_above; /* 0 = nothing is withheld */
   guint64 from;       /* index of the first member that is of interest */
-  guint64 bytes_max;  /* all bytes that may come; 0 = by the size of the source */
+  guint64 bytes_max;  /* all bytes that may come; 0 = scan_unpack_bytes_max of the source */
   gboolean one;       /* only the member `from` */
 } ScanUnpackOptions;
+
+/* How many bytes an archive of that size may come to. */
+guint64 scan_unpack_bytes_max (guint64 size);
+/* The error of one that would come to more: LIMIT. */
+void scan_unpack_set_too_much (GError **error);
 
 typedef struct ScanUnpack ScanUnpack;
 

@@ -333,8 +333,14 @@ class Hostile(Archives):
             with open("/dev/zero", "rb") as zeros:
                 archive.addfile(entry, zeros)
         answer = self.take(path, code=1)
-        self.assertEqual([kept["code"] for kept in answer["kept_whole"]], ["incomplete"])
+        self.assertEqual([kept["code"] for kept in answer["kept_whole"]], ["beyond-limits"])
         self.assertIn("beyond-limits", [failed["code"] for failed in answer["failed"]])
+        self.assert_kept(path)
+
+    def test_bomb_of_large_files(self):
+        path = make_zip(self.path("large.zip"), ((f"{i}.bin", bytes(300 * 1024 * 1024)) for i in range(3)))
+        answer = self.take(path, code=1)
+        self.assertEqual([kept["code"] for kept in answer["kept_whole"]], ["beyond-limits"])
         self.assert_kept(path)
 
     def test_bomb_in_an_archive(self):
