@@ -2,6 +2,7 @@
 """Real files, where a folder of them is at hand (SCANVAULT_CORPUS): everything is accounted for, comes back bit for bit,
 and what another toolkit draws is drawn."""
 import csv
+import gzip
 import hashlib
 import os
 import subprocess
@@ -17,21 +18,26 @@ class Corpus(CliTest):
     def setUp(self):
         super().setUp()
         self.unpacked = self.path("unpacked")
-        series = os.path.join(CORPUS, "series")
-        for name in sorted(os.listdir(series)) if os.path.isdir(series) else []:
-            target = os.path.join(self.unpacked, name)
-            os.makedirs(target)
-            packed = os.path.join(series, name)
-            if name.endswith(".tar.xz"):
+        os.mkdir(self.unpacked)
+        self.archives = [path for path in files_below(CORPUS) if path.endswith((".tar.xz", ".zip", ".gz"))]
+        for number, packed in enumerate(self.archives):
+            target = os.path.join(self.unpacked, str(number))
+            os.mkdir(target)
+            if packed.endswith(".tar.xz"):
                 subprocess.run(["tar", "-xJf", packed, "-C", target], check=True)
-            elif name.endswith(".zip"):
+            elif packed.endswith(".zip"):
                 subprocess.run(["python3", "-m", "zipfile", "-e", packed, target], check=True)
+            else:
+                with gzip.open(packed) as source, open(os.path.join(target, "file"), "wb") as file:
+                    file.write(source.read())
 
     def test_import_export(self):
         self.create()
-        answer = self.run_cli("import", self.vault, CORPUS, self.unpacked)
+        answer = self.run_cli("import", self.vault, CORPUS, self.unpacked, start_new_session=True)
         self.assertIn(answer.code, (0, 1))
-        self.assertEqual(answer["files"], len(files_below(CORPUS)) + len(files_below(self.unpacked)))
+        self.assertEqual((answer["archives"], answer["kept_whole"]), (len(self.archives), []))
+        self.assertEqual(answer["files"],
+                         len(files_below(CORPUS)) - len(self.archives) + 2 * len(files_below(self.unpacked)))
         self.assertEqual(answer["files"], answer["stored"] + answer["duplicates"] + answer["documents"] +
                          answer["ignored"] + len(answer["failed"]))
         out = self.path("out")
