@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import unittest
 
+from archives import make_tar, tree
 from harness import PATIENT, SAMPLE, CliTest, content, files_below
 
 
@@ -39,6 +40,10 @@ class Canary(CliTest):
             self.assertTrue(written and any(place.startswith(folder) for folder in but_for), line[:400])
 
     def test_name_is_written_nowhere(self):
+        self.create()
+        packed = make_tar(self.path("packed.tar.gz"), tree(SAMPLE))
+        self.assert_silent(self.traced("unpack", "import", self.vault, packed))
+        shutil.rmtree(self.vault)
         self.create()
         self.assert_silent(self.traced("import", "import", self.vault, SAMPLE))
         study = self.study_of("CT")["id"]
