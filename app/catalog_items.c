@@ -199,7 +199,8 @@ scan_study_key_series (const ScanStudy *study)
       ScanSeries *series = g_ptr_array_index (study->series, i);
       guint frames = scan_series_frames (series);
 
-      if (frames > most && scan_series_middle (series, NULL) != NULL)
+      /* A document has a picture of its first page, and no frames. */
+      if ((frames > most || best == NULL) && scan_series_middle (series, NULL) != NULL)
         {
           best = series;
           most = frames;

@@ -4,6 +4,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "document.h"
 #include "library.h"
 
 typedef struct
@@ -122,3 +123,27 @@ GArray *cli_items (Cli *cli, ScanLibrary *library, char **ids, int n, gboolean a
 
 /* 0 if all went well; 1 in part; the code of the first failure if nothing went well. */
 int cli_partial (GPtrArray *failed, guint64 done);
+
+/* ---- documents and reports (cli_document.c) ---- */
+
+/* What of an item is shown as pages or text. */
+typedef struct
+{
+  const guint8 *member;
+  ScanForm form;
+  gboolean enclosed; /* member is a DICOM object */
+} ScanDocumentPlace;
+
+/* FALSE: the item is shown as pictures. */
+gboolean cli_document_item (const ScanItem *item, ScanDocumentPlace *ret_place);
+
+/* One page (from 0), side as scan_pages_picture; adds "pages" and "problem" to the answer. */
+ScanPicture *cli_document_picture (Cli *cli, ScanLibrary *library, const ScanDocumentPlace *place,
+                                   gint64 page, guint side, GError **error);
+
+/* Members of show: "pages" or "text" (an array of lines, two spaces in front for each level), and
+ * "problem" if something is in the way. */
+void cli_put_document (Cli *cli, ScanLibrary *library, const ScanDocument *document);
+void cli_put_report (Cli *cli, ScanLibrary *library, const ScanInstance *instance);
+/* The texts of all reports of a series, or the pages of the document that it is. */
+void cli_put_reports (Cli *cli, ScanLibrary *library, const ScanSeries *series);

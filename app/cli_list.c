@@ -14,6 +14,8 @@ put_document (Cli *cli, const ScanDocument *document)
   cli_put_string (cli, "name", document->name);
   cli_put_string (cli, "type", document->type);
   cli_put_int (cli, "bytes", (gint64) document->bytes);
+  cli_put_string (cli, "shown_as", scan_form_name (scan_document_form (document)));
+  cli_put_bool (cli, "renderable", scan_document_form (document) == SCAN_FORM_PAGES);
   json_builder_end_object (cli->out);
   cli_say (cli, "  %.12s  document  %s", document->id, document->name);
 }
@@ -57,6 +59,7 @@ put_instances (Cli *cli, ScanLibrary *library, const ScanSeries *series)
       cli_put_int (cli, "bytes", (gint64) instance->bytes);
       cli_put_path (cli, "path", path != NULL ? path : "");
       cli_put_bool (cli, "renderable", instance->renderable);
+      cli_put_string (cli, "shown_as", scan_form_name (scan_instance_form (instance)));
       cli_put_bool (cli, "same_uid_other_bytes", instance->conflict);
       json_builder_end_object (cli->out);
     }
@@ -249,7 +252,11 @@ show_instance (Cli *cli, ScanLibrary *library, const ScanInstance *instance, GEr
     return -1;
   g_string_append (cli->text, text);
   g_string_append_c (cli->text, '\n');
-  return put_object_text (cli, text, error) ? 0 : -1;
+  if (!put_object_text (cli, text, error))
+    return -1;
+  if (scan_instance_form (instance) != SCAN_FORM_PICTURES)
+    cli_put_report (cli, library, instance);
+  return 0;
 }
 
 static void
@@ -270,6 +277,7 @@ show_series (Cli *cli, ScanLibrary *library, const ScanSeries *series, gboolean 
     cli_put_int (cli, "instances", series->instances->len);
   cli_say (cli, "%s  %s %s, %u pictures", series->id, series->modality, series->description,
            scan_series_frames (series));
+  cli_put_reports (cli, library, series);
 }
 
 int
@@ -304,7 +312,9 @@ cli_show (Cli *cli, GError **error)
       cli_put_string (cli, "name", item.document->name);
       cli_put_string (cli, "type", item.document->type);
       cli_put_int (cli, "bytes", (gint64) item.document->bytes);
+      cli_put_string (cli, "shown_as", scan_form_name (scan_document_form (item.document)));
       cli_say (cli, "%s  %s (%s)", item.document->id, item.document->name, item.document->type);
+      cli_put_document (cli, library, item.document);
       break;
     }
   return 0;

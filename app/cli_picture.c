@@ -104,6 +104,30 @@ put_rendered (Cli *cli, const ScanPicture *picture, gint64 frame, const ScanBrig
            frame + 1);
 }
 
+/* One page of a document. */
+static int
+render_page (Cli *cli, ScanLibrary *library, const ScanDocumentPlace *place, gint64 page, int size,
+             const char *out, GError **error)
+{
+  g_autoptr (ScanPicture) picture =
+      cli_document_picture (cli, library, place, page, (guint) size, error);
+  g_autoptr (GBytes) png = NULL;
+  const ScanBrightness as_it_is = { .center = 128, .width = 256 };
+
+  if (picture == NULL)
+    return -1;
+  png = scan_picture_to_png (picture);
+  if (png == NULL)
+    {
+      scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
+      return -1;
+    }
+  if (!write_file (out, png, error))
+    return -1;
+  put_rendered (cli, picture, page, &as_it_is);
+  return 0;
+}
+
 int
 cli_render (Cli *cli, GError **error)
 {
@@ -113,7 +137,7 @@ cli_render (Cli *cli, GError **error)
   gboolean plain = FALSE;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &out, "The PNG file", "FILE" },
-    { "frame", 0, 0, G_OPTION_ARG_INT64, &frame_number, "Which frame, from 1", "N" },
+    { "frame", 0, 0, G_OPTION_ARG_INT64, &frame_number, "Which frame or page, from 1", "N" },
     { "window", 0, 0, G_OPTION_ARG_STRING, &window, "Brightness", "CENTER,WIDTH" },
     { "size", 0, 0, G_OPTION_ARG_INT, &size, "Longer side in pixels", "PIXELS" },
     { "no-overlays", 0, 0, G_OPTION_ARG_NONE, &plain, "Leave out what is drawn over it", NULL },
@@ -124,6 +148,7 @@ cli_render (Cli *cli, GError **error)
   g_autoptr (ScanPicture) picture = NULL;
   g_autoptr (GBytes) png = NULL;
   ScanBrightness brightness;
+  ScanDocumentPlace place;
   ScanInstance *instance;
   ScanItem item;
 
@@ -140,6 +165,8 @@ cli_render (Cli *cli, GError **error)
   if (library == NULL ||
       !scan_catalog_find (scan_library_catalog (library), cli->argv[1], &item, error))
     return -1;
+  if (cli_document_item (&item, &place))
+    return render_page (cli, library, &place, MAX (frame_number - 1, 0), size, out, error);
   frame = frame_number > 0 ? frame_number - 1 : -1;
   instance = instance_of (&item, &frame, error);
   if (instance == NULL)
@@ -260,13 +287,24 @@ put_unopened (Cli *cli, const char *path, const GError *error)
   cli_say (cli, "%s: %s", path, error->message);
 }
 
+/* How it is shown, of what a reader may say. */
+static void
+put_form (Cli *cli, const char *form)
+{
+  static const char *const forms[] = { "pictures", "strip", "pages", "text", "none" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    if (g_str_equal (forms[i], form))
+      cli_put_string (cli, "shown_as", forms[i]);
+}
+
 static gboolean
 inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean decode, GError **error)
 {
   g_auto (ScanReaderReply) reply = { 0 };
   g_autoptr (GError) decode_error = NULL;
   ScanSource source;
-  const char *kind = "unknown", *problem = NULL;
+  const char *kind = "unknown", *form = "none", *problem = NULL;
   gboolean renderable = FALSE, done;
 
   if (!open_source (path, &source, error))
@@ -292,7 +330,9 @@ inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean deco
       put_looked_up (cli, reply.result, "NumberOfFrames", "frames", TRUE);
       put_looked_up (cli, reply.result, "BitsAllocated", "bits", TRUE);
       put_looked_up (cli, reply.result, "PhotometricInterpretation", "photometric", FALSE);
-      if (decode && renderable)
+      g_variant_lookup (reply.result, "form", "&s", &form);
+      put_form (cli, form);
+      if (decode && renderable && g_str_equal (form, "pictures"))
         put_decoded (cli, readers, &source, &decode_error);
       if (decode_error != NULL)
         renderable = FALSE;

@@ -15,6 +15,8 @@ struct ScanLibrary
   Vault *vault;
   ScanCatalog *catalog;
   ScanReaderPool *readers;
+  GMutex pages_lock;
+  ScanReaderPool *pages; /* made when the first document is opened */
   GMutex held;
   gint healed, failed; /* files, by upkeep; atomic */
   gint locked_out;     /* no passphrase is left; atomic */
@@ -36,6 +38,7 @@ library_new (const char *folder, Vault *vault, GError **error)
   library->vault = vault;
   library->readers = readers;
   g_mutex_init (&library->held);
+  g_mutex_init (&library->pages_lock);
   library->catalog = scan_catalog_new ();
   scan_catalog_load (library->catalog, vault);
   vault_set_parity (vault, scan_library_parity (library));
@@ -120,9 +123,11 @@ scan_library_close (ScanLibrary *library)
 {
   if (library == NULL)
     return;
+  scan_reader_pool_free (library->pages);
   scan_reader_pool_free (library->readers);
   scan_catalog_free (library->catalog);
   vault_close (library->vault);
+  g_mutex_clear (&library->pages_lock);
   g_mutex_clear (&library->held);
   g_free (library->folder);
   g_free (library);
@@ -150,6 +155,19 @@ ScanReaderPool *
 scan_library_readers (ScanLibrary *library)
 {
   return library->readers;
+}
+
+ScanReaderPool *
+scan_library_page_readers (ScanLibrary *library, GError **error)
+{
+  ScanReaderPool *pages;
+
+  g_mutex_lock (&library->pages_lock);
+  if (library->pages == NULL)
+    library->pages = scan_reader_pool_new_pages (0, error);
+  pages = library->pages;
+  g_mutex_unlock (&library->pages_lock);
+  return pages;
 }
 
 void

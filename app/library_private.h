@@ -31,6 +31,9 @@ bool scan_vault_progress (uint64_t done, uint64_t total, void *data);
 /* The names of computers, or numbers where they have none. */
 GStrv scan_library_computers (ScanLibrary *library, const guint64 *writers, gsize n);
 
+/* The readers for documents; NULL with error. [any thread] */
+ScanReaderPool *scan_library_page_readers (ScanLibrary *library, GError **error);
+
 /* A member of the vault as the source of a reader's request. */
 typedef struct
 {
@@ -43,9 +46,14 @@ gboolean scan_library_source_open (ScanLibrary *library, const guint8 member[32]
 void scan_member_source_clear (ScanMemberSource *source);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScanMemberSource, scan_member_source_clear)
 
-/* Asks the reader for a small picture of one frame; RGB. */
+/* Asks the reader for a small picture of one frame, or of the first page of a document that the
+ * object holds; RGB. */
 ScanPicture *scan_library_small_picture (ScanLibrary *library, const guint8 member[32], guint frame,
                                          guint side, GCancellable *cancellable, GError **error);
+
+/* The picture in an answer of `picture` or `page`, checked against the longest side that was asked
+ * for. NULL with SCAN_ERROR_READER. */
+ScanPicture *scan_picture_from_reply (const ScanReaderReply *reply, guint side, GError **error);
 
 /* The bytes of a sealed thumbnail (app/ROWS.md), and back; the second returns NULL if they make no
  * sense. */

@@ -8,6 +8,7 @@
 #include "reader_pool_private.h"
 
 #define READER_PROGRAM "scanvault-reader"
+#define PAGES_PROGRAM "scanvault-pages"
 #define TIMEOUT_BASE_MS 20000
 #define TIMEOUT_BYTES_PER_MS (4 * 1024 * 1024 / 1000) /* one second more for each 4 MiB */
 #define RESULT_ROOM ((guint64) 1024 * 1024)
@@ -23,10 +24,10 @@ static _Thread_local const char *refusal_code = "refused";
 
 /* The program's path, or NULL. */
 static char *
-find_reader (void)
+find_reader (const char *name)
 {
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *installed = g_build_filename (SCANVAULT_LIBEXECDIR, READER_PROGRAM, NULL);
+  g_autofree char *installed = g_build_filename (SCANVAULT_LIBEXECDIR, name, NULL);
   gsize i;
 
   if (self != NULL)
@@ -35,7 +36,7 @@ find_reader (void)
 
       for (i = 0; i < G_N_ELEMENTS (reader_places); i++)
         {
-          g_autofree char *path = g_build_filename (folder, reader_places[i], READER_PROGRAM, NULL);
+          g_autofree char *path = g_build_filename (folder, reader_places[i], name, NULL);
 
           if (g_file_test (path, G_FILE_TEST_IS_REGULAR) &&
               g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
@@ -47,18 +48,31 @@ find_reader (void)
   return NULL;
 }
 
-ScanReaderPool *
-scan_reader_pool_new (guint max_readers, GError **error)
+static ScanReaderPool *
+pool_of (const char *name, const char *not_installed, guint max_readers, GError **error)
 {
-  g_autofree char *program = find_reader ();
+  g_autofree char *program = find_reader (name);
 
   if (program == NULL)
     {
-      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_SANDBOX,
-                           "The part of the program that reads scans is not installed.");
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_SANDBOX, not_installed);
       return NULL;
     }
   return scan_reader_pool_new_for_program (program, NULL, max_readers);
+}
+
+ScanReaderPool *
+scan_reader_pool_new (guint max_readers, GError **error)
+{
+  return pool_of (READER_PROGRAM, "The part of the program that reads scans is not installed.",
+                  max_readers, error);
+}
+
+ScanReaderPool *
+scan_reader_pool_new_pages (guint max_readers, GError **error)
+{
+  return pool_of (PAGES_PROGRAM, "The part of the program that shows documents is not installed.",
+                  max_readers, error);
 }
 
 const char *
@@ -244,7 +258,7 @@ static gboolean
 may_be_ranged (const char *verb)
 {
   static const char *const verbs[] = { "inspect",    "frame", "hash", "picture",
-                                       "attributes", "probe", NULL };
+                                       "attributes", "probe", "enclosed", "text", NULL };
 
   return g_strv_contains (verbs, verb);
 }

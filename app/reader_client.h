@@ -37,14 +37,17 @@ typedef enum
  * background. Errors: SCAN_ERROR_NO_SANDBOX if the program is not there. */
 ScanReaderPool *scan_reader_pool_new (guint max_readers, GError **error);
 
+/* The same with scanvault-pages, which has the verbs `pages` and `page` alone. */
+ScanReaderPool *scan_reader_pool_new_pages (guint max_readers, GError **error);
+
 /* Ends all readers. No call may be running. NULL is fine. */
 void scan_reader_pool_free (ScanReaderPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanReaderPool, scan_reader_pool_free)
 
 /* One request. verb and arguments as in reader_protocol.h (arguments: a{sv}, floating is sunk, NULL
  * = none). source, copy: NULL where the verb has none. timeout_ms: 0 = by the size of the source.
- * A source above SCAN_RANGED_FROM is served by range for inspect, frame, hash, picture and
- * attributes. ret_reply is to be cleared with scan_reader_reply_clear. Errors: UNREADABLE,
+ * A source above SCAN_RANGED_FROM is served by range for inspect, frame, hash, picture,
+ * attributes, enclosed and text. ret_reply is to be cleared with scan_reader_reply_clear. Errors: UNREADABLE,
  * UNSUPPORTED, REFUSED (message is the reader's plain sentence; its kebab-case code can be had with
  * scan_reader_refusal_code), NO_MEMORY, READER, NO_SANDBOX, G_IO_ERROR_CANCELLED. */
 gboolean scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arguments,

@@ -49,7 +49,9 @@
  * (DCMTK's plain keyword of the class) i: SeriesNumber InstanceNumber;  u: Rows Columns
  * NumberOfFrames BitsAllocated BitsStored SamplesPerPixel ad: ImagePositionPatient (3)
  * ImageOrientationPatient (6) PixelSpacing (2) "renderable": b; "problem": s  why not, or what is
- * odd: a plain English sentence of ours; "raw16": b  the pixel data is uncompressed 16-bit words,
+ * odd: a plain English sentence of ours; "form": s  for "dicom": how it is
+ * shown: "pictures", "strip" (frames that are drawn from a recording), "pages" (by the verb
+ * `enclosed`), "text" (by the verb `text`), "none"; "raw16": b  the pixel data is uncompressed 16-bit words,
  * for the choice of a codec}
  *
  * frame {"frame": u  from 0, "planes": b  default true} → bulk: stored values row by row, little
@@ -109,6 +111,25 @@
  * medium {} → bulk: the files that a DICOMDIR names (Referenced File ID, PS3.3 F.3.2.2), each as
  * components joined by "/", ended by NUL; {"listed": u}
  *
+ * enclosed {} → the document that a DICOM object holds (PS3.3 C.24), its padding left away: bulk, and
+ *     {"type": s  "pdf" "cda" "stl" "obj" "mtl" or ""}. "unsupported" if it holds none.
+ *
+ * text {} → what can be read of a DICOM object that is no picture, or of a plain text, as lines:
+ * bulk is a serialised GVariant of type SCAN_TEXT_TYPE in normal form: level (from 0), kind, label
+ * and text; {"cut": b  there was more}. Kinds: "title"; "heading"; "text" with a label or none;
+ * "date" a DICOM DA, TM or DT; "person" a DICOM PN; "picture" the SOP Instance UID of a picture, and
+ * in its label what is meant of it; "note" what the program says about the object; "line" one line of
+ * a plain text, as it stands.
+ *
+ * By scanvault-pages, which never gets a source by range:
+ *
+ * pages {} → {"type": s "pdf" "jpeg" "png" "tiff", "sizes": a(uu)  width and height of each page as
+ * shown, in points (PDF) or pixels, "problem": s  absent, or "cut-off" "too-many-pages"}. Error
+ * "refused" with code "password" if the document asks for one.
+ *
+ * page {"page": u from 0, "size": u longest side at most, 0 = natural} → bulk: RGB, 3 bytes a pixel,
+ * on white; {"rows": u, "columns": u, "problem": s  absent, or "cut-off" "fonts-missing"}
+ *
  * probe {"what": s} → {"errno": i}: only in readers of the test build; tries something that the
  * sandbox forbids.
  */
@@ -134,6 +155,9 @@
 
 #define SCAN_HEADER_TYPE "(uusa{sv})"
 #define SCAN_ATTRIBUTES_TYPE "a(qqsv)"
+#define SCAN_TEXT_TYPE "a(usss)"
+#define SCAN_TEXT_LINES_MAX 20000
+#define SCAN_TEXT_LEVEL_MAX 30
 #define SCAN_ATTRIBUTES_DEPTH 30 /* four levels of GVariant each, of the 128 that it allows */
 
 typedef enum

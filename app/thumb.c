@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog_private.h"
+#include "document.h"
 #include "error.h"
 #include "library_private.h"
 
@@ -45,27 +46,15 @@ scan_thumb_unpack (const guint8 *data, gsize size)
 }
 
 ScanPicture *
-scan_library_small_picture (ScanLibrary *library, const guint8 member[32], guint frame, guint side,
-                            GCancellable *cancellable, GError **error)
+scan_picture_from_reply (const ScanReaderReply *reply, guint side, GError **error)
 {
-  g_auto (ScanMemberSource) source = { 0 };
-  g_auto (ScanReaderReply) reply = { 0 };
   ScanPicture *picture = NULL;
-  GVariantDict arguments;
   guint rows = 0, columns = 0;
 
-  if (!scan_library_source_open (library, member, &source, error))
-    return NULL;
-  g_variant_dict_init (&arguments, NULL);
-  g_variant_dict_insert (&arguments, "frame", "u", frame);
-  g_variant_dict_insert (&arguments, "size", "u", side);
-  if (!scan_reader_call (scan_library_readers (library), "picture", g_variant_dict_end (&arguments),
-                         &source.source, NULL, SCAN_CALL_DEFAULT, 0, cancellable, &reply, error))
-    return NULL;
-  g_variant_lookup (reply.result, "rows", "u", &rows);
-  g_variant_lookup (reply.result, "columns", "u", &columns);
-  if (reply.bulk != NULL && rows > 0 && columns > 0 && rows <= side && columns <= side &&
-      g_bytes_get_size (reply.bulk) == (gsize) rows * columns * 3)
+  g_variant_lookup (reply->result, "rows", "u", &rows);
+  g_variant_lookup (reply->result, "columns", "u", &columns);
+  if (reply->bulk != NULL && rows > 0 && columns > 0 && rows <= side && columns <= side &&
+      g_bytes_get_size (reply->bulk) == (gsize) rows * columns * 3)
     picture = scan_picture_new (rows, columns, 3);
   if (picture == NULL)
     {
@@ -73,8 +62,46 @@ scan_library_small_picture (ScanLibrary *library, const guint8 member[32], guint
                            "The reader gave an answer that makes no sense.");
       return NULL;
     }
-  memcpy (picture->pixels, g_bytes_get_data (reply.bulk, NULL), (gsize) rows * columns * 3);
+  memcpy (picture->pixels, g_bytes_get_data (reply->bulk, NULL), (gsize) rows * columns * 3);
   return picture;
+}
+
+/* The first page of the document that a DICOM object holds. */
+static ScanPicture *
+small_page (ScanLibrary *library, const guint8 member[32], guint side, GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (ScanPages) pages = scan_library_pages (library, member, TRUE, cancellable, error);
+
+  return pages != NULL ? scan_pages_picture (pages, 0, side, NULL, cancellable, error) : NULL;
+}
+
+ScanPicture *
+scan_library_small_picture (ScanLibrary *library, const guint8 member[32], guint frame, guint side,
+                            GCancellable *cancellable, GError **error)
+{
+  g_auto (ScanMemberSource) source = { 0 };
+  g_auto (ScanReaderReply) reply = { 0 };
+  g_autoptr (GError) first = NULL;
+  GVariantDict arguments;
+
+  if (!scan_library_source_open (library, member, &source, error))
+    return NULL;
+  g_variant_dict_init (&arguments, NULL);
+  g_variant_dict_insert (&arguments, "frame", "u", frame);
+  g_variant_dict_insert (&arguments, "size", "u", side);
+  if (scan_reader_call (scan_library_readers (library), "picture", g_variant_dict_end (&arguments),
+                        &source.source, NULL, SCAN_CALL_DEFAULT, 0, cancellable, &reply, &first))
+    return scan_picture_from_reply (&reply, side, error);
+  if (g_error_matches (first, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED))
+    {
+      ScanPicture *page = small_page (library, member, side, cancellable, NULL);
+
+      if (page != NULL)
+        return page;
+    }
+  g_propagate_error (error, g_steal_pointer (&first));
+  return NULL;
 }
 
 static ScanPicture *

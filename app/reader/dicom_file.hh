@@ -57,6 +57,10 @@ ReaderCharset dicom_charset (DcmItem *item, const ReaderCharset &inherited);
  */
 std::string dicom_text (DcmItem *item, const DcmTagKey &key, const ReaderCharset &charset);
 
+/* The same, line by line; empty if absent. */
+std::vector<std::string> dicom_lines (DcmItem *item, const DcmTagKey &key,
+                                      const ReaderCharset &charset);
+
 /* Number n (from 0) of a numeric or decimal-string value. FALSE if absent or not a finite number.
  */
 bool dicom_number (DcmItem *item, const DcmTagKey &key, double &ret_value, unsigned long n = 0);

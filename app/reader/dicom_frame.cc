@@ -2,6 +2,7 @@
 /* The `frame` verb: stored values of one frame, and all that says how they are meant to look. */
 #include "dicom_frame.hh"
 #include "dicom_planes.hh"
+#include "report.hh"
 
 #include <algorithm>
 #include <math.h>
@@ -305,6 +306,8 @@ dicom_frame_decode (DicomFile &file, const DicomFrameWish &wish, const DicomBuff
   const char *problem = dicom_pixels_describe (file, pixels);
   guint8 *behind;
 
+  if (problem != NULL && file.dataset ()->tagExists (DCM_WaveformSequence))
+    return report_strip_decode (file, frame, buffer, answer, result);
   if (problem != NULL)
     return reader_answer_fail (answer, "unsupported", problem);
   if (frame >= pixels.frames)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The `inspect` verb: what the catalog needs to know of a file, from its headers alone. */
 #include "dicom_pixels.hh"
+#include "report.hh"
 #include "sniff.h"
 
 struct TextKey
@@ -143,6 +144,9 @@ inspect_dicom (const ReaderCall *call, ReaderAnswer *answer)
     g_variant_dict_insert (result, "SOPClassName", "s", class_name);
 
   const char *problem = dicom_pixels_describe (file, pixels);
+  if (problem != NULL)
+    return report_describe (file, sop_class, problem, result);
+  g_variant_dict_insert (result, "form", "s", "pictures");
   g_variant_dict_insert (result, "renderable", "b", problem == NULL);
   if (problem == NULL)
     {

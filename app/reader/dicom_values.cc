@@ -72,6 +72,27 @@ dicom_text (DcmItem *item, const DcmTagKey &key, const ReaderCharset &charset)
   return text;
 }
 
+std::vector<std::string>
+dicom_lines (DcmItem *item, const DcmTagKey &key, const ReaderCharset &charset)
+{
+  std::vector<std::string> lines;
+  std::string bytes;
+
+  if (!raw_text (find (item, key), bytes))
+    return lines;
+  g_autofree char *utf8 = reader_text_to_utf8 (bytes.data (), bytes.length (), &charset, TRUE);
+  for (const char *p = utf8; *p != '\0';)
+    {
+      const gsize n = strcspn (p, "\r\n");
+
+      if (n > 0)
+        lines.push_back (std::string (p, n));
+      p += n;
+      p += strspn (p, "\r\n");
+    }
+  return lines;
+}
+
 std::vector<double>
 dicom_numbers (DcmItem *item, const DcmTagKey &key)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The reader's main loop: loads what its verbs need, locks itself in, then answers one request
+/* The main loop of both readers, scanvault-reader and (with SCANVAULT_PAGES) scanvault-pages: loads what its verbs need, locks itself in, then answers one request
  * after the other until the keeper closes the line. Started by the keeper alone
  * (app/reader_spawn.c), with the limit of its address space in bytes as the argument. */
 #include <locale.h>
@@ -12,6 +12,9 @@
 
 #include "sandbox.h"
 #include "transport.h"
+#ifdef SCANVAULT_PAGES
+#include "pages.h"
+#endif
 #ifdef SCANVAULT_PROBE
 #include "probe.h"
 #endif
@@ -21,6 +24,10 @@ static const struct
   const char *name;
   ReaderVerb run;
 } verbs[] = {
+#ifdef SCANVAULT_PAGES
+  { "pages", reader_verb_pages },
+  { "page", reader_verb_page },
+#else
   { "inspect", reader_verb_inspect },
   { "frame", reader_verb_frame },
   { "hash", reader_verb_hash },
@@ -30,6 +37,9 @@ static const struct
   { "verify", reader_verb_verify },
   { "unpack", reader_verb_unpack },
   { "medium", reader_verb_medium },
+  { "enclosed", reader_verb_enclosed },
+  { "text", reader_verb_text },
+#endif
 #ifdef SCANVAULT_PROBE
   { "probe", reader_verb_probe },
 #endif
@@ -75,6 +85,19 @@ lock_in (int argc, char **argv, ReaderSandbox *sandbox)
   return reader_sandbox_enter (sandbox) == NULL;
 }
 
+/* Loads what the verbs of this program need. Returns NULL, or a sentence that says what is missing.
+ */
+static const char *
+preload (ReaderSandbox *sandbox)
+{
+#ifdef SCANVAULT_PAGES
+  sandbox->fonts = TRUE;
+  return reader_pages_preload ();
+#else
+  return reader_dicom_preload ();
+#endif
+}
+
 int
 main (int argc, char **argv)
 {
@@ -96,12 +119,15 @@ main (int argc, char **argv)
   tzset ();
   setlocale (LC_ALL, "C.UTF-8");
 
-  if (reader_dicom_preload () != NULL)
+  if (preload (&sandbox) != NULL)
     return SCAN_READER_EXIT_NO_PRELOAD;
   if (!reader_transport_open (&transport))
     return EXIT_FAILURE;
   if (!lock_in (argc, argv, &sandbox))
     return SCAN_READER_EXIT_NO_SANDBOX;
+#ifdef SCANVAULT_PAGES
+  reader_pages_set_fonts (sandbox.fonts_open);
+#endif
 
   if (reader_transport_ready (&transport))
     serve (&transport);

@@ -70,6 +70,11 @@ gboolean reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_verify (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_unpack (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_medium (const ReaderCall *call, ReaderAnswer *answer);
+gboolean reader_verb_enclosed (const ReaderCall *call, ReaderAnswer *answer);
+gboolean reader_verb_text (const ReaderCall *call, ReaderAnswer *answer);
+/* scanvault-pages: */
+gboolean reader_verb_pages (const ReaderCall *call, ReaderAnswer *answer);
+gboolean reader_verb_page (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_probe (const ReaderCall *call, ReaderAnswer *answer);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -22,13 +23,50 @@ typedef struct
   uint64_t scoped;             /* from version 6 */
 } LandlockRules;
 
+typedef struct
+{
+  uint64_t allowed_access;
+  int32_t parent;
+} __attribute__ ((packed)) LandlockFolder;
+
+#define FONT_FILES_MAX 64 /* descriptors of a reader that may open fonts */
+
 #define LANDLOCK_VERSION_FLAG 1u
+#define LANDLOCK_FOLDER_RULE 1
+#define LANDLOCK_READ_FILE (1u << 2)
+#define LANDLOCK_READ_FOLDER (1u << 3)
+
+/* What drawing a page with fonts that are not part of it takes: the fonts, what fontconfig knows of
+ * them, and Poppler's tables of Asian character sets. /etc/fonts/conf.d holds links into
+ * /usr/share/fontconfig. */
+static const char *const font_folders[] = { "/usr/share/fonts", "/usr/share/fontconfig",
+                                            "/etc/fonts", "/var/cache/fontconfig",
+                                            "/usr/share/poppler" };
+
+static gboolean
+allow_fonts (int ruleset)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (font_folders); i++)
+    {
+      LandlockFolder rule = { LANDLOCK_READ_FILE | LANDLOCK_READ_FOLDER, 0 };
+      long failed;
+
+      rule.parent = open (font_folders[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+      if (rule.parent < 0)
+        continue;
+      failed = syscall (SYS_landlock_add_rule, ruleset, LANDLOCK_FOLDER_RULE, &rule, 0);
+      close (rule.parent);
+      if (failed != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
 
 /* Denies every access to files, TCP ports and other processes' abstract sockets and signals that
  * this kernel's Landlock knows. A kernel without Landlock is no failure: the system call filter has
  * no open at all. */
 static gboolean
-restrict_by_landlock (void)
+restrict_by_landlock (ReaderSandbox *sandbox)
 {
   static const uint64_t fs_rights[] = { 0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff };
   LandlockRules rules = { 0 };
@@ -54,6 +92,7 @@ restrict_by_landlock (void)
   ruleset = syscall (SYS_landlock_create_ruleset, &rules, size, 0);
   if (ruleset < 0)
     return FALSE;
+  sandbox->fonts_open = sandbox->fonts && allow_fonts ((int) ruleset);
   failed = syscall (SYS_landlock_restrict_self, (int) ruleset, 0);
   close ((int) ruleset);
   return failed == 0;
@@ -157,8 +196,68 @@ static const int refused_calls[] = {
 };
 #endif
 
+/* Reading the files that Landlock leaves: it alone decides which. */
+static const int file_calls[] = {
+  SCMP_SYS (read),  SCMP_SYS (pread64),    SCMP_SYS (lseek),
+  SCMP_SYS (fstat), SCMP_SYS (getdents64), SCMP_SYS (fadvise64),
+};
+
+#ifndef SCANVAULT_SANITIZED
+/* The same, with certain arguments alone. */
+static const int file_calls_by_argument[] = {
+  SCMP_SYS (openat),
+  SCMP_SYS (newfstatat),
+  SCMP_SYS (close),
+  SCMP_SYS (fcntl),
+};
+
+/* A rule without arguments would win over those with. */
+static gboolean
+is_file_call (int call)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (file_calls); i++)
+    if (file_calls[i] == call)
+      return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (file_calls_by_argument); i++)
+    if (file_calls_by_argument[i] == call)
+      return TRUE;
+  return FALSE;
+}
+#endif
+
 static int
-add_rules (scmp_filter_ctx filter)
+add_font_rules (scmp_filter_ctx filter)
+{
+  int failed = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (file_calls); i++)
+    failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, file_calls[i], 0);
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (openat), 1,
+                              SCMP_A2 (SCMP_CMP_MASKED_EQ,
+                                       O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND |
+                                           (O_TMPFILE & ~O_DIRECTORY) | O_PATH,
+                                       O_RDONLY));
+  /* The C library asks for an open file's size in this way. */
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (newfstatat), 1,
+                              SCMP_A3 (SCMP_CMP_EQ, AT_EMPTY_PATH));
+#ifndef SCANVAULT_SANITIZED
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (newfstatat), 1,
+                              SCMP_A3 (SCMP_CMP_NE, AT_EMPTY_PATH));
+#endif
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (close), 1,
+                              SCMP_A0 (SCMP_CMP_GT, SCAN_ARENA_FD));
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (fcntl), 1,
+                              SCMP_A1 (SCMP_CMP_EQ, F_SETFD));
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (fcntl), 1,
+                              SCMP_A1 (SCMP_CMP_EQ, F_GETFL));
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mmap), 3,
+                              SCMP_A2 (SCMP_CMP_EQ, PROT_READ), SCMP_A3 (SCMP_CMP_EQ, MAP_PRIVATE),
+                              SCMP_A4 (SCMP_CMP_GT, SCAN_ARENA_FD));
+  return failed;
+}
+
+static int
+add_rules (scmp_filter_ctx filter, gboolean fonts)
 {
   int failed = 0;
   gsize i;
@@ -184,8 +283,11 @@ add_rules (scmp_filter_ctx filter)
   failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (sigaltstack), 0);
 #else
   for (i = 0; i < G_N_ELEMENTS (refused_calls); i++)
-    failed |= seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), refused_calls[i], 0);
+    if (!(fonts && is_file_call (refused_calls[i])))
+      failed |= seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), refused_calls[i], 0);
 #endif
+  if (fonts)
+    failed |= add_font_rules (filter);
 
   /* Calls through the 32-bit and x32 entries have other numbers: none of them is ever right. */
   failed |= seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
@@ -195,23 +297,24 @@ add_rules (scmp_filter_ctx filter)
 }
 
 static gboolean
-load_filter (void)
+load_filter (gboolean fonts)
 {
   scmp_filter_ctx filter = seccomp_init (OTHER_CALLS);
   gboolean loaded;
 
   if (filter == NULL)
     return FALSE;
-  loaded = add_rules (filter) == 0 && seccomp_load (filter) == 0;
+  loaded = add_rules (filter, fonts) == 0 && seccomp_load (filter) == 0;
   seccomp_release (filter);
   return loaded;
 }
 
 const char *
-reader_sandbox_enter (const ReaderSandbox *sandbox)
+reader_sandbox_enter (ReaderSandbox *sandbox)
 {
   /* Descriptor 5 is Landlock's, for a moment. */
-  if (!set_limit (RLIMIT_CORE, 0) || !set_limit (RLIMIT_FSIZE, 0) || !set_limit (RLIMIT_NOFILE, 6))
+  if (!set_limit (RLIMIT_CORE, 0) || !set_limit (RLIMIT_FSIZE, 0) ||
+      !set_limit (RLIMIT_NOFILE, sandbox->fonts ? FONT_FILES_MAX : 6))
     return "The system does not let the reader limit itself.";
 #ifndef SCANVAULT_SANITIZED
   if (!set_limit (RLIMIT_AS, sandbox->address_space))
@@ -220,9 +323,9 @@ reader_sandbox_enter (const ReaderSandbox *sandbox)
 
   if (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return "The system does not let the reader give up its rights.";
-  if (!sandbox->skip_landlock && !restrict_by_landlock ())
+  if (!sandbox->skip_landlock && !restrict_by_landlock (sandbox))
     return "The reader could not close off the file system.";
-  if (!load_filter ())
+  if (!load_filter (sandbox->fonts_open))
     return "The reader could not filter its system calls.";
   return NULL;
 }

@@ -8,9 +8,12 @@ typedef struct
 {
   gsize address_space;    /* RLIMIT_AS in bytes; ignored in sanitizer builds */
   gboolean skip_landlock; /* as on a kernel without it; only test programs set this */
+  gboolean fonts;         /* scanvault-pages: the system's fonts stay readable if Landlock can close
+                             off everything else */
+  gboolean fonts_open;    /* set by reader_sandbox_enter: they are */
 } ReaderSandbox;
 
-/* Gives up everything that a reader does not need, for good. After this no file can be opened, no
- * process or socket made, and no memory made executable. Returns NULL, or a constant sentence: then
- * the process must end. */
-const char *reader_sandbox_enter (const ReaderSandbox *sandbox);
+/* Gives up everything that a reader does not need, for good. After this no file can be opened (but
+ * fonts, see above), no process or socket made, and no memory made executable. Returns NULL, or a
+ * constant sentence: then the process must end. */
+const char *reader_sandbox_enter (ReaderSandbox *sandbox);

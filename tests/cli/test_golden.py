@@ -20,6 +20,15 @@ def sums(folder):
     return {os.path.relpath(path, folder): hashlib.sha256(content(path)).hexdigest() for path in files_below(folder)}
 
 
+def as_known(value, expected):
+    """What a program of that time knew of: keys may be added, none may change or go."""
+    if isinstance(value, dict) and isinstance(expected, dict):
+        return {key: as_known(item, expected[key]) for key, item in value.items() if key in expected}
+    if isinstance(value, list) and isinstance(expected, list) and len(value) == len(expected):
+        return [as_known(*pair) for pair in zip(value, expected)]
+    return value
+
+
 class Golden(CliTest):
     def each(self):
         for name in sorted(os.listdir(GOLDEN)):
@@ -39,7 +48,7 @@ class Golden(CliTest):
             for i, passphrase in enumerate(expected["passphrases"]):
                 file = self.write("golden passphrase", passphrase)
                 listed = self.ok("list", self.vault, passphrase=file)
-                self.assertEqual(listed.json, expected["list"])
+                self.assertEqual(as_known(listed.json, expected["list"]), expected["list"])
                 self.assertEqual(self.ok("shares", self.vault, passphrase=file)["shares"], expected["shares"])
                 out = self.path(f"out{i}")
                 self.ok("export", self.vault, "all", "-o", out, passphrase=file)

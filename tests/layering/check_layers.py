@@ -26,7 +26,7 @@ SHARED_WITH_READER = {"reader_protocol.h", "image.h", "image_private.h", "image_
 PREFIX = {
     "crypto": ("vault_",),
     "app": ("scan_", "reader_", "cli_"),
-    "app/reader": ("reader_", "check_", "dicom_", "deid_", "probe_"),
+    "app/reader": ("reader_", "check_", "dicom_", "deid_", "probe_", "report_"),
     "ui": ("ui_",),
 }
 
