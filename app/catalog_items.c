@@ -6,6 +6,7 @@
 #include "error.h"
 
 #define PREFIX_MIN 6
+#define WAVEFORMS "1.2.840.10008.5.1.4.1.1.9."
 
 void
 scan_instance_id (const ScanInstance *instance, char ret_id[SCAN_ID_LENGTH + 1])
@@ -181,8 +182,9 @@ scan_series_middle (const ScanSeries *series, guint *ret_frame)
         instance = g_ptr_array_index (series->instances, (guint) at);
         if (!instance->renderable)
           continue;
+        /* A recording begins with the curves themselves. */
         if (ret_frame != NULL)
-          *ret_frame = instance->frames / 2;
+          *ret_frame = g_str_has_prefix (instance->sop_class, WAVEFORMS) ? 0 : instance->frames / 2;
         return instance;
       }
   return NULL;

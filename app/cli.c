@@ -24,8 +24,8 @@ static const Verb verbs[] = {
   { "create", cli_create, "makes a new vault and shows its recovery key once" },
   { "import", cli_import, "takes files and folders into the vault" },
   { "list", cli_list, "lists what the vault holds, newest first" },
-  { "show", cli_show, "shows one item in full" },
-  { "render", cli_render, "writes one picture as PNG" },
+  { "show", cli_show, "shows one item in full: a report as text, a document with its pages" },
+  { "render", cli_render, "writes one picture, or one page of a document, as PNG" },
   { "export", cli_export, "writes the originals back, bit for bit" },
   { "share", cli_share, "writes a checked copy for somebody else" },
   { "shares", cli_shares, "lists who was given what" },
@@ -89,7 +89,10 @@ print_usage (FILE *stream)
            "Usage: scanvault-cli [--passphrase-file FILE] [--json] [--quiet] VERB [ARGUMENTS]\n\n");
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
     fprintf (stream, "  %-11s %s\n", verbs[i].name, verbs[i].does);
-  fprintf (stream, "\nscanvault-cli VERB --help tells more.\n");
+  fprintf (stream, "\nscanvault-cli VERB --help tells more.\n"
+                   "In JSON \"shown_as\" says how an item is shown: pictures, strip, pages, text or "
+                   "none; show adds\n\"text\" (lines, two spaces in front for each level) or "
+                   "\"pages\", and \"problem\" where something is in the way.\n");
 }
 
 /* Global options stand before the verb, but are taken anywhere in front of "--". Returns the verb's

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "document.h"
+#include "document_private.h"
 
 #include <string.h>
 
@@ -7,8 +7,6 @@
 #include "library_private.h"
 
 #define ENCAPSULATED_PDF "1.2.840.10008.5.1.4.1.1.104.1"
-#define SIZE_MAX_PIXELS ((guint) G_MAXINT32)
-#define PAGES_MAX 4000
 
 struct ScanPages
 {
@@ -59,28 +57,6 @@ scan_series_document (const ScanSeries *series)
   return NULL;
 }
 
-/* What a reader says stands in the way, as a sentence of ours. */
-static const char *
-sentence_of (GVariant *result)
-{
-  static const struct
-  {
-    const char *code, *sentence;
-  } sentences[] = {
-    { "cut-off", "Part of this document is damaged or missing." },
-    { "too-many-pages", "This document has more pages than are shown." },
-    { "fonts-missing", "Some letters of this page come from fonts that are not part of the "
-                       "document; its text may be missing." },
-  };
-  const char *code = "";
-
-  g_variant_lookup (result, "problem", "&s", &code);
-  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
-    if (g_str_equal (sentences[i].code, code))
-      return sentences[i].sentence;
-  return NULL;
-}
-
 static gboolean
 fail_senseless (GError **error)
 {
@@ -126,34 +102,6 @@ ask (ScanPages *pages, const char *verb, GVariant *arguments, GCancellable *canc
                            cancellable, ret_reply, error);
 }
 
-/* Believes nothing: a page without size would be divided by. */
-static gboolean
-take_sizes (ScanPages *pages, GVariant *result)
-{
-  static const char *const types[] = { "pdf", "jpeg", "png", "tiff" };
-  g_autoptr (GVariant) sizes = g_variant_lookup_value (result, "sizes", G_VARIANT_TYPE ("a(uu)"));
-  const char *type = "";
-  gsize n = sizes != NULL ? g_variant_n_children (sizes) : 0;
-
-  g_variant_lookup (result, "type", "&s", &type);
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (g_str_equal (types[i], type))
-      pages->type = types[i];
-  if (pages->type == NULL || n == 0 || n > PAGES_MAX)
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    {
-      ScanPageSize size;
-
-      g_variant_get_child (sizes, i, "(uu)", &size.columns, &size.rows);
-      size.columns = CLAMP (size.columns, 1, SIZE_MAX_PIXELS);
-      size.rows = CLAMP (size.rows, 1, SIZE_MAX_PIXELS);
-      g_array_append_val (pages->sizes, size);
-    }
-  pages->problem = sentence_of (result);
-  return TRUE;
-}
-
 ScanPages *
 scan_library_pages (ScanLibrary *library, const guint8 member[32], gboolean enclosed,
                     GCancellable *cancellable, GError **error)
@@ -168,7 +116,8 @@ scan_library_pages (ScanLibrary *library, const guint8 member[32], gboolean encl
     return NULL;
   if (!ask (pages, "pages", NULL, cancellable, &reply, error))
     return NULL;
-  if (!take_sizes (pages, reply.result))
+  pages->problem = scan_page_sentence (reply.result);
+  if (!scan_page_sizes (reply.result, pages->sizes, &pages->type))
     {
       fail_senseless (error);
       return NULL;
@@ -226,7 +175,7 @@ scan_pages_picture (ScanPages *pages, guint page, guint side, const char **ret_p
                                                       : SCAN_PAGE_SIDE_MAX,
                                      error);
   if (picture != NULL && ret_problem != NULL)
-    *ret_problem = sentence_of (reply.result);
+    *ret_problem = scan_page_sentence (reply.result);
   return picture;
 }
 

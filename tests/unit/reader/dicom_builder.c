@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define ARENA_SIZE ((gsize) 4 * 1024 * 1024)
+#define ARENA_SIZE ((gsize) 16 * 1024 * 1024)
 
 Build *
 build_new (BuildEncoding encoding)
