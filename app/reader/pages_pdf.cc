@@ -176,11 +176,10 @@ draw_page (poppler::document &document, ReaderPageJob *job)
   if (!measure (page.get (), width, height))
     return reader_answer_fail (job->answer, "unreadable", NULL);
   const double longest = MAX (width, height);
-  const double side = job->side > 0
-                          ? job->side
-                          : MIN (ceil (longest * natural_resolution / points_per_inch),
-                                 READER_PAGE_SIDE_MAX);
-  const double resolution = MIN (points_per_inch * side / longest, resolution_max);
+  const double most = points_per_inch * READER_PAGE_SIDE_MAX / longest;
+  const double resolution = job->side > 0
+                                ? MIN (points_per_inch * job->side / longest, resolution_max)
+                                : MIN (natural_resolution, most);
   const int columns = MAX (1, (int) (width * resolution / points_per_inch + 0.5));
   const int rows = MAX (1, (int) (height * resolution / points_per_inch + 0.5));
   /* The room first: a larger arena may be needed, and the drawing would be lost. */

@@ -64,15 +64,19 @@ build_reference (Build *build, guint32 tag, const char *uid)
 void
 build_object (Build *build, const char *sop_class, const char *modality, const char *charset)
 {
+  /* A series of its own for each modality. */
+  g_autofree char *series = g_strdup_printf ("1.2.3.5.%u", g_str_hash (modality));
+  g_autofree char *instance = g_strdup_printf ("1.2.3.4.%u", g_str_hash (sop_class));
+
   if (charset != NULL)
     build_text (build, 0x00080005, "CS", charset);
   build_text (build, 0x00080016, "UI", sop_class);
-  build_text (build, 0x00080018, "UI", "1.2.3.4");
+  build_text (build, 0x00080018, "UI", instance);
   build_text (build, 0x00080020, "DA", "20240303");
   build_text (build, 0x00080060, "CS", modality);
   build_text (build, 0x00100010, "PN", "Miller^Anna");
   build_text (build, 0x0020000d, "UI", "1.2.3");
-  build_text (build, 0x0020000e, "UI", "1.2.3.5");
+  build_text (build, 0x0020000e, "UI", series);
 }
 
 GBytes *
