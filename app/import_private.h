@@ -105,6 +105,7 @@ typedef struct
   gint number;
   guint frames;
   gboolean renderable;
+  const char *sop_class; /* interned */
   char *uid;
 } ScanNewInstance;
 void scan_new_instance_free (gpointer data);

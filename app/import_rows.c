@@ -225,6 +225,7 @@ scan_import_add_instance (ScanImport *import, GVariantDict *inspected, const Sca
   fresh->frames = row.frames;
   fresh->renderable = row.renderable;
   fresh->uid = g_strdup (row.uid);
+  fresh->sop_class = scan_row_uid_text (row.sop_class);
 
   g_mutex_lock (&import->lock);
   if (*row.uid != '\0')

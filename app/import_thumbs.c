@@ -27,6 +27,7 @@ instance_from_new (const ScanNewInstance *fresh)
 
   instance->member = fresh->member;
   instance->uid = fresh->uid;
+  instance->sop_class = fresh->sop_class;
   instance->position = fresh->position;
   instance->number = fresh->number;
   instance->frames = fresh->frames;

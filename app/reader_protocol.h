@@ -49,7 +49,7 @@
  * (DCMTK's plain keyword of the class) i: SeriesNumber InstanceNumber;  u: Rows Columns
  * NumberOfFrames BitsAllocated BitsStored SamplesPerPixel ad: ImagePositionPatient (3)
  * ImageOrientationPatient (6) PixelSpacing (2) "renderable": b; "problem": s  why not, or what is
- * odd: a plain English sentence of ours; "form": s  for "dicom": how it is
+ * odd: a plain English sentence of ours; "form": s  for "dicom" and "document": how it is
  * shown: "pictures", "strip" (frames that are drawn from a recording), "pages" (by the verb
  * `enclosed`), "text" (by the verb `text`), "none"; "raw16": b  the pixel data is uncompressed 16-bit words,
  * for the choice of a codec}

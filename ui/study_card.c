@@ -67,7 +67,9 @@ static void
 show_study (UiStudyCard *self, UiSession *session, const ScanStudy *study)
 {
   g_autofree char *date = scan_plain_date (study->date);
-  g_autofree char *count = ui_pictures_words (ui_study_pictures (study));
+  const guint pictures = ui_study_pictures (study);
+  /* Of a report there are no pictures to count. */
+  g_autofree char *count = pictures > 0 ? ui_pictures_words (pictures) : g_strdup ("");
   g_autoptr (GString) name = g_string_new (study->title);
   const char *parts[] = { date, study->institution, count };
   ScanSeries *key = scan_study_key_series (study);
@@ -86,7 +88,7 @@ show_study (UiStudyCard *self, UiSession *session, const ScanStudy *study)
 }
 
 static void
-show_document (UiStudyCard *self, const ScanDocument *document)
+show_document (UiStudyCard *self, UiSession *session, const ScanDocument *document)
 {
   const char *type = ui_words_document_type (document->type);
   g_autofree char *name = g_strdup_printf ("%s, %s", document->name, type);
@@ -98,6 +100,7 @@ show_document (UiStudyCard *self, const ScanDocument *document)
   gtk_image_set_from_icon_name (self->icon, ui_words_document_icon (document->type));
   gtk_widget_add_css_class (GTK_WIDGET (self), "document");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  ui_document_thumb_load (session, document, self->picture, GTK_WIDGET (self->icon));
 }
 
 GtkWidget *
@@ -109,7 +112,7 @@ ui_study_card_new (UiSession *session, const ScanItem *item)
   if (item->kind == SCAN_ITEM_STUDY)
     show_study (self, session, item->study);
   else
-    show_document (self, item->document);
+    show_document (self, session, item->document);
   return GTK_WIDGET (self);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "document.h"
 #include "error.h"
 #include "image_memory.h"
 #include "task.h"
@@ -12,7 +13,8 @@
 typedef struct
 {
   ScanLibrary *library;
-  const ScanSeries *series;
+  const ScanSeries *series;     /* or */
+  const ScanDocument *document; /* the other is NULL */
   UiSession *session;
   GWeakRef placeholder;
   GdkTexture *texture;
@@ -29,9 +31,8 @@ thumb_job_free (gpointer data)
   g_free (job);
 }
 
-/* NULL when no memory is left. */
-static GdkTexture *
-texture_new (const ScanPicture *picture)
+GdkTexture *
+ui_texture_new (const ScanPicture *picture)
 {
   gsize n = (gsize) picture->rows * picture->columns;
   guint8 *rgb = scan_image_alloc (n * 3);
@@ -52,11 +53,14 @@ static gboolean
 thumb_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
 {
   ThumbJob *job = data;
-  g_autoptr (ScanPicture) picture = scan_library_thumbnail (job->library, job->series, error);
+  g_autoptr (ScanPicture) picture =
+      job->series != NULL
+          ? scan_library_thumbnail (job->library, job->series, error)
+          : scan_library_document_thumbnail (job->library, job->document, cancellable, error);
 
   if (picture == NULL)
     return FALSE;
-  job->texture = texture_new (picture);
+  job->texture = ui_texture_new (picture);
   return job->texture != NULL || scan_error_set_vault (error, VAULT_ERROR_NO_MEMORY, NULL);
 }
 
@@ -86,20 +90,22 @@ static void
 thumb_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
   ThumbJob *job = data;
+  const char *id = job->series != NULL ? job->series->id : job->document->id;
   g_autoptr (GtkWidget) placeholder = g_weak_ref_get (&job->placeholder);
 
   if (!ok || ui_session_is_closing (job->session))
     return;
-  g_hash_table_replace (cache_of (job->session), g_strdup (job->series->id),
+  g_hash_table_replace (cache_of (job->session), g_strdup (id),
                         g_object_ref (job->texture));
   show (owner, placeholder, job->texture);
 }
 
-void
-ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *picture,
-               GtkWidget *placeholder)
+static void
+load (UiSession *session, const ScanSeries *series, const ScanDocument *document,
+      GtkPicture *picture, GtkWidget *placeholder)
 {
-  GdkTexture *texture = g_hash_table_lookup (cache_of (session), series->id);
+  GdkTexture *texture =
+      g_hash_table_lookup (cache_of (session), series != NULL ? series->id : document->id);
   ThumbJob *job;
 
   if (texture != NULL)
@@ -111,6 +117,22 @@ ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *picture
   job->session = g_object_ref (session);
   job->library = ui_session_library (session);
   job->series = series;
+  job->document = document;
   g_weak_ref_init (&job->placeholder, placeholder);
   ui_task_run (picture, session, FALSE, thumb_work, thumb_done, NULL, job, thumb_job_free, NULL);
+}
+
+void
+ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *picture,
+               GtkWidget *placeholder)
+{
+  load (session, series, NULL, picture, placeholder);
+}
+
+void
+ui_document_thumb_load (UiSession *session, const ScanDocument *document, GtkPicture *picture,
+                        GtkWidget *placeholder)
+{
+  if (scan_document_form (document) == SCAN_FORM_PAGES)
+    load (session, NULL, document, picture, placeholder);
 }

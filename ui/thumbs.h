@@ -12,5 +12,10 @@
 void ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *picture,
                     GtkWidget *placeholder);
 
-/* A texture of an 8-bit picture, gray or RGB. */
+/* The same for a document's first page; a document without pages keeps its placeholder. */
+void ui_document_thumb_load (UiSession *session, const ScanDocument *document, GtkPicture *picture,
+                             GtkWidget *placeholder);
+
+/* [any thread] A texture over a copy of the picture that is wiped when it is freed. NULL when no
+ * memory is left. */
 GdkTexture *ui_texture_new (const ScanPicture *picture);

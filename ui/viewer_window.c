@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "document.h"
+#include "document_window.h"
 #include "plainname.h"
 #include "study_card.h"
 #include "task.h"
@@ -405,7 +407,9 @@ open_series (UiViewerWindow *self, ScanSeries *series)
   gtk_widget_set_visible (GTK_WIDGET (self->position), count > 0);
   if (count == 0)
     {
-      show_status (self, _ ("This set holds no pictures. It is kept safely."));
+      show_status (self, scan_series_document (series) != NULL
+                             ? _ ("This is a report. It opens in a window of its own.")
+                             : _ ("This set holds no pictures. It is kept safely."));
       return;
     }
   /* A stack of slices says most in its middle; a clip is looked at from its start. */
@@ -425,17 +429,38 @@ on_series_selected (GtkListBox *strip, GtkListBoxRow *row, UiViewerWindow *self)
     open_series (self, series);
 }
 
+/* A click on a report opens it; its row alone shows what it is. */
+static void
+on_series_activated (GtkListBox *strip, GtkListBoxRow *row, UiViewerWindow *self)
+{
+  ScanSeries *series = g_object_get_data (G_OBJECT (row), "series");
+
+  if (scan_series_frames (series) == 0 && scan_series_document (series) != NULL)
+    ui_document_window_show (gtk_window_get_application (GTK_WINDOW (self)), self->session,
+                             &(ScanItem){ SCAN_ITEM_SERIES, { .series = series } });
+}
+
 static void
 add_series (UiViewerWindow *self, ScanSeries *series)
 {
   GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  GtkWidget *picture = gtk_picture_new (), *label, *count_label;
+  GtkWidget *picture, *label, *count_label;
+  const ScanInstance *report = scan_series_document (series);
   g_autofree char *plain =
       scan_plain_title (series->modality, series->body_part, series->description);
   const char *title = *series->description != '\0' ? series->description : plain;
-  g_autofree char *count = ui_pictures_words (scan_series_frames (series));
+  const guint frames = scan_series_frames (series);
+  g_autofree char *count =
+      frames == 0 && report != NULL ? g_strdup (_ ("Report")) : ui_pictures_words (frames);
   g_autofree char *spoken = g_strdup_printf ("%s, %s", title, count);
 
+  if (frames == 0 && report != NULL && scan_instance_form (report) == SCAN_FORM_TEXT)
+    {
+      picture = gtk_image_new_from_icon_name ("text-x-generic-symbolic");
+      gtk_image_set_pixel_size (GTK_IMAGE (picture), 48);
+    }
+  else
+    picture = gtk_picture_new ();
   gtk_widget_set_size_request (picture, 112, 112);
   gtk_widget_set_halign (picture, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (picture, "thumb");
@@ -452,7 +477,8 @@ add_series (UiViewerWindow *self, ScanSeries *series)
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   g_object_set_data (G_OBJECT (row), "series", series);
   gtk_list_box_append (self->strip, row);
-  ui_thumb_load (self->session, series, GTK_PICTURE (picture), NULL);
+  if (GTK_IS_PICTURE (picture))
+    ui_thumb_load (self->session, series, GTK_PICTURE (picture), NULL);
   if (series == scan_study_key_series (series->study))
     gtk_list_box_select_row (self->strip, GTK_LIST_BOX_ROW (row));
 }
@@ -489,6 +515,7 @@ ui_viewer_window_class_init (UiViewerWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, brightness_popover);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, ct_presets);
   gtk_widget_class_bind_template_callback (widget_class, on_series_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_series_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_step);
   gtk_widget_class_bind_template_callback (widget_class, on_slider);
   gtk_widget_class_bind_template_callback (widget_class, on_brightness_begin);

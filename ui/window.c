@@ -6,11 +6,12 @@
 #include "autolock.h"
 #include "check_window.h"
 #include "copy_vault.h"
+#include "document.h"
+#include "document_window.h"
 #include "file_chooser.h"
 #include "gallery_page.h"
 #include "keys_window.h"
 #include "lock_page.h"
-#include "open_document.h"
 #include "preferences.h"
 #include "recovered.h"
 #include "rekey_window.h"
@@ -178,11 +179,19 @@ on_open_existing (UiWindow *self)
 static void
 on_open_item (UiWindow *self, const ScanItem *item)
 {
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  const ScanSeries *only = item->kind == SCAN_ITEM_STUDY && item->study->series->len == 1
+                               ? g_ptr_array_index (item->study->series, 0)
+                               : NULL;
+
   if (item->kind == SCAN_ITEM_DOCUMENT)
-    ui_open_document (GTK_WINDOW (self), self->session, item->document, self->toasts);
+    ui_document_window_show (application, self->session, item);
+  else if (only != NULL && scan_series_frames (only) == 0 && scan_series_document (only) != NULL)
+    ui_document_window_show (
+        application, self->session,
+        &(ScanItem){ SCAN_ITEM_SERIES, { .series = (ScanSeries *) only } });
   else
-    gtk_window_present (GTK_WINDOW (ui_viewer_window_new (
-        gtk_window_get_application (GTK_WINDOW (self)), self->session, item->study)));
+    gtk_window_present (GTK_WINDOW (ui_viewer_window_new (application, self->session, item->study)));
 }
 
 static void

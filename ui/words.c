@@ -11,6 +11,28 @@ typedef struct
   const char *words;
 } Term;
 
+static const char *
+document_words (int code)
+{
+  switch (code)
+    {
+    case SCAN_ERROR_REFUSED:
+      return N_ ("This document asks for a password, so it cannot be shown here. It is kept "
+                 "safely, and you can save a copy.");
+    case SCAN_ERROR_UNSUPPORTED:
+      return N_ ("This kind of document cannot be shown here. It is kept safely, and you can save "
+                 "a copy for another program.");
+    case SCAN_ERROR_UNREADABLE:
+      return N_ ("This document is damaged or not complete. It is kept safely as it is.");
+    case SCAN_ERROR_DAMAGED:
+      return N_ ("This document is damaged in your vault and cannot be shown.");
+    case SCAN_ERROR_MISSING:
+      return N_ ("This document is missing from your vault's folder.");
+    default:
+      return NULL;
+    }
+}
+
 /* Where a sentence differs by what the person was doing. */
 static const char *
 topic_words (int code, UiTopic topic)
@@ -33,6 +55,8 @@ topic_words (int code, UiTopic topic)
     return N_ ("This picture is damaged in your vault and cannot be shown.");
   if (code == SCAN_ERROR_MISSING && topic == UI_TOPIC_PICTURE)
     return N_ ("This picture is missing from your vault's folder.");
+  if (topic == UI_TOPIC_DOCUMENT)
+    return document_words (code);
   return NULL;
 }
 

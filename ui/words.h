@@ -11,6 +11,7 @@ typedef enum
   UI_TOPIC_SHEET,      /* opening it with the recovery sheet */
   UI_TOPIC_ADD,
   UI_TOPIC_PICTURE,
+  UI_TOPIC_DOCUMENT, /* showing a document or report */
   UI_TOPIC_SHARE,
   UI_TOPIC_COPY /* copying an original or document out */
 } UiTopic;

@@ -170,6 +170,8 @@ reader_verb_inspect (const ReaderCall *call, ReaderAnswer *answer)
     return dicom_guard (answer, [&] { return inspect_dicom (call, answer); });
   g_variant_dict_insert (&answer->result, "kind", "s", reader_sniff_kind_name (kind));
   g_variant_dict_insert (&answer->result, "type", "s", type);
+  if (kind == SNIFF_DOCUMENT)
+    return report_describe_document (type, &answer->result);
   g_variant_dict_insert (&answer->result, "renderable", "b", FALSE);
   return TRUE;
 }

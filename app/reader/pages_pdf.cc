@@ -38,9 +38,15 @@ static const char warm_page[] =
     "endstream endobj\n"
     "trailer<</Root 1 0 R>>\n";
 
+/* Poppler goes on without a font or a table of letters that it cannot open, and says so here alone. */
+static bool missed_font;
+
 static void
-say_nothing (const std::string &message, void *data)
+listen (const std::string &message, void *data)
 {
+  for (const char *trouble : { "Couldn't create a font", "Couldn't find a font", "No font in show" })
+    if (message.find (trouble) != std::string::npos)
+      missed_font = true;
 }
 
 static poppler::image
@@ -60,7 +66,7 @@ reader_pages_preload (void)
 {
   try
     {
-      poppler::set_debug_error_function (say_nothing, NULL);
+      poppler::set_debug_error_function (listen, NULL);
       static Document warm (
           poppler::document::load_from_raw_data (warm_page, sizeof warm_page - 1));
       std::unique_ptr<poppler::page> page (warm ? warm->create_page (0) : NULL);
@@ -187,6 +193,7 @@ draw_page (poppler::document &document, ReaderPageJob *job)
 
   if (out == NULL)
     return FALSE;
+  missed_font = false;
   poppler::image image = render (*page, resolution, columns, rows);
   if (!image.is_valid () || image.format () != poppler::image::format_rgb24 ||
       image.width () != columns || image.height () != rows)
@@ -196,7 +203,7 @@ draw_page (poppler::document &document, ReaderPageJob *job)
             image.const_data () + (gsize) y * image.bytes_per_row (), (gsize) columns * 3);
   g_variant_dict_insert (&job->answer->result, "rows", "u", (guint32) rows);
   g_variant_dict_insert (&job->answer->result, "columns", "u", (guint32) columns);
-  if (lacks_fonts (document, job->page))
+  if (missed_font || lacks_fonts (document, job->page))
     job->problem = reader_pages_no_fonts;
   return TRUE;
 }

@@ -83,6 +83,9 @@ ReportKind report_kind (DicomFile &file, const std::string &sop_class);
 gboolean report_describe (DicomFile &file, const std::string &sop_class, const char *problem,
                           GVariantDict *result);
 
+/* The same of a document that is no DICOM, by its type. */
+gboolean report_describe_document (const char *type, GVariantDict *result);
+
 /* Waveforms as frames, each a strip of ten seconds. FALSE: the object holds none that can be drawn.
  * Reads headers alone. */
 bool report_strips (DicomFile &file, guint32 &ret_frames, guint32 &ret_rows, guint32 &ret_columns);

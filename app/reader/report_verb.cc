@@ -59,6 +59,20 @@ report_describe (DicomFile &file, const std::string &sop_class, const char *prob
   return TRUE;
 }
 
+gboolean
+report_describe_document (const char *type, GVariantDict *result)
+{
+  static const char *const drawn[] = { "pdf", "jpeg", "png", "tiff", NULL };
+  const gboolean pages = g_strv_contains (drawn, type);
+
+  g_variant_dict_insert (result, "renderable", "b", pages);
+  g_variant_dict_insert (result, "form", "s",
+                         pages                         ? "pages"
+                         : strcmp (type, "text") == 0 ? "text"
+                                                       : "none");
+  return TRUE;
+}
+
 static gboolean
 text_of_object (const ReaderCall *call, ReaderAnswer *answer)
 {

@@ -198,8 +198,9 @@ static const int refused_calls[] = {
 
 /* Reading the files that Landlock leaves: it alone decides which. */
 static const int file_calls[] = {
-  SCMP_SYS (read),  SCMP_SYS (pread64),    SCMP_SYS (lseek),
-  SCMP_SYS (fstat), SCMP_SYS (getdents64), SCMP_SYS (fadvise64),
+  SCMP_SYS (read),
+  SCMP_SYS (lseek),
+  SCMP_SYS (fstat),
 };
 
 #ifndef SCANVAULT_SANITIZED

@@ -81,9 +81,9 @@ class Documents(CliTest):
 
     def test_inspect(self):
         files = self.ok("inspect", "--decode", *(os.path.join(self.made, name) for name in (
-            "ecg.dcm", "enclosed.dcm", "report.dcm")))["files"]
+            "ecg.dcm", "enclosed.dcm", "report.dcm", "fax.tif", "note.txt")))["files"]
         self.assertEqual([(file["shown_as"], file["renderable"]) for file in files],
-                         [("strip", True), ("pages", True), ("text", False)])
+                         [("strip", True), ("pages", True), ("text", False), ("pages", True), ("text", False)])
 
     def test_originals_come_back(self):
         out = self.path("out")

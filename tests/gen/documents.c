@@ -44,8 +44,8 @@ doc_pdf (guint pages)
   return g_byte_array_free_to_bytes (bytes);
 }
 
-GBytes *
-doc_pdf_by_hand (const char *content, const char *catalog, const char *trailer)
+static GBytes *
+by_hand (const char *content, const char *font, const char *catalog, const char *trailer)
 {
   g_autoptr (GString) pdf = g_string_new ("%PDF-1.4\n");
   gsize at[6];
@@ -62,7 +62,7 @@ doc_pdf_by_hand (const char *content, const char *catalog, const char *trailer)
   g_string_append_printf (pdf, "4 0 obj<</Length %zu>>stream\n%s\nendstream endobj\n",
                           strlen (content) + 1, content);
   at[5] = pdf->len;
-  g_string_append (pdf, "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n");
+  g_string_append_printf (pdf, "5 0 obj<</Type/Font%s>>endobj\n", font);
   xref = pdf->len;
   g_string_append (pdf, "xref\n0 6\n0000000000 65535 f \n");
   for (guint i = 1; i < 6; i++)
@@ -70,6 +70,24 @@ doc_pdf_by_hand (const char *content, const char *catalog, const char *trailer)
   g_string_append_printf (pdf, "trailer<</Size 6/Root 1 0 R %s>>\nstartxref\n%zu\n%%%%EOF\n",
                           trailer, xref);
   return g_bytes_new (pdf->str, pdf->len);
+}
+
+GBytes *
+doc_pdf_by_hand (const char *content, const char *catalog, const char *trailer)
+{
+  return by_hand (content, "/Subtype/Type1/BaseFont/Helvetica", catalog, trailer);
+}
+
+GBytes *
+doc_pdf_japanese (void)
+{
+  return by_hand ("BT /F 30 Tf 10 40 Td <82a082a2> Tj ET",
+                  "/Subtype/Type0/BaseFont/Ryumin-Light/Encoding/90ms-RKSJ-H/DescendantFonts[<<"
+                  "/Type/Font/Subtype/CIDFontType0/BaseFont/Ryumin-Light/CIDSystemInfo<<"
+                  "/Registry(Adobe)/Ordering(Japan1)/Supplement 2>>/FontDescriptor<<"
+                  "/Type/FontDescriptor/FontName/Ryumin-Light/Flags 4/FontBBox[0 -200 1000 900]"
+                  "/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>>>]",
+                  "", "");
 }
 
 /* One pixel of the four quarters. */

@@ -12,6 +12,10 @@ GBytes *doc_pdf (guint pages);
  * (Helvetica, not embedded). catalog, trailer: further entries; may be "". */
 GBytes *doc_pdf_by_hand (const char *content, const char *catalog, const char *trailer);
 
+/* The same with Japanese letters in a font that is not embedded, by a table that Poppler keeps in a
+ * file. */
+GBytes *doc_pdf_japanese (void);
+
 /* Red at the top left, green top right, blue bottom left, white bottom right. */
 typedef struct
 {

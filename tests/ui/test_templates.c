@@ -6,6 +6,7 @@
 #include "add_bar.h"
 #include "add_result.h"
 #include "archive_password.h"
+#include "document_window.h"
 #include "gallery_page.h"
 #include "lock_page.h"
 #include "setup_page.h"
@@ -50,8 +51,8 @@ test_shortcuts (void)
 int
 main (int argc, char **argv)
 {
-  GType windows[] = { UI_TYPE_WINDOW, UI_TYPE_VIEWER_WINDOW, UI_TYPE_SHARE_WINDOW,
-                      UI_TYPE_ADD_RESULT, UI_TYPE_ARCHIVE_PASSWORD };
+  GType windows[] = { UI_TYPE_WINDOW,       UI_TYPE_VIEWER_WINDOW, UI_TYPE_DOCUMENT_WINDOW,
+                      UI_TYPE_SHARE_WINDOW, UI_TYPE_ADD_RESULT,    UI_TYPE_ARCHIVE_PASSWORD };
   GType pages[] = { UI_TYPE_SETUP_PAGE, UI_TYPE_LOCK_PAGE, UI_TYPE_GALLERY_PAGE, UI_TYPE_ADD_BAR,
                     UI_TYPE_STUDY_CARD };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "open_document.h"
+#include "save_copy.h"
 
 #include <glib/gi18n.h>
 
@@ -8,13 +8,13 @@
 #include "task.h"
 #include "words.h"
 
-#define ASKED "ui-open-document"
+#define ASKED "ui-save-copy"
 
 /* What was asked for, kept by the question. */
 typedef struct
 {
   UiSession *session;
-  ScanDocument *document;
+  ScanItem item;
   AdwToastOverlay *toasts;
   char *folder; /* once it is chosen */
 } Job;
@@ -34,9 +34,8 @@ static gboolean
 copy_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
-  const ScanItem item = { SCAN_ITEM_DOCUMENT, { .document = job->document } };
   ScanExportResult result = { 0 };
-  gboolean ok = scan_library_export (ui_session_library (job->session), &item, 1, job->folder,
+  gboolean ok = scan_library_export (ui_session_library (job->session), &job->item, 1, job->folder,
                                      ui_task_progress, progress, cancellable, &result, error);
 
   if (ok && result.failed != NULL && result.failed->len > 0)
@@ -88,18 +87,17 @@ on_response (AdwMessageDialog *dialog, const char *response, GtkWindow *parent)
 }
 
 void
-ui_open_document (GtkWindow *parent, UiSession *session, ScanDocument *document,
-                  AdwToastOverlay *toasts)
+ui_save_copy (GtkWindow *parent, UiSession *session, const ScanItem *item, AdwToastOverlay *toasts)
 {
   AdwMessageDialog *dialog =
-      ui_ask_new (parent, session, _ ("This document is kept safely"),
-                  _ ("Scan Vault cannot show documents yet. You can save an unlocked copy and open "
-                     "that with another program."),
+      ui_ask_new (parent, session, _ ("Save an unlocked copy?"),
+                  _ ("Anybody who finds the copy can read it. The document in your vault stays "
+                     "locked."),
                   _ ("Cancel"));
   Job *job = g_new0 (Job, 1);
 
   job->session = g_object_ref (session);
-  job->document = document;
+  job->item = *item;
   job->toasts = g_object_ref (toasts);
   g_object_set_data_full (G_OBJECT (dialog), ASKED, job, job_free);
   adw_message_dialog_add_response (dialog, "save", _ ("Save a copy…"));
