@@ -89,10 +89,11 @@ print_usage (FILE *stream)
            "Usage: scanvault-cli [--passphrase-file FILE] [--json] [--quiet] VERB [ARGUMENTS]\n\n");
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
     fprintf (stream, "  %-11s %s\n", verbs[i].name, verbs[i].does);
-  fprintf (stream, "\nscanvault-cli VERB --help tells more.\n"
-                   "In JSON \"shown_as\" says how an item is shown: pictures, strip, pages, text or "
-                   "none; show adds\n\"text\" (lines, two spaces in front for each level) or "
-                   "\"pages\", and \"problem\" where something is in the way.\n");
+  fprintf (stream,
+           "\nscanvault-cli VERB --help tells more.\n"
+           "In JSON \"shown_as\" says how an item is shown: pictures, strip, pages, text or "
+           "none; show adds\n\"text\" (lines, two spaces in front for each level) or "
+           "\"pages\", and \"problem\" where something is in the way.\n");
 }
 
 /* Global options stand before the verb, but are taken anywhere in front of "--". Returns the verb's

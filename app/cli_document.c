@@ -186,7 +186,8 @@ cli_put_reports (Cli *cli, ScanLibrary *library, const ScanSeries *series)
     put_text (cli, library, members, n, series->study);
   else if (scan_series_document (series) != NULL)
     {
-      const ScanDocumentPlace place = { scan_series_document (series)->member, SCAN_FORM_PAGES, TRUE };
+      const ScanDocumentPlace place = { scan_series_document (series)->member, SCAN_FORM_PAGES,
+                                        TRUE };
 
       put_pages (cli, library, &place);
     }

@@ -171,9 +171,8 @@ scan_pages_picture (ScanPages *pages, guint page, guint side, const char **ret_p
   g_variant_dict_insert (&arguments, "size", "u", MIN (side, SCAN_PAGE_SIDE_MAX));
   if (!ask (pages, "page", g_variant_dict_end (&arguments), cancellable, &reply, error))
     return NULL;
-  picture = scan_picture_from_reply (&reply, side > 0 ? MIN (side, SCAN_PAGE_SIDE_MAX)
-                                                      : SCAN_PAGE_SIDE_MAX,
-                                     error);
+  picture = scan_picture_from_reply (
+      &reply, side > 0 ? MIN (side, SCAN_PAGE_SIDE_MAX) : SCAN_PAGE_SIDE_MAX, error);
   if (picture != NULL && ret_problem != NULL)
     *ret_problem = scan_page_sentence (reply.result);
   return picture;
@@ -192,7 +191,6 @@ scan_library_document_thumbnail (ScanLibrary *library, const ScanDocument *docum
       return NULL;
     }
   pages = scan_library_pages (library, document->member, FALSE, cancellable, error);
-  return pages != NULL
-             ? scan_pages_picture (pages, 0, SCAN_THUMB_SIDE, NULL, cancellable, error)
-             : NULL;
+  return pages != NULL ? scan_pages_picture (pages, 0, SCAN_THUMB_SIDE, NULL, cancellable, error)
+                       : NULL;
 }

@@ -100,8 +100,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanText, scan_text_free)
  * scan_library_text, tests and the fuzz target. */
 ScanText *scan_text_new (GVariant *result, GBytes *bulk);
 
-/* Says of each picture that is meant which one of the study it is ("Picture 3 of Chest"), or that it
- * is not in this vault. study: NULL = none. On the thread that owns the library. Once. */
+/* Says of each picture that is meant which one of the study it is ("Picture 3 of Chest"), or that
+ * it is not in this vault. study: NULL = none. On the thread that owns the library. Once. */
 void scan_text_name_pictures (ScanText *text, const ScanStudy *study);
 
 /* One line as people read it, without its indentation: "Label: text". Free with g_free. */

@@ -181,8 +181,8 @@ scan_text_new (GVariant *result, GBytes *bulk)
   text->lines = g_ptr_array_new_with_free_func (line_free);
   if (bulk == NULL || g_bytes_get_size (bulk) > TEXT_MAX)
     return NULL;
-  lines = g_variant_ref_sink (
-      g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_TEXT_TYPE), bulk, FALSE));
+  lines =
+      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_TEXT_TYPE), bulk, FALSE));
   if (!g_variant_is_normal_form (lines))
     return NULL;
   n = g_variant_n_children (lines);

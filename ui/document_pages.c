@@ -7,12 +7,12 @@
 #include "task.h"
 #include "thumbs.h"
 
-#define SPACE 16          /* around and between pages */
-#define KEPT_AROUND 3     /* pages that stay drawn out of sight, on each side */
-#define SIDE_MAX 4096     /* pixels of a drawn page */
+#define SPACE 16      /* around and between pages */
+#define KEPT_AROUND 3 /* pages that stay drawn out of sight, on each side */
+#define SIDE_MAX 4096 /* pixels of a drawn page */
 #define ZOOM_MIN 0.1
 #define ZOOM_MAX 8.0
-#define FIT_MAX 1.5       /* small pictures are not blown up to fit */
+#define FIT_MAX 1.5 /* small pictures are not blown up to fit */
 #define POINTS_TO_PIXELS (96.0 / 72.0)
 #define BUILT_AT_A_TIME 100
 
@@ -37,7 +37,7 @@ struct _UiDocumentPages
   guint fitting;    /* source */
   guint looking;    /* source */
   int fitted_width;
-  double zoom;      /* 0 = fits */
+  double zoom; /* 0 = fits */
   guint current;
   gboolean asked_for; /* asked_page is the current one, however the window is scrolled */
   guint asked_page;
@@ -253,8 +253,8 @@ draw_what_is_seen (UiDocumentPages *self)
 static void
 find_current (UiDocumentPages *self)
 {
-  const double line = gtk_adjustment_get_value (self->vertical) +
-                      gtk_adjustment_get_page_size (self->vertical) / 3;
+  const double line =
+      gtk_adjustment_get_value (self->vertical) + gtk_adjustment_get_page_size (self->vertical) / 3;
   guint current = 0;
 
   if (self->asked_for)
@@ -344,8 +344,7 @@ build_some (gpointer data)
 
   for (guint n = 0; n < BUILT_AT_A_TIME && self->built->len < count; n++)
     {
-      g_autofree char *label =
-          g_strdup_printf (_ ("Page %u of %u"), self->built->len + 1, count);
+      g_autofree char *label = g_strdup_printf (_ ("Page %u of %u"), self->built->len + 1, count);
       Page page = { .widget = UI_DOCUMENT_PAGE (ui_document_page_new (label)) };
 
       gtk_box_append (self->box, GTK_WIDGET (page.widget));

@@ -92,7 +92,8 @@ append_line (GtkTextBuffer *buffer, const ScanLine *line)
   gtk_text_buffer_get_end_iter (buffer, &end);
   if (*line->label != '\0')
     {
-      gtk_text_buffer_insert_with_tags_by_name (buffer, &end, line->label, -1, "label", level, NULL);
+      gtk_text_buffer_insert_with_tags_by_name (buffer, &end, line->label, -1, "label", level,
+                                                NULL);
       if (*line->text != '\0')
         gtk_text_buffer_insert_with_tags_by_name (buffer, &end, ": ", -1, "label", level, NULL);
     }

@@ -8,7 +8,8 @@
 
 /* An empty view. */
 GtkWidget *ui_document_text_new (void);
-/* Appends lines from `from` on, some hundreds at a time; returns where to go on, or 0 at the end. */
+/* Appends lines from `from` on, some hundreds at a time; returns where to go on, or 0 at the end.
+ */
 guint ui_document_text_append (GtkTextView *view, const ScanText *text, guint from);
 /* A line between two reports. */
 void ui_document_text_part (GtkTextView *view);

@@ -276,9 +276,7 @@ static void
 zoom (UiDocumentWindow *self, int step)
 {
   if (shows (self, "pages"))
-    ui_document_pages_zoom (self->pages, step == 0  ? 0
-                                         : step > 0 ? ZOOM_STEP
-                                                    : 1 / ZOOM_STEP);
+    ui_document_pages_zoom (self->pages, step == 0 ? 0 : step > 0 ? ZOOM_STEP : 1 / ZOOM_STEP);
   else if (shows (self, "text"))
     ui_document_text_zoom (self->text, step);
 }

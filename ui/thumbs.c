@@ -95,8 +95,7 @@ thumb_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 
   if (!ok || ui_session_is_closing (job->session))
     return;
-  g_hash_table_replace (cache_of (job->session), g_strdup (id),
-                        g_object_ref (job->texture));
+  g_hash_table_replace (cache_of (job->session), g_strdup (id), g_object_ref (job->texture));
   show (owner, placeholder, job->texture);
 }
 

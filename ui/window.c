@@ -187,11 +187,11 @@ on_open_item (UiWindow *self, const ScanItem *item)
   if (item->kind == SCAN_ITEM_DOCUMENT)
     ui_document_window_show (application, self->session, item);
   else if (only != NULL && scan_series_frames (only) == 0 && scan_series_document (only) != NULL)
-    ui_document_window_show (
-        application, self->session,
-        &(ScanItem){ SCAN_ITEM_SERIES, { .series = (ScanSeries *) only } });
+    ui_document_window_show (application, self->session,
+                             &(ScanItem){ SCAN_ITEM_SERIES, { .series = (ScanSeries *) only } });
   else
-    gtk_window_present (GTK_WINDOW (ui_viewer_window_new (application, self->session, item->study)));
+    gtk_window_present (
+        GTK_WINDOW (ui_viewer_window_new (application, self->session, item->study)));
 }
 
 static void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The main loop of both readers, scanvault-reader and (with SCANVAULT_PAGES) scanvault-pages: loads what its verbs need, locks itself in, then answers one request
- * after the other until the keeper closes the line. Started by the keeper alone
- * (app/reader_spawn.c), with the limit of its address space in bytes as the argument. */
+/* The main loop of both readers, scanvault-reader and (with SCANVAULT_PAGES) scanvault-pages: loads
+ * what its verbs need, locks itself in, then answers one request after the other until the keeper
+ * closes the line. Started by the keeper alone (app/reader_spawn.c), with the limit of its address
+ * space in bytes as the argument. */
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>

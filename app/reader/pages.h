@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 
 #define READER_PAGES_MAX 4000 /* of one document that are looked at */
 #define READER_PAGE_SIDE_MAX 8192
-#define READER_PIXELS_MAX ((guint64) 268435456) /* declared by a picture; more is refused unread */
+#define READER_PIXELS_MAX ((guint64) 268435456) /* declared by a picture; more is refused unread \
+                                                 */
 
 /* What stands in the way, as the answers name it ("problem"); NULL = nothing. Constants, so that
  * they can be compared. */
@@ -61,7 +62,8 @@ const char *reader_pages_preload (void);
 void reader_pages_set_fonts (gboolean open);
 
 /* How a picture is to be turned before it is shown: TIFF 6.0, tag Orientation, 1 to 8. */
-/* From the Exif data of an APP1 segment (after "Exif\0\0" or not); 1 if it says nothing sensible. */
+/* From the Exif data of an APP1 segment (after "Exif\0\0" or not); 1 if it says nothing sensible.
+ */
 guint reader_exif_orientation (const guint8 *data, gsize size);
 
 /* Fails for what is too large or empty. */

@@ -8,11 +8,11 @@ struct ReaderCanvas
   guint columns, rows;         /* of the source */
   guint out_columns, out_rows; /* before it is turned */
   guint orientation;
-  guint row, out_row;    /* the next ones */
-  double filled;         /* how much of out_row is summed up, in source rows */
-  float *across, *sums;  /* one row of out_columns × 3 */
-  guint8 *out;           /* the answer's bulk */
-  gsize step_x, step_y;  /* in pixels of out, from one column and row to the next; may wrap */
+  guint row, out_row;   /* the next ones */
+  double filled;        /* how much of out_row is summed up, in source rows */
+  float *across, *sums; /* one row of out_columns × 3 */
+  guint8 *out;          /* the answer's bulk */
+  gsize step_x, step_y; /* in pixels of out, from one column and row to the next; may wrap */
   gsize origin;
 };
 
@@ -41,9 +41,9 @@ scaled (guint n, guint longest, guint side)
 }
 
 /* Where the stored picture's first pixel comes to lie, and where one goes from there by a column
- * and by a row. Orientation n says where row 0 and column 0 of the stored picture are: 1 top left, 2
- * top right, 3 bottom right, 4 bottom left, 5 left top, 6 right top, 7 right bottom, 8 left bottom
- * (TIFF 6.0, tag 274). */
+ * and by a row. Orientation n says where row 0 and column 0 of the stored picture are: 1 top left,
+ * 2 top right, 3 bottom right, 4 bottom left, 5 left top, 6 right top, 7 right bottom, 8 left
+ * bottom (TIFF 6.0, tag 274). */
 static void
 find_way (ReaderCanvas *canvas)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Exif 2.3 (JEITA CP-3451C) 4.5.2 and 4.6.4: a TIFF header, then IFD0, whose tag 0x0112 says how the
- * camera was held. */
+/* Exif 2.3 (JEITA CP-3451C) 4.5.2 and 4.6.4: a TIFF header, then IFD0, whose tag 0x0112 says how
+ * the camera was held. */
 #include <string.h>
 
 #include "pages.h"

@@ -9,7 +9,8 @@
 
 #include "pages.h"
 
-#define SCANS_MAX 500 /* a progressive picture has ten or so; one with thousands is there to burn time */
+#define SCANS_MAX \
+  500 /* a progressive picture has ten or so; one with thousands is there to burn time */
 
 typedef struct
 {
@@ -91,7 +92,7 @@ fail_answer (Decoder *decoder, ReaderAnswer *answer)
 
   end (decoder);
   return no_memory ? reader_answer_fail (answer, "no-memory", NULL)
-                                  : reader_answer_fail (answer, "unreadable", NULL);
+                   : reader_answer_fail (answer, "unreadable", NULL);
 }
 
 static guint
@@ -154,8 +155,7 @@ static gboolean
 decode (Decoder *decoder, ReaderPageJob *job)
 {
   struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
-  const gboolean inks =
-      jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
+  const gboolean inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
 
   if (!reader_pages_check_size (jpeg->image_width, jpeg->image_height, job->answer))
     return FALSE;

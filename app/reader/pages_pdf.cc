@@ -38,13 +38,15 @@ static const char warm_page[] =
     "endstream endobj\n"
     "trailer<</Root 1 0 R>>\n";
 
-/* Poppler goes on without a font or a table of letters that it cannot open, and says so here alone. */
+/* Poppler goes on without a font or a table of letters that it cannot open, and says so here alone.
+ */
 static bool missed_font;
 
 static void
 listen (const std::string &message, void *data)
 {
-  for (const char *trouble : { "Couldn't create a font", "Couldn't find a font", "No font in show" })
+  for (const char *trouble :
+       { "Couldn't create a font", "Couldn't find a font", "No font in show" })
     if (message.find (trouble) != std::string::npos)
       missed_font = true;
 }
@@ -199,8 +201,8 @@ draw_page (poppler::document &document, ReaderPageJob *job)
       image.width () != columns || image.height () != rows)
     return reader_answer_fail (job->answer, "no-memory", NULL);
   for (int y = 0; y < rows; y++)
-    memcpy (out + (gsize) y * columns * 3,
-            image.const_data () + (gsize) y * image.bytes_per_row (), (gsize) columns * 3);
+    memcpy (out + (gsize) y * columns * 3, image.const_data () + (gsize) y * image.bytes_per_row (),
+            (gsize) columns * 3);
   g_variant_dict_insert (&job->answer->result, "rows", "u", (guint32) rows);
   g_variant_dict_insert (&job->answer->result, "columns", "u", (guint32) columns);
   if (missed_font || lacks_fonts (document, job->page))

@@ -6,8 +6,8 @@
 
 #include "pages.h"
 
-#define CHUNK_MAX (8 * 1024 * 1024)                     /* of chunks other than the picture's */
-#define WHOLE_MAX ((guint64) 256 * 1024 * 1024)         /* an interlaced picture is decoded as a whole */
+#define CHUNK_MAX (8 * 1024 * 1024)             /* of chunks other than the picture's */
+#define WHOLE_MAX ((guint64) 256 * 1024 * 1024) /* an interlaced picture is decoded as a whole */
 
 typedef struct
 {

@@ -109,7 +109,8 @@ is_reduced (TIFF *tiff)
 {
   guint32 kind = 0;
 
-  return TIFFGetField (tiff, TIFFTAG_SUBFILETYPE, &kind) != 0 && (kind & FILETYPE_REDUCEDIMAGE) != 0;
+  return TIFFGetField (tiff, TIFFTAG_SUBFILETYPE, &kind) != 0 &&
+         (kind & FILETYPE_REDUCEDIMAGE) != 0;
 }
 
 static guint
@@ -216,8 +217,7 @@ draw_bands (TIFF *tiff, TIFFRGBAImage *image, ReaderPageJob *job)
 {
   const guint32 columns = image->width, rows = image->height;
   const guint32 band = band_rows (tiff, columns, rows);
-  g_autoptr (ReaderCanvas) canvas =
-      reader_canvas_new (job, columns, rows, orientation_of (tiff));
+  g_autoptr (ReaderCanvas) canvas = reader_canvas_new (job, columns, rows, orientation_of (tiff));
   g_autofree guint32 *raster = NULL;
   g_autofree guint8 *rgb = NULL;
 

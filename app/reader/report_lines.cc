@@ -136,8 +136,7 @@ report_unit (DcmItem *item, const DcmTagKey &sequence, const ReaderCharset &char
   const std::string scheme = dicom_text (code, DCM_CodingSchemeDesignator, charset);
   if (value == "1" || (value.length () > 1 && value[0] == '{' && value.back () == '}'))
     return "";
-  if (scheme == "UCUM" && !value.empty () &&
-      value.find_first_of ("{}[]*'\"") == std::string::npos)
+  if (scheme == "UCUM" && !value.empty () && value.find_first_of ("{}[]*'\"") == std::string::npos)
     return value == "%" ? " %" : value == "Cel" ? " °C" : value == "um" ? " µm" : " " + value;
   const std::string meaning = report_code (item, sequence, charset);
   return meaning.empty () || meaning == "no units" ? "" : " " + meaning;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Draws recorded curves (an ECG above all) as they look on paper: a grid of millimetres, 25 mm for a
- * second, 10 mm for a millivolt where the unit is known. Plain C over arrays. */
+/* Draws recorded curves (an ECG above all) as they look on paper: a grid of millimetres, 25 mm for
+ * a second, 10 mm for a millivolt where the unit is known. Plain C over arrays. */
 #pragma once
 
 #include <glib.h>
@@ -29,8 +29,8 @@ typedef struct
   double width; /* seconds from edge to edge, see report_strip_size */
 } ReportStrip;
 
-/* The size in pixels of a strip of so many seconds (0 < seconds <= REPORT_STRIP_SECONDS are drawn at
- * their length, but at least 2.4). */
+/* The size in pixels of a strip of so many seconds (0 < seconds <= REPORT_STRIP_SECONDS are drawn
+ * at their length, but at least 2.4). */
 void report_strip_size (guint n_traces, double seconds, guint *ret_columns, guint *ret_rows);
 
 /* Draws it into rgb, columns × rows × 3 bytes as report_strip_size says for strip->n_traces and

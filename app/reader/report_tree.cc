@@ -21,8 +21,7 @@ number_words (DcmItem *item, const ReaderCharset &charset)
   if (value.find ('\\') != std::string::npos || value.length () > 10)
     value = dicom_number (measured, DCM_NumericValue, number) ? report_number (number) : value;
   const std::string unit = report_unit (measured, DCM_MeasurementUnitsCodeSequence, charset);
-  const std::string doubt =
-      report_code (item, DCM_NumericValueQualifierCodeSequence, charset);
+  const std::string doubt = report_code (item, DCM_NumericValueQualifierCodeSequence, charset);
   return value + unit + (doubt.empty () ? "" : " (" + doubt + ")");
 }
 

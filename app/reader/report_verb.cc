@@ -33,8 +33,8 @@ report_describe (DicomFile &file, const std::string &sop_class, const char *prob
   DcmDataset *dataset = file.dataset ();
   const bool pages = sop_class == UID_EncapsulatedPDFStorage &&
                      dataset->tagExistsWithValue (DCM_EncapsulatedDocument);
-  const bool readable = report_kind (file, sop_class) != REPORT_OBJECT ||
-                        report_reason (sop_class) != NULL;
+  const bool readable =
+      report_kind (file, sop_class) != REPORT_OBJECT || report_reason (sop_class) != NULL;
   guint32 frames, rows, columns;
   const bool strips = !pages && report_strips (file, frames, rows, columns);
 
@@ -67,9 +67,9 @@ report_describe_document (const char *type, GVariantDict *result)
 
   g_variant_dict_insert (result, "renderable", "b", pages);
   g_variant_dict_insert (result, "form", "s",
-                         pages                         ? "pages"
+                         pages                        ? "pages"
                          : strcmp (type, "text") == 0 ? "text"
-                                                       : "none");
+                                                      : "none");
   return TRUE;
 }
 
@@ -165,7 +165,7 @@ enclosed_type (DcmDataset *dataset)
   static const struct
   {
     const char *mime, *type;
-  } types[] = { { "application/pdf", "pdf" }, { "text/XML", "cda" },   { "model/stl", "stl" },
+  } types[] = { { "application/pdf", "pdf" }, { "text/XML", "cda" },  { "model/stl", "stl" },
                 { "model/obj", "obj" },       { "model/mtl", "mtl" }, { "image/jpeg", "jpeg" } };
   const std::string mime =
       dicom_text (dataset, DCM_MIMETypeOfEncapsulatedDocument, ReaderCharset ());

@@ -208,7 +208,7 @@ struct Traces
 {
   std::vector<ReportTrace> traces;
   std::vector<std::string> names, units;
-  std::vector<std::vector<float>> values;
+  std::vector<std::vector<float> > values;
 };
 
 static void
@@ -281,13 +281,8 @@ draw (DicomFile &file, const Group &group, guint32 strip_number, const DicomBuff
   if (!read_samples (file, group, first, n, bytes))
     return reader_answer_fail (answer, "unreadable", "Part of the recording is missing.");
   make_traces (file, group, bytes, n, traces);
-  ReportStrip strip = { title.c_str (),
-                        (guint) traces.traces.size (),
-                        traces.traces.data (),
-                        n,
-                        group.rate,
-                        (double) first / group.rate,
-                        strip_width (group) };
+  ReportStrip strip = { title.c_str (), (guint) traces.traces.size (), traces.traces.data (), n,
+                        group.rate,     (double) first / group.rate,   strip_width (group) };
   report_strip_size (strip.n_traces, strip.width, &ret_columns, &ret_rows);
   guint8 *out = buffer ((gsize) ret_columns * ret_rows * 3);
   if (out == NULL)
@@ -377,7 +372,7 @@ report_wave (DicomFile &file, ReportLines &lines)
       const std::string words = annotation_words (annotation, file.charset);
 
       if (!words.empty ())
-        lines.add (1, "text",
-                   report_code (annotation, DCM_ConceptNameCodeSequence, file.charset), words);
+        lines.add (1, "text", report_code (annotation, DCM_ConceptNameCodeSequence, file.charset),
+                   words);
     }
 }

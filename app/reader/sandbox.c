@@ -233,11 +233,11 @@ add_font_rules (scmp_filter_ctx filter)
 
   for (gsize i = 0; i < G_N_ELEMENTS (file_calls); i++)
     failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, file_calls[i], 0);
-  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (openat), 1,
-                              SCMP_A2 (SCMP_CMP_MASKED_EQ,
-                                       O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND |
-                                           (O_TMPFILE & ~O_DIRECTORY) | O_PATH,
-                                       O_RDONLY));
+  failed |= seccomp_rule_add (
+      filter, SCMP_ACT_ALLOW, SCMP_SYS (openat), 1,
+      SCMP_A2 (SCMP_CMP_MASKED_EQ,
+               O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY) | O_PATH,
+               O_RDONLY));
   /* The C library asks for an open file's size in this way. */
   failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (newfstatat), 1,
                               SCMP_A3 (SCMP_CMP_EQ, AT_EMPTY_PATH));

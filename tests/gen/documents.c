@@ -145,7 +145,8 @@ doc_jpeg (const DocJpeg *jpeg)
           guint8 *pixel = row + (gsize) x * samples;
 
           quarter (x, y, jpeg->columns, jpeg->rows, pixel);
-          /* Adobe stores inks inverted: then red, green and blue are the first three as they are. */
+          /* Adobe stores inks inverted: then red, green and blue are the first three as they are.
+           */
           if (jpeg->inks)
             pixel[3] = 255;
         }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Documents for tests, made here: PDF by cairo or by hand, pictures by libjpeg, libpng and libtiff. */
+/* Documents for tests, made here: PDF by cairo or by hand, pictures by libjpeg, libpng and libtiff.
+ */
 #pragma once
 
 #include <glib.h>

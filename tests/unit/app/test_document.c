@@ -128,8 +128,7 @@ test_pictures (void)
 static gboolean
 sizes_of (const char *answer, GArray *sizes)
 {
-  g_autoptr (GVariant) parsed =
-      g_variant_parse (G_VARIANT_TYPE_VARDICT, answer, NULL, NULL, NULL);
+  g_autoptr (GVariant) parsed = g_variant_parse (G_VARIANT_TYPE_VARDICT, answer, NULL, NULL, NULL);
   const char *type;
 
   g_assert_nonnull (parsed);
@@ -142,8 +141,8 @@ test_sizes (void)
   g_autoptr (GArray) sizes = g_array_new (FALSE, FALSE, sizeof (ScanPageSize));
   g_autoptr (GString) many = g_string_new ("{'type': <'pdf'>, 'sizes': <[");
 
-  g_assert_true (sizes_of ("{'type': <'pdf'>, 'sizes': <[(uint32 595, uint32 842), (0, 4294967295)]>}",
-                           sizes));
+  g_assert_true (sizes_of (
+      "{'type': <'pdf'>, 'sizes': <[(uint32 595, uint32 842), (0, 4294967295)]>}", sizes));
   g_assert_cmpuint (sizes->len, ==, 2);
   g_assert_cmpuint (g_array_index (sizes, ScanPageSize, 1).columns, ==, 1);
   g_assert_cmpuint (g_array_index (sizes, ScanPageSize, 1).rows, ==, G_MAXINT32);

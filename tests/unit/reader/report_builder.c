@@ -111,8 +111,8 @@ add_samples (Build *build, const BuildWave *wave)
   for (guint i = 0; i < wave->samples; i++)
     for (guint c = 0; c < wave->channels; c++)
       {
-        const gint32 value = (gint32) ((wave->bits == 8 ? 10 : 100) * (c + 1) *
-                                       sin (i / wave->rate * 2 * G_PI));
+        const gint32 value =
+            (gint32) ((wave->bits == 8 ? 10 : 100) * (c + 1) * sin (i / wave->rate * 2 * G_PI));
 
         for (guint byte = 0; byte < width; byte++)
           g_byte_array_append (data, &(guint8){ (guint8) ((guint32) value >> 8 * byte) }, 1);

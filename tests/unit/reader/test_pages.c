@@ -280,8 +280,8 @@ static void
 test_png (void)
 {
   static const DocPng kinds[] = {
-    { 50, 40, 8, FALSE, FALSE, FALSE },  { 50, 40, 16, FALSE, FALSE, FALSE },
-    { 50, 40, 8, TRUE, FALSE, FALSE },   { 50, 40, 8, FALSE, FALSE, TRUE },
+    { 50, 40, 8, FALSE, FALSE, FALSE }, { 50, 40, 16, FALSE, FALSE, FALSE },
+    { 50, 40, 8, TRUE, FALSE, FALSE },  { 50, 40, 8, FALSE, FALSE, TRUE },
     { 50, 40, 16, FALSE, TRUE, FALSE },
   };
   g_autoptr (ScanReaderPool) pool = pages_pool (NULL);
@@ -389,8 +389,7 @@ test_bombs (void)
   /* A page as large as a field is small on a screen. */
   {
     g_autoptr (GBytes) pdf = doc_pdf_by_hand ("0 0 50 50 re f", "", "");
-    g_autoptr (GBytes) wide =
-        patched (pdf, find (pdf, "[0 0 200 100]", 13), "[0 0 99999 1]", 13);
+    g_autoptr (GBytes) wide = patched (pdf, find (pdf, "[0 0 200 100]", 13), "[0 0 99999 1]", 13);
 
     draw (&asked, wide, 0, 8192);
     g_assert_cmpuint (asked.columns, ==, 8192);
@@ -486,16 +485,18 @@ static void
 assert_locked_in (ScanReaderPool *pool)
 {
   static const char *const attempts[] = {
-    "socket-inet", "socket-unix",   "socketpair",    "execve",   "fork",     "ptrace",
-    "vm-read",     "kill",          "tgkill",        "mmap-exec", "mmap-arena", "mprotect-exec",
-    "io-uring",    "memfd",         "setrlimit",     "send-other", "sendmsg-other", "bpf",
-    "unshare",     "userfaultfd",
+    "socket-inet",  "socket-unix",   "socketpair", "execve",  "fork",
+    "ptrace",       "vm-read",       "kill",       "tgkill",  "mmap-exec",
+    "mmap-arena",   "mprotect-exec", "io-uring",   "memfd",   "setrlimit",
+    "send-other",   "sendmsg-other", "bpf",        "unshare", "userfaultfd",
 #ifndef SCANVAULT_SANITIZED
     "write-stderr",
 #endif
   };
-  static const char *const closed[] = { "/etc/passwd", "/etc/shadow", "/proc/self/maps",
-                                        "/dev/null", "/usr/share/doc", "/root", "/home", "/tmp" };
+  static const char *const closed[] = { "/etc/passwd",     "/etc/shadow",
+                                        "/proc/self/maps", "/dev/null",
+                                        "/usr/share/doc",  "/root",
+                                        "/home",           "/tmp" };
   g_autofree char *folder = g_dir_make_tmp ("scanvault-test-XXXXXX", NULL);
   g_autofree char *mine = g_build_filename (folder, "mine", NULL);
 

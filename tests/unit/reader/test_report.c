@@ -12,8 +12,8 @@ static char *
 lines_of (const Called *called)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (called->answer.bulk, called->answer.bulk_size);
-  g_autoptr (GVariant) lines = g_variant_ref_sink (
-      g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_TEXT_TYPE), bytes, FALSE));
+  g_autoptr (GVariant) lines =
+      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_TEXT_TYPE), bytes, FALSE));
   GString *text = g_string_new (NULL);
   GVariantIter iter;
   guint32 level;
@@ -99,11 +99,11 @@ report (const char *charset, const char *finding)
   return build_object_file (build);
 }
 
-#define REPORT_HEAD                                                     \
+#define REPORT_HEAD                                                          \
   "0 title |CT Report\n0 person Patient|Miller^Anna\n0 date Date|20240303\n" \
   "0 note |This report is not complete.\n0 person Signed by|Adams^John^^Dr\n"
-#define REPORT_TAIL                                                                            \
-  "1 text Length|12.50 mm\n1 text Temperature|98.6 degrees Fahrenheit\n1 text Number|3\n"       \
+#define REPORT_TAIL                                                                               \
+  "1 text Length|12.50 mm\n1 text Temperature|98.6 degrees Fahrenheit\n1 text Number|3\n"         \
   "1 text Severity|Moderate\n1 picture |1.2.3.77\n1 text Outline|A circle drawn in the picture\n" \
   "0 date Seen at|20240303101500\n0 person Seen by|Bell^Eva\n"
 
@@ -112,7 +112,8 @@ test_tree (void)
 {
   g_autoptr (GBytes) plain = report (NULL, "Nothing.\r\nNothing at all.");
   g_autoptr (GBytes) greek = report ("ISO_IR 126", "\xd0\xed\xe5\xfd\xec\xef\xed\xe1\xf2");
-  g_autoptr (GBytes) hostile = report (NULL, "a\x1b[31m\x07" "b");
+  g_autoptr (GBytes) hostile = report (NULL, "a\x1b[31m\x07"
+                                             "b");
 
   assert_lines (plain, REPORT_HEAD "0 heading |Findings\n1 text Finding|Nothing.\n"
                                    "1 text |Nothing at all.\n" REPORT_TAIL);
@@ -231,16 +232,19 @@ test_segments (void)
   build_item_end (build);
   build_sequence_end (build);
   file = build_object_file (build);
-  assert_lines (file, "0 title |Outlines of organs or findings\n"
-                      "0 note |It holds outlines over the pictures of another series, no picture of "
-                      "its own.\n0 person Patient|Miller^Anna\n0 date Date|20240303\n"
-                      "0 heading |What is outlined\n1 text Liver|Liver structure\n");
+  assert_lines (file,
+                "0 title |Outlines of organs or findings\n"
+                "0 note |It holds outlines over the pictures of another series, no picture of "
+                "its own.\n0 person Patient|Miller^Anna\n0 date Date|20240303\n"
+                "0 heading |What is outlined\n1 text Liver|Liver structure\n");
 }
 
 static void
 test_plain_text (void)
 {
-  g_autoptr (GBytes) utf8 = g_bytes_new_static ("\xef\xbb\xbfGr\xc3\xbc\xc3\x9f" "e\r\n\n\tx", 15);
+  g_autoptr (GBytes) utf8 = g_bytes_new_static ("\xef\xbb\xbfGr\xc3\xbc\xc3\x9f"
+                                                "e\r\n\n\tx",
+                                                15);
   g_autoptr (GBytes) latin = g_bytes_new_static ("\xe9t\xe9\rend", 7);
   g_autoptr (GBytes) rich = g_bytes_new_static ("{\\rtf1 x}", 9);
   g_autoptr (GBytes) picture = g_bytes_new_static ("\x89PNG\r\n\x1a\n", 8);
@@ -261,8 +265,8 @@ test_enclosed (void)
     const char *class, *mime, *type;
     guint32 length; /* as declared; 0 = not */
   } cases[] = {
-    { ROOT "104.1", "application/pdf", "pdf", 7 },  { ROOT "104.1", "application/pdf", "pdf", 0 },
-    { ROOT "104.2", "text/XML", "cda", 7 },         { ROOT "104.3", "model/stl", "stl", 900000 },
+    { ROOT "104.1", "application/pdf", "pdf", 7 },    { ROOT "104.1", "application/pdf", "pdf", 0 },
+    { ROOT "104.2", "text/XML", "cda", 7 },           { ROOT "104.3", "model/stl", "stl", 900000 },
     { ROOT "104.4", "model/obj", "obj", 0xffffffff },
   };
 
