@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define ARENA_SIZE ((gsize) 16 * 1024 * 1024)
+gsize call_arena_size = (gsize) 4 * 1024 * 1024;
 
 Build *
 build_new (BuildEncoding encoding)
@@ -184,8 +184,8 @@ call_verb (ReaderVerb verb, GBytes *file, GVariant *arguments)
   call.arguments = sunk;
   call.source = &source;
   g_variant_dict_init (&called->answer.result, NULL);
-  called->answer.arena = g_malloc (ARENA_SIZE);
-  called->answer.arena_size = ARENA_SIZE;
+  called->answer.arena = g_malloc (call_arena_size);
+  called->answer.arena_size = call_arena_size;
   called->success = verb (&call, &called->answer);
   called->result = g_variant_ref_sink (g_variant_dict_end (&called->answer.result));
   g_assert_cmpint (called->success, ==, called->answer.error == NULL);

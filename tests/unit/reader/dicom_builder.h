@@ -60,6 +60,9 @@ typedef struct
   gboolean success;
 } Called;
 
+/* Of each call's arena; a test may set it. */
+extern gsize call_arena_size;
+
 /* Calls a verb on a file. arguments: floating or NULL. */
 Called *call_verb (ReaderVerb verb, GBytes *file, GVariant *arguments);
 void called_free (Called *called);

@@ -497,6 +497,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_assert_null (reader_dicom_preload ());
+  call_arena_size = (gsize) 16 * 1024 * 1024; /* a strip of twelve leads has 7 */
   g_test_add_func ("/report/tree", test_tree);
   g_test_add_func ("/report/key-object", test_key_object);
   g_test_add_func ("/report/state", test_state);
