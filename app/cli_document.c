@@ -165,7 +165,7 @@ cli_put_report (Cli *cli, ScanLibrary *library, const ScanInstance *instance)
   cli_put_string (cli, "shown_as", scan_form_name (place.form));
   if (place.form == SCAN_FORM_PAGES)
     put_pages (cli, library, &place);
-  else if (place.form == SCAN_FORM_TEXT)
+  else if (scan_instance_has_text (instance))
     put_text (cli, library, &place.member, 1, instance->series->study);
 }
 
@@ -179,7 +179,7 @@ cli_put_reports (Cli *cli, ScanLibrary *library, const ScanSeries *series)
     {
       const ScanInstance *instance = g_ptr_array_index (series->instances, i);
 
-      if (scan_instance_form (instance) == SCAN_FORM_TEXT)
+      if (scan_instance_has_text (instance))
         members[n++] = instance->member;
     }
   if (n > 0)

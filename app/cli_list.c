@@ -254,7 +254,7 @@ show_instance (Cli *cli, ScanLibrary *library, const ScanInstance *instance, GEr
   g_string_append_c (cli->text, '\n');
   if (!put_object_text (cli, text, error))
     return -1;
-  if (scan_instance_form (instance) != SCAN_FORM_PICTURES)
+  if (scan_instance_form (instance) != SCAN_FORM_PICTURES || scan_instance_has_text (instance))
     cli_put_report (cli, library, instance);
   return 0;
 }

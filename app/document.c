@@ -6,7 +6,8 @@
 #include "error.h"
 #include "library_private.h"
 
-#define ENCAPSULATED_PDF "1.2.840.10008.5.1.4.1.1.104.1"
+#define STORAGE "1.2.840.10008.5.1.4.1.1."
+#define ENCAPSULATED_PDF STORAGE "104.1"
 
 struct ScanPages
 {
@@ -24,6 +25,19 @@ scan_instance_form (const ScanInstance *instance)
   if (g_str_equal (instance->sop_class, ENCAPSULATED_PDF))
     return SCAN_FORM_PAGES;
   return instance->renderable && instance->frames > 0 ? SCAN_FORM_PICTURES : SCAN_FORM_TEXT;
+}
+
+gboolean
+scan_instance_has_text (const ScanInstance *instance)
+{
+  /* Recordings, segmentations, doses (PS3.6 annex A). */
+  static const char *const drawn_and_told[] = { STORAGE "9.", STORAGE "66.4", STORAGE "66.7",
+                                                STORAGE "481.2" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (drawn_and_told); i++)
+    if (g_str_has_prefix (instance->sop_class, drawn_and_told[i]))
+      return TRUE;
+  return scan_instance_form (instance) == SCAN_FORM_TEXT;
 }
 
 ScanForm

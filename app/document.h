@@ -19,6 +19,9 @@ typedef enum
 
 ScanForm scan_instance_form (const ScanInstance *instance);
 ScanForm scan_document_form (const ScanDocument *document);
+/* scan_library_text says something worth reading: a report, and also what a recording's machine
+ * noted, what is outlined, what a dose is of. */
+gboolean scan_instance_has_text (const ScanInstance *instance);
 /* "none" "pictures" "pages" "text". */
 const char *scan_form_name (ScanForm form);
 /* The first instance of a series that is shown as pages or text and not as a picture; NULL if none.

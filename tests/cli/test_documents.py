@@ -69,6 +69,7 @@ class Documents(CliTest):
         self.assertGreater(self.draw(ecg)["columns"], 1500)
         self.assertEqual((self.draw(letter, "--frame", "2")["columns"], self.draw(letter)["pages"]), (833, 2))
         self.assertEqual(self.ok("show", self.vault, letter)["pages"], 2)
+        self.assertIn("  Sinus rhythm", self.ok("show", self.vault, ecg)["text"])
         expected = ["CT Report", "Patient: Anna Miller", "Date: 3 March 2024", "Findings", "  Lungs: The lungs are clear.",
                     "  See a picture that is not in this vault"]
         self.assertEqual(self.ok("show", self.vault, report)["text"], expected)
