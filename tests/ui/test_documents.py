@@ -33,7 +33,9 @@ def main(scanvault, cli, document_gen):
         picture('30-cards')
 
         def open_card(name):
-            app.double_click(app.get('table cell', name))
+            app.click(app.get('table cell', name))
+            wait_for('the chosen card', lambda: app.get('table cell', name).has(Atspi.StateType.SELECTED))
+            app.keys('Return')
             return app.window(TITLE)
 
         def close():
@@ -75,6 +77,10 @@ def main(scanvault, cli, document_gen):
         text = app.get('text', 'Text of the document', window)
         assert text.text() == 'Dear Anna,\n\n  all is well.\nYours\n', text.text()
         picture('34-note')
+        close()
+
+        window = open_card('letter.rtf.*')
+        app.get('label', 'This kind of document cannot be shown here.*', window)
         close()
 
         window = open_card('torn.pdf.*')

@@ -151,7 +151,8 @@ def lock_with_dialog(app):
     app.keys('Down', 'Down')
     screen()
     app.keys('Return')
-    app.window('This document is kept safely')
+    app.press('Save a copy…', app.window('Scan Vault Document'))
+    app.window('Save an unlocked copy.')
     picture('14-document')
     lock(app)
 
