@@ -96,10 +96,25 @@ scan_rekey_check_place (ScanRekey *rekey, const char *old_folder, const char *ne
   return TRUE;
 }
 
+/* What a vault holds. */
+static const char *const contents[] = { "o", "p", "j", "j2" };
+
 void
 scan_rekey_remove_work (const char *work)
 {
-  remove_tree (AT_FDCWD, work);
+  int fd = open (work, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  gboolean empty = TRUE;
+
+  /* The mark goes after these: whoever is killed or held up meanwhile can go on. */
+  for (guint i = 0; fd >= 0 && i < G_N_ELEMENTS (contents); i++)
+    {
+      remove_tree (fd, contents[i]);
+      empty = empty && faccessat (fd, contents[i], F_OK, AT_SYMLINK_NOFOLLOW) != 0;
+    }
+  if (fd >= 0)
+    close (fd);
+  if (empty)
+    remove_tree (AT_FDCWD, work);
 }
 
 gboolean
@@ -148,7 +163,6 @@ may_be_removed (int fd)
 {
   static const char *const names[] = { "README.txt", "vault.id", "vault.id.2", "keys", "keys2", "o",
                                        "p",          "j",        "j2",         "tmp",  NULL };
-  static const char *const contents[] = { "o", "p", "j", "j2" };
   int again;
   g_autoptr (GDir) dir = open_below (fd, ".", &again);
   const char *name;
@@ -179,7 +193,7 @@ scan_rekey_clear_work (const char *work, GError **error)
   else if (flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     cleared = scan_error_set_vault (error, VAULT_ERROR_BUSY, NULL);
   else
-    remove_tree (AT_FDCWD, work);
+    scan_rekey_remove_work (work);
   if (fd >= 0)
     close (fd);
   if (cleared && access (work, F_OK) == 0)
@@ -218,6 +232,6 @@ scan_rekey_give_name (const char *work, const char *new_folder, GError **error)
   /* A power cut could take it away again while the old one is removed. */
   scan_error_set_errno (error, failed, "The new vault could not be put in its place for good");
   if (rename (new_folder, work) != 0)
-    remove_tree (AT_FDCWD, new_folder);
+    scan_rekey_remove_work (new_folder);
   return FALSE;
 }

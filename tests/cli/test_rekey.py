@@ -370,6 +370,29 @@ class Rekey(Keys):
         assert_finished()
 
     @unittest.skipUnless(ROOT, "needs the right to mount")
+    def test_cleaning_that_was_held_up(self):
+        """Whatever part of a former attempt is gone already, the next one knows the rest for an attempt's."""
+        self.make()
+        self.ok("import", self.vault, SAMPLE)
+        work = self.new + ".unfinished"
+        process = self.begun()
+        process.kill()
+        process.wait()
+        stays = os.path.join(work, "o", "aa")
+        if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", stays], capture_output=True).returncode:
+            self.skipTest("this place does not let anybody mount")
+        self.addCleanup(subprocess.run, ["umount", "-l", stays], capture_output=True)
+        self.write(os.path.join(stays, 64 * "a"), b"a bundle")
+        subprocess.run(["mount", "-o", "remount,ro", stays], check=True)
+        self.assertEqual(self.rekey(code=6)["error"]["code"], "exists")
+        subprocess.run(["mount", "-o", "remount,rw", stays], check=True)
+        os.unlink(os.path.join(stays, 64 * "a"))
+        subprocess.run(["umount", stays], check=True)
+        self.write(os.path.join(stays, 64 * "a"), b"a bundle")
+        self.rekey()
+        self.assertFalse(os.path.exists(work))
+
+    @unittest.skipUnless(ROOT, "needs the right to mount")
     def test_disk_full_on_the_way(self):
         disk = self.path("disk")
         os.mkdir(disk)
