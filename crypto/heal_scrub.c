@@ -61,6 +61,29 @@ list_items (const Repair *repair, Item **ret_items, uint32_t *ret_n)
   return VAULT_OK;
 }
 
+/* Parity is computed from whole bundles, so those that are not come first: it may heal them yet. */
+static VaultError
+rebuild_parity (Repair *repair, const ParityGroup *group, VaultFault *fault)
+{
+  VaultError error = vault_rebuild_parity (repair->vault, group, fault);
+
+  if (error == VAULT_OK)
+    return error;
+  for (uint32_t i = 0; i < group->n_parts && !repair->stopped; i++)
+    {
+      char path[VAULT_PATH_MAX];
+      VaultFault here;
+
+      vault_bundle_path (group->parts[i].bundle, path);
+      if (vault_file_proves (repair->vault->root, path, group->parts[i].bundle) != VAULT_OK)
+        vault_repair_settle (
+            repair, path,
+            vault_rebuild_bundle (repair->vault, &repair->groups, group->parts[i].bundle, &here),
+            &here);
+    }
+  return repair->stopped ? error : vault_rebuild_parity (repair->vault, group, fault);
+}
+
 static void
 scrub_item (Repair *repair, const Item *item)
 {
@@ -80,7 +103,7 @@ scrub_item (Repair *repair, const Item *item)
       return;
     }
   error = item->group != NULL
-              ? vault_rebuild_parity (repair->vault, item->group, &fault)
+              ? rebuild_parity (repair, item->group, &fault)
               : vault_rebuild_bundle (repair->vault, &repair->groups, item->name, &fault);
   vault_repair_settle (repair, path, error, &fault);
 }
