@@ -15,21 +15,6 @@ from uidriver import Program, run, wait_for
 PASSPHRASE = 'zeppelin marzipan quokka'
 
 
-def entry_of(app):
-    return next(iter(app.find('password text', 'Enter your passphrase')), None)
-
-
-def unlock(app):
-    app.click(wait_for('the passphrase entry', lambda: entry_of(app)))
-    app.type(PASSPHRASE)
-    app.keys('Return')
-    return app.get('table cell', '.*CT.*', seconds=40)
-
-
-def wait_for_lock(app, seconds=20):
-    wait_for('the lock page', lambda: entry_of(app) and not app.find('table cell'), seconds)
-
-
 def screen_saver(interface, active):
     path = '/' + interface.replace('.', '/')
     run('gdbus', 'emit', '--session', '--object-path', path, '--signal', interface + '.ActiveChanged',
@@ -38,7 +23,7 @@ def screen_saver(interface, active):
 
 def check_idle(scanvault, vault):
     app = Program([scanvault, '--vault', vault, '--idle-seconds', '4'])
-    card = unlock(app)
+    card = app.unlock(PASSPHRASE)
     # While somebody moves the pointer it stays open, for longer than the time that was set.
     end = time.monotonic() + 6
     while time.monotonic() < end:
@@ -47,23 +32,23 @@ def check_idle(scanvault, vault):
         assert app.find('table cell'), 'locked while somebody was there'
     app.double_click(card)
     wait_for('the viewer', lambda: len(app.windows()) == 2)
-    wait_for_lock(app)
+    app.locked()
     assert len(app.windows()) == 1
     # And again, after what replaced it.
-    unlock(app)
-    wait_for_lock(app)
+    app.unlock(PASSPHRASE)
+    app.locked()
     app.quit()
 
 
 def check_screen(scanvault, vault):
     app = Program([scanvault, '--vault', vault])
     for interface in ('org.freedesktop.ScreenSaver', 'org.gnome.ScreenSaver'):
-        unlock(app)
+        app.unlock(PASSPHRASE)
         screen_saver(interface, False)
         app.keys('F10')  # a menu is open
         assert app.find('table cell')
         screen_saver(interface, True)
-        wait_for_lock(app)
+        app.locked()
     app.quit()
 
 
@@ -71,11 +56,11 @@ def check_while_adding(scanvault, cli, vault, more):
     """Locked, and ended, in the middle of an import: it stops cleanly, and what was added is whole."""
     for end in ('screen', 'signal'):
         app = Program([scanvault, '--vault', vault, more])
-        unlock(app)
+        app.unlock(PASSPHRASE)
         app.get('push button', 'Stop|Cancel')
         if end == 'screen':
             screen_saver('org.freedesktop.ScreenSaver', True)
-            wait_for_lock(app, 10)
+            app.locked(10)
             app.quit()
         else:
             app.process.terminate()

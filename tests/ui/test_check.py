@@ -8,22 +8,10 @@ import subprocess
 import sys
 import tempfile
 
-from uidriver import Atspi, Program, picture, wait_for
+from uidriver import Program, picture
 
 PASSPHRASE = 'zeppelin marzipan quokka'
 CT = '.*CT.*'
-
-
-def unlock(app):
-    app.click(wait_for('the passphrase entry', lambda: next(iter(app.find('password text', 'Enter your passphrase')), None)))
-    app.type(PASSPHRASE)
-    app.keys('Return')
-    return app.get('table cell', CT, seconds=40)
-
-
-def choose(app, item):
-    app.keys('F10')
-    assert Atspi.Action.do_action(app.get('menu item', item).node, 0), item
 
 
 def bundles(vault):
@@ -53,8 +41,8 @@ def main(scanvault, cli, sample):
         tell('create', vault, '--kdf-memory', '8', '--kdf-passes', '1')
         assert tell('import', vault, sample)[0] == 0
         app = Program([scanvault, '--vault', vault])
-        unlock(app)
-        choose(app, 'Check my vault…')
+        app.unlock(PASSPHRASE)
+        app.choose('Check my vault…')
         check = app.window('Check My Vault')
         picture('40-choose')
         app.press('Check now', check)
@@ -80,7 +68,7 @@ def main(scanvault, cli, sample):
                 os.unlink(os.path.join(at, name))
         for path in bundles(vault):
             spoil(path)
-        choose(app, 'Check my vault…')
+        app.choose('Check my vault…')
         check = app.window('Check My Vault')
         app.press('Check now', check)
         app.press('Repair what can be repaired', check)
@@ -90,7 +78,8 @@ def main(scanvault, cli, sample):
         picture('44-lost')
         app.keys('Escape')
         app.keys('ctrl+l')
-        unlock(app)
+        app.locked()
+        app.unlock(PASSPHRASE)
         # Upkeep reads a little at each unlocking, and tells what it finds.
         app.press('Check my vault…', seconds=60)
         app.window('Check My Vault')
@@ -99,12 +88,12 @@ def main(scanvault, cli, sample):
         app.press('Close this notice')
         app.gone('push button', 'Close this notice')
         app.keys('ctrl+l')
-        wait_for('the lock page', lambda: app.find('password text', 'Enter your passphrase'))
+        app.locked()
         code, report = tell('check', vault)
         assert code != 0 and (report['damaged'] or report['missing']), report
         code, added = tell('import', vault, sample)
         assert added['healed'] > 0, added
-        unlock(app)
+        app.unlock(PASSPHRASE)
         picture('45-after')
         app.quit()
         assert tell('check', vault)[0] == 0

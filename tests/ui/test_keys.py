@@ -8,30 +8,13 @@ import subprocess
 import sys
 import tempfile
 
-from uidriver import Atspi, Program, picture, wait_for
+from uidriver import Program, picture, wait_for
 
 FIRST = 'zeppelin marzipan quokka'
 SECOND = 'gondola thimble walrus acorn violin ferry'
 THIRD = 'pepper lantern ostrich tulip anchor maple'
 FOURTH = 'velvet harbour compass badger raisin kettle'
 CT = '.*CT.*'
-ENTRY = ('password text', 'Enter your passphrase')
-
-
-def entry(app, *what):
-    return wait_for(what[1], lambda: next(iter(app.find(*what)), None))
-
-
-def unlock(app, passphrase):
-    app.click(entry(app, *ENTRY))
-    app.type(passphrase)
-    app.keys('Return')
-    return app.get('table cell', CT, seconds=40)
-
-
-def choose(app, item):
-    app.keys('F10')
-    assert Atspi.Action.do_action(app.get('menu item', item).node, 0), item
 
 
 def new_passphrase(app, title, passphrase, label=None):
@@ -83,9 +66,9 @@ def main(scanvault, cli, sample):
         # The desktop's trash must lie on the same disk as what goes there.
         app = Program([scanvault, '--vault', vault, '--kdf-test'],
                       {'HOME': home, 'XDG_DATA_HOME': os.path.join(home, 'data')})
-        unlock(app, FIRST)
+        app.unlock(FIRST)
 
-        choose(app, 'Passphrases…')
+        app.choose('Passphrases…')
         keys = app.window('Passphrases')
         wait_for('the list', lambda: rows(app, keys) == ['Passphrase 1'])
         app.click(app.get(None, 'Add a passphrase…', keys))
@@ -114,13 +97,13 @@ def main(scanvault, cli, sample):
         app.keys('Escape')
         app.keys('Escape')
         app.keys('ctrl+l')
-        entry(app, *ENTRY)
+        app.locked()
         assert tell(FIRST, 'list', vault)[0] == 3
         assert tell(SECOND, 'list', vault)[0] == 0
 
         # Forgotten, and one character of the sheet mistyped.
         app.press('I forgot my passphrase…')
-        app.click(entry(app, 'password text', 'Enter your recovery sheet'))
+        app.click(app.get('password text', 'Enter your recovery sheet'))
         app.type(typo(sheet).lower())
         app.keys('Return')
         app.get(None, 'Group 5 is probably ' + sheet[20:24] + r'\. .*')
@@ -129,10 +112,11 @@ def main(scanvault, cli, sample):
         new_passphrase(app, 'Choose a New Passphrase', THIRD)
         app.get('table cell', CT)
         app.keys('ctrl+l')
-        unlock(app, THIRD)
+        app.locked()
+        app.unlock(THIRD)
 
         # New keys for everything.
-        choose(app, 'Passphrases…')
+        app.choose('Passphrases…')
         keys = app.window('Passphrases')
         app.click(app.get(None, 'Move to a new vault…', keys))
         move = app.window('Move to a New Vault')
@@ -148,10 +132,11 @@ def main(scanvault, cli, sample):
         app.get(None, 'Put the old vault away.', move)
         picture('36-old')
         app.press('Move the old vault to the trash', move)
-        unlock(app, FOURTH)
+        app.locked()
+        app.unlock(FOURTH)
         picture('37-new-vault')
         app.keys('ctrl+l')
-        entry(app, *ENTRY)
+        app.locked()
         app.quit()
         new = os.path.join(folder, 'v 2.vault')
         assert tell(FOURTH, 'list', new)[1]['totals']['instances'] == totals['instances']

@@ -38,18 +38,6 @@ def names():
     return {name + way: text for name in NAMES for way, text in both_ways(name).items()}
 
 
-def entry_of(app):
-    return next(iter(app.find('password text', 'Enter your passphrase')), None)
-
-
-def unlock(app):
-    entry = wait_for('the passphrase entry', lambda: entry_of(app))
-    app.click(entry)
-    app.type(PASSPHRASE)
-    app.keys('Return')
-    return app.get('table cell', '.*CT.*', seconds=40)
-
-
 def main(scanvault, cli, sample):
     with tempfile.TemporaryDirectory(prefix='scanvault-memory-') as folder:
         vault, file = os.path.join(folder, 'v'), os.path.join(folder, 'passphrase')
@@ -65,7 +53,7 @@ def main(scanvault, cli, sample):
             print('the memory of another process may not be read here')
             sys.exit(SKIP)
         needles = secrets(made['recovery_key'])
-        card = unlock(app)
+        card = app.unlock(PASSPHRASE)
         app.double_click(card)
         wait_for('the viewer', lambda: len(app.windows()) == 2)
         held = memory.search(app.process.pid, {**needles, **names()})
@@ -75,11 +63,11 @@ def main(scanvault, cli, sample):
         assert not any(name.startswith(('passphrase', 'sheet')) for name in held), 'the passphrase outlives the unlock'
         pid = app.process.pid
         app.keys('ctrl+l')
-        wait_for('the lock page', lambda: entry_of(app), 40)
+        app.locked(40)
         left = memory.search(pid, {**needles, **names()})
         print('locked:', left)
         assert not left
-        unlock(app)
+        app.unlock(PASSPHRASE)
         app.quit()
 
 

@@ -8,22 +8,10 @@ import subprocess
 import sys
 import tempfile
 
-from uidriver import Atspi, Program, picture, wait_for
+from uidriver import Program, picture, wait_for
 
 PASSPHRASE = 'zeppelin marzipan quokka'
 CT = '.*CT.*'
-
-
-def unlock(app):
-    app.click(wait_for('the passphrase entry', lambda: next(iter(app.find('password text', 'Enter your passphrase')), None)))
-    app.type(PASSPHRASE)
-    app.keys('Return')
-    return app.get('table cell', CT, seconds=40)
-
-
-def choose(app, item):
-    app.keys('F10')
-    assert Atspi.Action.do_action(app.get('menu item', item).node, 0), item
 
 
 def main(scanvault, cli, sample):
@@ -52,7 +40,7 @@ def main(scanvault, cli, sample):
         before = tell('list', vault)['totals']
         app = Program([scanvault, '--vault', vault])
 
-        card = unlock(app)
+        card = app.unlock(PASSPHRASE)
         app.click(card)
         app.keys('Delete')
         app.gone('table cell', CT)
@@ -63,7 +51,7 @@ def main(scanvault, cli, sample):
         app.click(card)
         app.keys('Delete')
         app.gone('table cell', CT)
-        choose(app, 'Trash')
+        app.choose('Trash')
         trash = app.window('Trash')
         picture('21-trash')
         app.press('Restore: .*CT.*', trash)
@@ -74,7 +62,7 @@ def main(scanvault, cli, sample):
         app.click(card)
         app.keys('Delete')
         app.gone('table cell', CT)
-        choose(app, 'Trash')
+        app.choose('Trash')
         trash = app.window('Trash')
         app.press('Delete for ever…: .*CT.*', trash)
         wait_for('the question', lambda: len(app.windows()) == 3)
@@ -92,16 +80,16 @@ def main(scanvault, cli, sample):
         assert not app.find('label', 'Undo')
         app.keys('Escape')
 
-        choose(app, 'Settings')
+        app.choose('Settings')
         app.get(None, 'Lock when I do nothing')
         picture('23-settings')
         app.click(app.get(None, 'Repair data'))
         app.keys('Escape')
-        choose(app, 'Copy vault to…')
+        app.choose('Copy vault to…')
         app.get('label', 'It has never been copied.*')
         picture('24-copy')
         app.keys('ctrl+l')
-        wait_for('the lock page', lambda: app.find('password text', 'Enter your passphrase'))
+        app.locked()
         app.quit()
         after = tell('list', vault)
         assert after['totals']['studies'] == before['studies'] - 1, after['totals']

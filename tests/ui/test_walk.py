@@ -160,25 +160,21 @@ def lock_with_dialog(app):
 def lock(app):
     """Nothing may hold it up, and every window but the main one goes."""
     app.keys('ctrl+l')
-    wait_for('all but the main window to go', lambda: len(app.windows()) == 1)
-    wait_for('the lock page', lambda: unlock_entry(app))
+    app.locked()
+    assert len(app.windows()) == 1
     assert not app.find('table cell'), 'a card is still there behind the lock'
 
 
 def unlock(app, passphrase):
     picture('15-locked')
-    app.write(unlock_entry(app), 'not this one')
+    app.write(app.lock_entry(), 'not this one')
     app.press('Unlock')
     app.get('alert', 'That passphrase did not open the vault.')
     picture('16-wrong')
-    app.click(unlock_entry(app))
+    app.click(app.lock_entry())
     app.type(passphrase)
     app.keys('Return')
     app.get('table cell', '.*CT.*')
-
-
-def unlock_entry(app):
-    return next(iter(app.find('password text', 'Enter your passphrase')), None)
 
 
 def main(scanvault, dragsource, sample):

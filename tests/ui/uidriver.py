@@ -4,10 +4,13 @@ keys. To be run inside run-headless.sh.
 
 GTK 4.8 tells no screen coordinates, so points are computed from the X window; hidden pages stay in the tree without a
 size; list and flow-box cells have no actions and need real clicks."""
+import contextlib
 import hashlib
 import os
 import re
+import signal
 import subprocess
+import threading
 import time
 import warnings
 
@@ -87,12 +90,13 @@ class Program:
     def __init__(self, command, env=None):
         self.process = subprocess.Popen(command, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, text=True)
         self.root = wait_for('the program on the accessibility bus', self._find, 40)
+        self.image = self.root.app.bus_name
 
-    def _find(self):
+    def _find(self, but=None):
         desktop = Atspi.get_desktop(0)
         for i in range(desktop.get_child_count()):
             node = desktop.get_child_at_index(i)
-            if node and node.get_process_id() == self.process.pid:
+            if node and node.get_process_id() == self.process.pid and node.app.bus_name != but:
                 return node
         if self.process.poll() is not None:
             raise AssertionError(f'the program ended with {self.process.returncode}')
@@ -156,6 +160,67 @@ class Program:
         words = ['xdotool', 'search', '--onlyvisible', '--pid', str(self.process.pid), '--name', f'^{re.escape(window.name)}$']
         return wait_for(f'X window {window.name!r}',
                         lambda: subprocess.run(words, capture_output=True, text=True).stdout.split())[-1]
+
+    def lock_entry(self, seconds=20.0):
+        return self.get('password text', 'Enter your passphrase', seconds=seconds)
+
+    def locked(self, seconds=20.0):
+        """Waits until the vault that was open at the last call, or at the start, is locked, and answers the entry of
+        the lock page. That page says nothing by itself: hidden, it keeps the size that it had. But locking replaces the
+        process image, which comes to the bus under another name."""
+        self.root = wait_for('the process image of a locked vault', lambda: self._find(but=self.image), seconds)
+        self.image = self.root.app.bus_name
+        return self.lock_entry(seconds)
+
+    def unlock(self, passphrase, card='.*CT.*', seconds=40.0):
+        """Answers the card with that name, which is there once the vault is open; None for none to wait for."""
+        self.click(self.lock_entry())
+        self.type(passphrase)
+        self.keys('Return')
+        return self.get('table cell', card, seconds=seconds) if card else None
+
+    def choose(self, item):
+        """From the main menu."""
+        self.keys('F10')
+        assert Atspi.Action.do_action(self.get('menu item', item).node, 0), item
+
+    def has_focus(self, name, seconds=20.0):
+        """Waits until the widget of that name has the focus, and answers it."""
+        return wait_for(f'the focus on {name!r}', lambda: next(
+            (w for w in self.find(None, name) if w.has(Atspi.StateType.FOCUSED)), None), seconds)
+
+    def names(self):
+        """Of all windows."""
+        return [window.name for window in self.windows()]
+
+    def closed(self, title, seconds=20.0):
+        wait_for(f'window {title!r} to close', lambda: not [n for n in self.names() if re.fullmatch(title, n)], seconds)
+
+    def _readers(self):
+        pids = subprocess.run(['pgrep', '-P', str(self.process.pid)], capture_output=True, text=True).stdout.split()
+        return [int(pid) for pid in pids]
+
+    @contextlib.contextmanager
+    def held(self):
+        """Work that reads scans does not get on in here: the reading processes are stopped."""
+        ended = threading.Event()
+
+        def stop():
+            while not ended.wait(0.01):
+                for pid in self._readers():
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGSTOP)
+
+        thread = threading.Thread(target=stop)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+            for pid in self._readers():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def point(self, widget):
         """The middle of a widget on the screen."""
