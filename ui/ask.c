@@ -11,6 +11,17 @@ belong (GtkWindow *window, GtkWindow *parent, UiSession *session)
                            G_CONNECT_SWAPPED);
 }
 
+/* Return gives the default response whatever the layout: where the buttons stand above one another,
+ * as with large letters, the first of them is the last that was added. */
+static void
+focus_default (GtkWindow *dialog)
+{
+  GtkWidget *child = adw_message_dialog_get_extra_child (ADW_MESSAGE_DIALOG (dialog));
+
+  if (!GTK_IS_EDITABLE (child) && gtk_window_get_default_widget (dialog) != NULL)
+    gtk_window_set_focus (dialog, gtk_window_get_default_widget (dialog));
+}
+
 AdwMessageDialog *
 ui_ask_new (GtkWindow *parent, UiSession *session, const char *heading, const char *body,
             const char *cancel)
@@ -19,6 +30,9 @@ ui_ask_new (GtkWindow *parent, UiSession *session, const char *heading, const ch
 
   adw_message_dialog_add_response (dialog, "cancel", cancel);
   adw_message_dialog_set_close_response (dialog, "cancel");
+  adw_message_dialog_set_default_response (dialog, "cancel");
+  g_signal_connect (dialog, "notify::default-widget", G_CALLBACK (focus_default), NULL);
+  g_signal_connect (dialog, "map", G_CALLBACK (focus_default), NULL);
   belong (GTK_WINDOW (dialog), parent, session);
   return dialog;
 }

@@ -7,8 +7,9 @@
 
 #include "session.h"
 
-/* A question or message with one response, "cancel", which Escape gives too; cancel: its words. The
- * caller adds others, sets "modal" to FALSE if need be, and presents it. */
+/* A question or message with one response, "cancel", which Escape and Return give too; cancel: its
+ * words. The caller adds others, sets "modal" to FALSE or another default response if need be, and
+ * presents it. */
 AdwMessageDialog *ui_ask_new (GtkWindow *parent, UiSession *session, const char *heading,
                               const char *body, const char *cancel);
 

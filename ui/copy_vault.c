@@ -173,6 +173,7 @@ ui_copy_vault (GtkWindow *parent, UiSession *session)
                           g_object_unref);
   adw_message_dialog_add_response (dialog, "choose", _ ("Choose a place…"));
   adw_message_dialog_set_response_appearance (dialog, "choose", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, "choose");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_asked), parent, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }

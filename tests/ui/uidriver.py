@@ -206,7 +206,7 @@ class Program:
         ended = threading.Event()
 
         def stop():
-            while not ended.wait(0.01):
+            while not ended.wait(0.05):
                 for pid in self._readers():
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGSTOP)

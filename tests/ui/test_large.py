@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""With large letters: questions whose buttons stand above one another are answered by Return as by any other size, and
+what is set can be read.
+
+usage: test_large.py SCANVAULT SCANVAULT_CLI SAMPLE_FOLDER, with UI_FONT set to a large font for run-headless.sh"""
+import sys
+import tempfile
+
+from testvault import CT, TestVault
+from uidriver import picture
+
+
+def check_question(app):
+    app.click(app.get('table cell', CT))
+    app.keys('Delete')
+    app.gone('table cell', CT)
+    app.choose('Trash')
+    trash = app.window('Trash')
+    app.press('Delete for ever…: .*CT.*', trash)
+    question = app.window('Delete .*for ever.*')
+    cancel, purge = app.get('push button', 'Cancel.*', question), app.get('push button', 'Delete for ever.*', question)
+    assert purge.box.y != cancel.box.y, 'the letters are not large enough for this test'
+    app.has_focus('Cancel.*')
+    picture('80-question')
+    app.keys('Return')
+    app.closed('Delete .*for ever.*')
+    app.keys('Escape')
+    app.closed('Trash')
+
+
+def main(scanvault, cli, sample):
+    with tempfile.TemporaryDirectory(prefix='scanvault-large-') as folder:
+        vault = TestVault(cli, folder, sample)
+        app = vault.open(scanvault)
+        check_question(app)
+        app.quit()
+        assert len(vault.must('list')['trash']) == 1, 'what was not to be deleted is gone'
+
+
+main(*sys.argv[1:])
