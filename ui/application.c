@@ -9,6 +9,7 @@
 
 #include "bench.h"
 #include "options.h"
+#include "recent.h"
 #include "secret.h"
 #include "window.h"
 
@@ -160,9 +161,18 @@ ui_application_startup (GApplication *application)
   g_unix_signal_add (SIGHUP, on_end_signal, application);
   g_unix_signal_add (SIGINT, on_end_signal, application);
   g_signal_connect (application, "query-end", G_CALLBACK (on_query_end), NULL);
+  /* What a run that was cut off left there. */
+  ui_recent_forget ();
   gtk_window_set_default_icon_name ("io.github.scanvault.ScanVault");
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/io/github/scanvault/ScanVault/icons");
+}
+
+static void
+ui_application_shutdown (GApplication *application)
+{
+  ui_recent_forget ();
+  G_APPLICATION_CLASS (ui_application_parent_class)->shutdown (application);
 }
 
 /* A vault named on the command line is opened by this very process. */
@@ -204,6 +214,7 @@ ui_application_class_init (UiApplicationClass *class)
   application_class->activate = ui_application_activate;
   application_class->open = ui_application_open;
   application_class->startup = ui_application_startup;
+  application_class->shutdown = ui_application_shutdown;
   application_class->handle_local_options = ui_application_handle_local_options;
 }
 

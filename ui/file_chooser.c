@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "recent.h"
+
 typedef struct
 {
   UiChosenFunc chosen;
@@ -19,14 +21,6 @@ choice_free (gpointer data, GClosure *closure)
 }
 
 static void
-forget_recent (GFile *file)
-{
-  g_autofree char *uri = g_file_get_uri (file);
-
-  gtk_recent_manager_remove_item (gtk_recent_manager_get_default (), uri, NULL);
-}
-
-static void
 on_response (GtkNativeDialog *dialog, int response, Choice *choice)
 {
   g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
@@ -37,7 +31,6 @@ on_response (GtkNativeDialog *dialog, int response, Choice *choice)
     {
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-      forget_recent (file);
       if (g_file_peek_path (file) != NULL)
         g_strv_builder_add (builder, g_file_peek_path (file));
     }
@@ -70,5 +63,6 @@ ui_choose_files (GtkWindow *parent, const char *title, GtkFileChooserAction acti
   if (session_end != NULL)
     g_signal_connect_object (session_end, "closing", G_CALLBACK (on_session_end), dialog,
                              G_CONNECT_SWAPPED);
+  ui_recent_guard (G_OBJECT (dialog));
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }

@@ -212,7 +212,7 @@ static void
 on_print (UiRekeyWindow *self)
 {
   if (self->sheet != NULL)
-    ui_sheet_print (GTK_WINDOW (self), self->sheet->text, self->folder);
+    ui_sheet_print (GTK_WINDOW (self), self->session, self->sheet->text, self->folder);
 }
 
 static void

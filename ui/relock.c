@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "recent.h"
+
 /* The name on the bus must be free before the new process asks for it, or that takes this one,
  * which is about to go, for the running program. */
 static void
@@ -49,6 +51,7 @@ ui_relock (GtkWindow *window, const UiOptions *options, const char *folder)
   /* What was copied on request goes with the lock, unless somebody copied something else since. */
   if (gdk_clipboard_is_local (gtk_widget_get_clipboard (GTK_WIDGET (window))))
     gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (window)), NULL);
+  ui_recent_forget ();
   leave_bus (G_APPLICATION (gtk_window_get_application (window)));
   gdk_display_flush (gtk_widget_get_display (GTK_WIDGET (window)));
   sigemptyset (&none);

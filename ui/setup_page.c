@@ -132,8 +132,8 @@ static void
 on_print (UiSetupPage *self)
 {
   if (self->sheet != NULL)
-    ui_sheet_print (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->sheet->text,
-                    self->folder);
+    ui_sheet_print (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->session,
+                    self->sheet->text, self->folder);
 }
 
 static void

@@ -4,7 +4,9 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ask.h"
 #include "lockdown.h"
+#include "recent.h"
 #include "secret.h"
 #include "sheet_page.h"
 
@@ -12,31 +14,110 @@
 
 typedef struct
 {
+  UiSession *session;
   UiSecret *key;
   char *vault;
 } PrintJob;
 
 static void
-job_free (gpointer data, GClosure *closure)
+job_free (gpointer data)
 {
   PrintJob *job = data;
 
   g_clear_pointer (&job->key, ui_secret_free);
+  g_clear_object (&job->session);
   g_free (job->vault);
   g_free (job);
 }
 
-static void
-on_draw_page (GtkPrintOperation *operation, GtkPrintContext *context, int page, PrintJob *job)
+static gboolean
+draw (cairo_t *cr, double width, double height, const PrintJob *job)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *date = g_date_time_format (now, "%-d %B %Y");
   const UiSheet sheet = { job->key->text, job->vault, date };
 
-  if (!ui_sheet_draw (gtk_print_context_get_cairo_context (context),
-                      gtk_print_context_get_width (context), gtk_print_context_get_height (context),
-                      &sheet))
+  return ui_sheet_draw (cr, width, height, &sheet);
+}
+
+static void
+on_draw_page (GtkPrintOperation *operation, GtkPrintContext *context, int page, PrintJob *job)
+{
+  if (ui_session_is_closing (job->session) ||
+      !draw (gtk_print_context_get_cairo_context (context), gtk_print_context_get_width (context),
+             gtk_print_context_get_height (context), job))
     gtk_print_operation_cancel (operation);
+}
+
+static void
+draw_preview (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
+{
+  cairo_translate (cr, MARGIN, MARGIN);
+  draw (cr, width - 2 * MARGIN, height - 2 * MARGIN, data);
+}
+
+/* Takes job. */
+static void
+show_preview (GtkWindow *parent, UiSession *session, int width, int height, PrintJob *job)
+{
+  GtkWindow *window = g_object_new (ADW_TYPE_WINDOW, "modal", TRUE, "title", _ ("Preview"),
+                                    "default-width", 680, "default-height", 720, NULL);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *area = gtk_drawing_area_new ();
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+
+  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (area), width);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (area), height);
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (area), draw_preview, job, job_free);
+  gtk_widget_set_halign (area, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (area, "paper");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (area), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("The sheet as it will be printed"), -1);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), area);
+  gtk_widget_set_vexpand (scrolled, TRUE);
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), scrolled);
+  adw_window_set_content (ADW_WINDOW (window), box);
+  ui_vault_window_present (window, parent, session);
+}
+
+static gboolean
+end_preview (gpointer preview)
+{
+  gtk_print_operation_preview_end_preview (preview);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_preview_ready (GtkPrintOperationPreview *preview)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, end_preview, g_object_ref (preview), g_object_unref);
+}
+
+/* GTK would write the page to a file and hand it to another program, and nobody removes it. */
+static gboolean
+on_preview (GtkPrintOperation *operation, GtkPrintOperationPreview *preview,
+            GtkPrintContext *context, GtkWindow *parent, const PrintJob *job)
+{
+  GtkPageSetup *setup = gtk_print_context_get_page_setup (context);
+  PrintJob *shown = g_new0 (PrintJob, 1);
+  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_COLOR, NULL);
+  cairo_t *cr = cairo_create (nowhere);
+
+  /* Without one GTK does not come to "ready". */
+  gtk_print_context_set_cairo_context (context, cr, 72, 72);
+  cairo_destroy (cr);
+  cairo_surface_destroy (nowhere);
+  g_signal_connect (preview, "ready", G_CALLBACK (on_preview_ready), NULL);
+  shown->session = g_object_ref (job->session);
+  shown->key = ui_secret_new (job->key->text);
+  shown->vault = g_strdup (job->vault);
+  if (parent != NULL && shown->key != NULL && !ui_session_is_closing (job->session))
+    show_preview (parent, job->session,
+                  (int) gtk_page_setup_get_paper_width (setup, GTK_UNIT_POINTS),
+                  (int) gtk_page_setup_get_paper_height (setup, GTK_UNIT_POINTS), shown);
+  else
+    job_free (shown);
+  return TRUE;
 }
 
 static void
@@ -60,7 +141,7 @@ on_done (GtkPrintOperation *operation, GtkPrintOperationResult result, GtkWindow
 }
 
 void
-ui_sheet_print (GtkWindow *parent, const char *key, const char *vault)
+ui_sheet_print (GtkWindow *parent, UiSession *session, const char *key, const char *vault)
 {
   g_autoptr (GtkPrintOperation) operation = gtk_print_operation_new ();
   g_autoptr (GtkPageSetup) page = gtk_page_setup_new ();
@@ -68,10 +149,11 @@ ui_sheet_print (GtkWindow *parent, const char *key, const char *vault)
   GtkPrintOperationResult result;
 
   job->key = ui_secret_new (key);
+  job->session = g_object_ref (session);
   job->vault = g_path_get_basename (vault);
   if (job->key == NULL || !scan_temp_is_memory ())
     {
-      job_free (job, NULL);
+      job_free (job);
       tell_failure (parent);
       return;
     }
@@ -85,7 +167,10 @@ ui_sheet_print (GtkWindow *parent, const char *key, const char *vault)
   /* Spoolers show and log it: no vault's name. */
   gtk_print_operation_set_job_name (operation, _ ("Recovery sheet"));
   gtk_print_operation_set_allow_async (operation, TRUE);
-  g_signal_connect_data (operation, "draw-page", G_CALLBACK (on_draw_page), job, job_free, 0);
+  g_object_set_data_full (G_OBJECT (operation), "job", job, job_free);
+  g_signal_connect (operation, "draw-page", G_CALLBACK (on_draw_page), job);
+  g_signal_connect (operation, "preview", G_CALLBACK (on_preview), job);
+  ui_recent_guard (G_OBJECT (operation));
   g_signal_connect_object (operation, "done", G_CALLBACK (on_done), parent, 0);
   result =
       gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, parent, NULL);

@@ -10,6 +10,7 @@
 
 typedef struct
 {
+  UiSession *session;
   UiSecret *sheet;
   char *folder;
 } Shown;
@@ -20,6 +21,7 @@ shown_free (gpointer data)
   Shown *shown = data;
 
   ui_secret_free (shown->sheet);
+  g_object_unref (shown->session);
   g_free (shown->folder);
   g_free (shown);
 }
@@ -30,7 +32,7 @@ on_print (GtkWidget *button)
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (button));
   const Shown *shown = g_object_get_data (G_OBJECT (window), "shown");
 
-  ui_sheet_print (window, shown->sheet->text, shown->folder);
+  ui_sheet_print (window, shown->session, shown->sheet->text, shown->folder);
 }
 
 void
@@ -48,6 +50,7 @@ ui_sheet_window_show (GtkWindow *parent, UiSession *session, UiSecret *sheet, co
   GtkWidget *grid = gtk_grid_new (), *print = gtk_button_new_with_label (_ ("Print this sheet…"));
   Shown *shown = g_new0 (Shown, 1);
 
+  shown->session = g_object_ref (session);
   shown->sheet = sheet;
   shown->folder = g_strdup (folder);
   g_object_set_data_full (G_OBJECT (window), "shown", shown, shown_free);

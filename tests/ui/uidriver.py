@@ -68,7 +68,7 @@ class Widget:
 
     @property
     def is_shown(self):
-        if self.window is self or self.name == 'GtkStackPage':
+        if self.window is self or self.name in ('GtkStackPage', 'Tab'):
             return True
         try:
             box = self.box
@@ -155,11 +155,14 @@ class Program:
     def write(self, widget, text):
         assert Atspi.EditableText.set_text_contents(widget.node, text), widget.name
 
+    def _x_windows(self, title):
+        # Without one the search ends with an error.
+        words = ['xdotool', 'search', '--all', '--onlyvisible', '--pid', str(self.process.pid), '--name', f'^{title}$']
+        return subprocess.run(words, capture_output=True, text=True).stdout.split()
+
     def _x_window(self, window):
-        # A window is on the accessibility bus before it is on the screen; until then the search ends with an error.
-        words = ['xdotool', 'search', '--onlyvisible', '--pid', str(self.process.pid), '--name', f'^{re.escape(window.name)}$']
-        return wait_for(f'X window {window.name!r}',
-                        lambda: subprocess.run(words, capture_output=True, text=True).stdout.split())[-1]
+        # A window is on the accessibility bus before it is on the screen.
+        return wait_for(f'X window {window.name!r}', lambda: self._x_windows(re.escape(window.name)))[-1]
 
     def lock_entry(self, seconds=20.0):
         return self.get('password text', 'Enter your passphrase', seconds=seconds)
@@ -194,6 +197,8 @@ class Program:
         return [window.name for window in self.windows()]
 
     def closed(self, title, seconds=20.0):
+        # First by what the screen shows: GTK 4.8 falls over a question about a chooser that is about to go.
+        wait_for(f'X window {title!r} to close', lambda: not self._x_windows(title), seconds)
         wait_for(f'window {title!r} to close', lambda: not [n for n in self.names() if re.fullmatch(title, n)], seconds)
 
     def _readers(self):
@@ -224,13 +229,14 @@ class Program:
 
     def point(self, widget):
         """The middle of a widget on the screen."""
-        number = self._x_window(widget.window)
-        place = dict(re.findall(r'(\w+)=(-?\d+)', run('xdotool', 'getwindowgeometry', '--shell', number)))
+        # Not by xdotool, which counts a window manager's frame twice.
+        told = run('xwininfo', '-id', self._x_window(widget.window))
+        x, y, width, height = (int(re.search(rf'{what}: +(-?\d+)', told).group(1))
+                               for what in ('Absolute upper-left X', 'Absolute upper-left Y', 'Width', 'Height'))
         window, box = widget.window.box, widget.box
         # Without a compositor GTK draws an even border instead of a shadow.
-        left = (int(place['WIDTH']) - window.width) // 2
-        top = (int(place['HEIGHT']) - window.height) // 2
-        return (int(place['X']) + left + box.x + box.width // 2, int(place['Y']) + top + box.y + box.height // 2)
+        left, top = (width - window.width) // 2, (height - window.height) // 2
+        return (x + left + box.x + box.width // 2, y + top + box.y + box.height // 2)
 
     def place_window(self, window, x, y):
         run('xdotool', 'windowmove', '--sync', self._x_window(window), x, y)
