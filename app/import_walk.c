@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "import_private.h"
+#include "place.h"
 
 #define DEPTH_MAX 64
 
@@ -65,15 +66,6 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(char *const *) a, *(char *const *) b);
 }
 
-static gboolean
-is_vault (const char *folder)
-{
-  g_autofree char *id = g_build_filename (folder, "vault.id", NULL);
-  g_autofree char *keys = g_build_filename (folder, "keys", NULL);
-
-  return g_file_test (id, G_FILE_TEST_IS_REGULAR) && g_file_test (keys, G_FILE_TEST_IS_DIR);
-}
-
 static void find_path (ScanImport *import, const char *path, const char *name, guint depth);
 
 static void
@@ -88,7 +80,7 @@ find_folder (ScanImport *import, const char *path, const char *name, guint depth
       ignore_path (import, path, "The folders are nested too deeply.");
       return;
     }
-  if (is_vault (path))
+  if (scan_folder_is_vault (path))
     {
       ignore_path (import, path, "This folder is a vault.");
       return;

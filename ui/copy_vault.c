@@ -8,6 +8,7 @@
 #include "backup.h"
 #include "error.h"
 #include "file_chooser.h"
+#include "place.h"
 #include "task.h"
 #include "words.h"
 
@@ -93,10 +94,9 @@ is_empty (const char *folder)
 static char *
 place_in (const char *chosen, const char *vault)
 {
-  g_autofree char *id = g_build_filename (chosen, "vault.id", NULL);
   g_autofree char *name = g_path_get_basename (vault);
 
-  if (g_file_test (id, G_FILE_TEST_EXISTS) || is_empty (chosen))
+  if (scan_folder_is_vault (chosen) || is_empty (chosen))
     return g_strdup (chosen);
   return g_build_filename (chosen, name, NULL);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "credentials.h"
+#include "place.h"
 #include "secret.h"
 #include "sheet_grid.h"
 #include "task.h"
@@ -27,6 +28,8 @@ enum
 {
   SIGNAL_OPENED,
   SIGNAL_RECOVERED,
+  SIGNAL_GONE,
+  SIGNAL_OPEN_EXISTING,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -161,6 +164,11 @@ open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
       g_signal_emit (self, signals[job->by_sheet ? SIGNAL_RECOVERED : SIGNAL_OPENED], 0, session);
       return;
     }
+  if (!scan_folder_is_vault (job->folder))
+    {
+      g_signal_emit (self, signals[SIGNAL_GONE], 0);
+      return;
+    }
   suggest (self, job);
   alert = job->by_sheet ? self->sheet_alert : self->alert;
   entry = job->by_sheet ? self->sheet : self->passphrase;
@@ -231,6 +239,13 @@ on_forgot (UiLockPage *self)
 }
 
 static void
+on_open_existing (UiLockPage *self)
+{
+  if (!self->busy)
+    g_signal_emit (self, signals[SIGNAL_OPEN_EXISTING], 0);
+}
+
+static void
 on_back (UiLockPage *self)
 {
   ui_lock_page_reset (self);
@@ -269,7 +284,12 @@ ui_lock_page_class_init (UiLockPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_recover);
   gtk_widget_class_bind_template_callback (widget_class, on_meant);
   gtk_widget_class_bind_template_callback (widget_class, on_forgot);
+  gtk_widget_class_bind_template_callback (widget_class, on_open_existing);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
+  signals[SIGNAL_GONE] = g_signal_new ("gone", UI_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_OPEN_EXISTING] = g_signal_new (
+      "open-existing", UI_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_OPENED] = g_signal_new ("opened", UI_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, UI_TYPE_SESSION);
   signals[SIGNAL_RECOVERED] = g_signal_new ("recovered", UI_TYPE_LOCK_PAGE, G_SIGNAL_RUN_LAST, 0,

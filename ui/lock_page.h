@@ -8,7 +8,8 @@
 G_DECLARE_FINAL_TYPE (UiLockPage, ui_lock_page, UI, LOCK_PAGE, AdwBin)
 
 /* Emits "opened" (UiSession) when a passphrase opened the vault, "recovered" (UiSession) when its
- * recovery sheet did. */
+ * recovery sheet did; "gone" when its folder turns out to hold none any more; "open-existing" when
+ * another vault shall be chosen. */
 
 /* Which vault it opens. */
 void ui_lock_page_set_folder (UiLockPage *self, const char *folder);

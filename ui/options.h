@@ -7,7 +7,7 @@
 typedef struct
 {
   char *vault;       /* folder; NULL: the default */
-  char *locked;      /* the vault that was locked, after ui_relock; NULL: the default */
+  char *locked;      /* the vault that was locked, after ui_relock; NULL: none was open */
   int width, height; /* of the window before ui_relock, 0: as designed */
   gboolean maximized;
   int idle_seconds;      /* tests: locks after so long without a key or pointer, 0: as set */

@@ -4,8 +4,9 @@
 #include <gtk/gtk.h>
 #include <string.h>
 
-#define AFTER_SECONDS 15 /* GTK first asks the disk of what kind the file is, and a stick is slow \
-                          */
+#define AFTER_SECONDS                                                         \
+  15 /* GTK first asks the disk of what kind the file is, and a stick is slow \
+      */
 
 static guint guarded; /* dialogs that live or ended a moment ago */
 

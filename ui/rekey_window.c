@@ -9,6 +9,7 @@
 #include "error.h"
 #include "file_chooser.h"
 #include "new_passphrase.h"
+#include "place.h"
 #include "sheet_grid.h"
 #include "sheet_print.h"
 #include "task.h"
@@ -36,32 +37,14 @@ struct _UiRekeyWindow
 
 G_DEFINE_FINAL_TYPE (UiRekeyWindow, ui_rekey_window, ADW_TYPE_WINDOW)
 
-/* A name that is free in parent: that of the old vault with a number. */
-static char *
-free_place (const char *parent, const char *old_folder)
-{
-  g_autofree char *name = g_path_get_basename (old_folder);
-
-  if (g_str_has_suffix (name, ".vault"))
-    name[strlen (name) - strlen (".vault")] = '\0';
-  for (guint i = 2;; i++)
-    {
-      g_autofree char *numbered = g_strdup_printf ("%s %u.vault", name, i);
-      char *place = g_build_filename (parent, numbered, NULL);
-
-      if (!g_file_test (place, G_FILE_TEST_EXISTS))
-        return place;
-      g_free (place);
-    }
-}
-
 static void
 set_place (UiRekeyWindow *self, const char *parent)
 {
   g_autofree char *words = NULL, *shown = NULL;
+  g_autofree char *name = g_path_get_basename (self->old_folder);
 
   g_free (self->folder);
-  self->folder = free_place (parent, self->old_folder);
+  self->folder = scan_free_place (parent, name, 2);
   shown = g_filename_display_name (self->folder);
   words = g_strdup_printf (_ ("The new vault: %s"), shown);
   gtk_label_set_label (self->place, words);

@@ -28,8 +28,9 @@ arguments (GtkWindow *window, const UiOptions *options, const char *folder)
   /* Without what a theme draws around the window, unlike the widget's own size. */
   gtk_window_get_default_size (window, &width, &height);
   g_ptr_array_add (words, g_strdup (g_get_prgname ()));
-  g_ptr_array_add (words,
-                   g_strdup_printf (options->vault != NULL ? "--vault=%s" : "--locked=%s", folder));
+  if (options->vault != NULL)
+    g_ptr_array_add (words, g_strdup_printf ("--vault=%s", folder));
+  g_ptr_array_add (words, g_strdup_printf ("--locked=%s", folder));
   g_ptr_array_add (words, g_strdup_printf ("--window-size=%dx%d%s", width, height,
                                            gtk_window_is_maximized (window) ? "m" : ""));
   if (options->sample != NULL)

@@ -327,3 +327,9 @@ ui_setup_page_set_folder (UiSetupPage *self, const char *folder, const UiOptions
   self->folder = g_strdup (folder);
   self->options = options;
 }
+
+void
+ui_setup_page_start (UiSetupPage *self)
+{
+  on_start (self);
+}

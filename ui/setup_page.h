@@ -12,5 +12,8 @@ G_DECLARE_FINAL_TYPE (UiSetupPage, ui_setup_page, UI, SETUP_PAGE, AdwBin)
 /* Emits "opened" (UiSession) when the new vault is ready and the person is through,
  * and "open-existing" when another vault shall be chosen. */
 
+/* Goes past the welcome. */
+void ui_setup_page_start (UiSetupPage *self);
+
 /* folder: where the vault will be made. options: borrowed. */
 void ui_setup_page_set_folder (UiSetupPage *self, const char *folder, const UiOptions *options);

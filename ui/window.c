@@ -10,8 +10,11 @@
 #include "document_window.h"
 #include "file_chooser.h"
 #include "gallery_page.h"
+#include "gone_page.h"
 #include "keys_window.h"
 #include "lock_page.h"
+#include "open_document.h"
+#include "place.h"
 #include "preferences.h"
 #include "recovered.h"
 #include "rekey_window.h"
@@ -25,12 +28,17 @@
 #include "upkeep.h"
 #include "viewer_window.h"
 
+/* In the folder for what programs keep. */
+#define VAULTS "Scan Vault"
+#define FIRST_VAULT "MyScans.vault"
+
 struct _UiWindow
 {
   AdwApplicationWindow parent_instance;
   AdwToastOverlay *toasts;
   GtkStack *stack;
   UiSetupPage *setup;
+  UiGonePage *gone;
   UiLockPage *locked;
   UiGalleryPage *gallery;
 
@@ -51,17 +59,22 @@ toast (UiWindow *self, const char *words)
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
-static gboolean
-is_vault (const char *folder)
+static void
+show_gone (UiWindow *self)
 {
-  g_autofree char *file = g_build_filename (folder, "vault.id", NULL);
-
-  return g_file_test (file, G_FILE_TEST_EXISTS);
+  gtk_stack_set_visible_child_name (self->stack, "gone");
+  ui_gone_page_set_folder (self->gone, self->folder);
 }
 
+/* A vault whose disk was taken out meanwhile is not asked for its passphrase. */
 static void
 show_locked (UiWindow *self)
 {
+  if (!scan_folder_is_vault (self->folder))
+    {
+      show_gone (self);
+      return;
+    }
   ui_lock_page_set_folder (self->locked, self->folder);
   gtk_stack_set_visible_child_name (self->stack, "locked");
   ui_lock_page_reset (self->locked);
@@ -104,6 +117,8 @@ ui_window_take_session (UiWindow *self, UiSession *session)
   const UiAutolockHooks hooks = { lock_by_itself, is_busy, self };
 
   g_set_object (&self->session, session);
+  if (self->options->vault == NULL)
+    ui_settings_set_vault_folder (self->folder);
   ui_upkeep_start (session);
   g_clear_pointer (&self->autolock, ui_autolock_free);
   self->autolock = ui_autolock_new (&hooks, idle_seconds (self));
@@ -160,7 +175,7 @@ existing_chosen (gpointer owner, char **paths)
 {
   UiWindow *self = owner;
 
-  if (!is_vault (paths[0]))
+  if (!scan_folder_is_vault (paths[0]))
     {
       toast (self, _ ("There is no vault in this folder."));
       return;
@@ -174,6 +189,38 @@ on_open_existing (UiWindow *self)
 {
   ui_choose_files (GTK_WINDOW (self), _ ("Choose Your Vault's Folder"),
                    GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE, NULL, existing_chosen, self);
+}
+
+static void
+on_gone (UiWindow *self)
+{
+  show_gone (self);
+}
+
+static void
+on_try_again (UiWindow *self)
+{
+  show_locked (self);
+  if (!scan_folder_is_vault (self->folder))
+    toast (self, _ ("It is still not there."));
+}
+
+/* Not where the other one was: its disk may come back. */
+static void
+on_make_new (UiWindow *self)
+{
+  g_autofree char *parent = g_build_filename (g_get_user_data_dir (), VAULTS, NULL);
+  g_autofree char *gone = g_steal_pointer (&self->folder);
+
+  self->folder = scan_free_place (parent, FIRST_VAULT, 1);
+  if (g_strcmp0 (self->folder, gone) == 0)
+    {
+      g_free (self->folder);
+      self->folder = scan_free_place (parent, FIRST_VAULT, 2);
+    }
+  ui_setup_page_set_folder (self->setup, self->folder, self->options);
+  gtk_stack_set_visible_child_name (self->stack, "setup");
+  ui_setup_page_start (self->setup);
 }
 
 static void
@@ -385,6 +432,7 @@ ui_window_class_init (UiWindowClass *class)
 
   G_OBJECT_CLASS (class)->dispose = ui_window_dispose;
   g_type_ensure (UI_TYPE_SETUP_PAGE);
+  g_type_ensure (UI_TYPE_GONE_PAGE);
   g_type_ensure (UI_TYPE_LOCK_PAGE);
   g_type_ensure (UI_TYPE_GALLERY_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -392,11 +440,15 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, setup);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, gone);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, locked);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, gallery);
   gtk_widget_class_bind_template_callback (widget_class, on_opened);
   gtk_widget_class_bind_template_callback (widget_class, on_recovered);
   gtk_widget_class_bind_template_callback (widget_class, on_open_existing);
+  gtk_widget_class_bind_template_callback (widget_class, on_gone);
+  gtk_widget_class_bind_template_callback (widget_class, on_try_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_make_new);
   gtk_widget_class_bind_template_callback (widget_class, on_open_item);
   gtk_widget_class_bind_template_callback (widget_class, on_share_item);
   gtk_widget_class_bind_template_callback (widget_class, on_trash_item);
@@ -430,20 +482,21 @@ UiWindow *
 ui_window_new (GtkApplication *application, const UiOptions *options)
 {
   UiWindow *self = g_object_new (UI_TYPE_WINDOW, "application", application, NULL);
+  gboolean known; /* a vault was in that folder */
 
   self->options = options;
-  if (options->vault != NULL)
-    self->folder = g_canonicalize_filename (options->vault, NULL);
-  else if (options->locked != NULL)
-    self->folder = g_strdup (options->locked);
-  else if ((self->folder = ui_settings_vault_folder ()) == NULL)
-    self->folder = g_build_filename (g_get_user_data_dir (), "Scan Vault", "MyScans.vault", NULL);
+  self->folder = options->vault != NULL    ? g_canonicalize_filename (options->vault, NULL)
+                 : options->locked != NULL ? g_strdup (options->locked)
+                                           : ui_settings_vault_folder ();
+  known = options->locked != NULL || (options->vault == NULL && self->folder != NULL);
+  if (self->folder == NULL)
+    self->folder = g_build_filename (g_get_user_data_dir (), VAULTS, FIRST_VAULT, NULL);
   if (options->width > 0 && options->height > 0)
     gtk_window_set_default_size (GTK_WINDOW (self), options->width, options->height);
   if (options->maximized)
     gtk_window_maximize (GTK_WINDOW (self));
   ui_setup_page_set_folder (self->setup, self->folder, options);
-  if (is_vault (self->folder))
+  if (known || scan_folder_is_vault (self->folder))
     show_locked (self);
   else
     gtk_stack_set_visible_child_name (self->stack, "setup");

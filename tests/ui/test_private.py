@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from testvault import CT, TestVault
-from uidriver import picture, screen, wait_for
+from uidriver import picture, wait_for
 
 OTHERS = '''<?xml version="1.0" encoding="UTF-8"?>
 <xbel version="1.0" xmlns:bookmark="http://www.freedesktop.org/standards/desktop-bookmarks" xmlns:mime="http://www.freedesktop.org/standards/shared-mime-info">
@@ -51,17 +51,6 @@ class Recent:
         assert seen[-1] == (uris, False), seen[-1]
 
 
-def pick(app, title, path):
-    """Chooses by typing a path."""
-    chooser = app.window(title)
-    screen()
-    app.keys('ctrl+l')
-    app.type(path)
-    screen()
-    app.press('_(Choose|Select|Open).*', chooser)
-    app.closed(title)
-
-
 def open_print_dialog(app):
     app.press('Print this sheet…')
     dialog = app.window('Print')
@@ -94,14 +83,14 @@ def check_chooser(scanvault, vault, recent, env, sample):
     recent.stays(others, 0.2)
     for place in (named, met):
         app.keys('ctrl+o')
-        pick(app, 'Add a Folder, Disc or Stick', place)
+        app.choose_path(app.window('Add a Folder, Disc or Stick'), place)
         app.window('Finished', 60)
         recent.stays(others)
         app.press('Done')
         app.closed('Finished')
     # Chosen, and locked at once.
     app.keys('ctrl+o')
-    pick(app, 'Add a Folder, Disc or Stick', named)
+    app.choose_path(app.window('Add a Folder, Disc or Stick'), named)
     app.keys('ctrl+l')
     app.locked()
     recent.stays(others, 1)
@@ -132,7 +121,7 @@ def check_print(scanvault, vault, recent, env):
     title = wait_for('the chooser', lambda: next((n for n in app.names() if n not in
                      ('Print', 'Recovery Sheet', 'Passphrases', 'Scan Vault')), None))
     app.keys('ctrl+a')
-    pick(app, title, page)
+    app.choose_path(app.window(title), page)
     app.press('_Print.*', dialog)
     wait_for('the page', lambda: os.path.exists(page) and os.path.getsize(page) > 0)
     recent.stays(['file:///home/x/other.odt'])

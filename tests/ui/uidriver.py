@@ -187,6 +187,15 @@ class Program:
         self.keys('F10')
         assert Atspi.Action.do_action(self.get('menu item', item).node, 0), item
 
+    def choose_path(self, chooser, path):
+        """In a chooser of files, by typing."""
+        screen()
+        self.keys('ctrl+l')
+        self.type(path)
+        screen()
+        self.press('_(Choose|Select|Open).*', chooser)
+        self.closed(re.escape(chooser.name))
+
     def has_focus(self, name, seconds=20.0):
         """Waits until the widget of that name has the focus, and answers it."""
         return wait_for(f'the focus on {name!r}', lambda: next(
