@@ -43,6 +43,7 @@ put_notices (Cli *cli, GPtrArray *notices)
     [SCAN_NOTICE_HEALED] = "healed",
     [SCAN_NOTICE_UNLISTED] = "unlisted",
     [SCAN_NOTICE_NOT_DURABLE] = "not-durable",
+    [SCAN_NOTICE_SHEET] = "sheet",
   };
   gboolean older = FALSE;
 

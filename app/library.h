@@ -143,19 +143,26 @@ gboolean scan_library_maintain (ScanLibrary *library, GCancellable *cancellable,
 gboolean scan_library_parity (ScanLibrary *library);
 gboolean scan_library_set_parity (ScanLibrary *library, gboolean on, GError **error);
 
+/* Whether the owner has shown to have the recovery sheet on paper, or nobody wants to know: FALSE
+ * from when a new vault's window says so until it is proved, and a notice with it. Errors of the
+ * second: FULL, IO. */
+gboolean scan_library_sheet_proved (ScanLibrary *library);
+gboolean scan_library_set_sheet_proved (ScanLibrary *library, gboolean proved, GError **error);
+
 /* Something about the vault that the owner should know. */
 typedef enum
 {
   SCAN_NOTICE_NO_PASSPHRASE, /* once it is locked, only the recovery sheet opens the vault */
-  SCAN_NOTICE_DAMAGED,    /* something cannot be read and could not be repaired: check names it */
-  SCAN_NOTICE_OLDER,      /* newer parts of the vault are gone from its folder */
-  SCAN_NOTICE_COPY,       /* this is a copy that was made earlier */
-  SCAN_NOTICE_ARRIVING,   /* files of another computer are still on their way */
-  SCAN_NOTICE_FORK,       /* two copies of the vault went on under one name; both count */
-  SCAN_NOTICE_CONFLICT,   /* a sync tool left copies of files; they count */
-  SCAN_NOTICE_HEALED,     /* damage was repaired */
-  SCAN_NOTICE_UNLISTED,   /* originals that no row leads to: scan_library_adopt brings them back */
-  SCAN_NOTICE_NOT_DURABLE /* this disk cannot promise that what was written survives a power cut */
+  SCAN_NOTICE_DAMAGED,     /* something cannot be read and could not be repaired: check names it */
+  SCAN_NOTICE_OLDER,       /* newer parts of the vault are gone from its folder */
+  SCAN_NOTICE_COPY,        /* this is a copy that was made earlier */
+  SCAN_NOTICE_ARRIVING,    /* files of another computer are still on their way */
+  SCAN_NOTICE_FORK,        /* two copies of the vault went on under one name; both count */
+  SCAN_NOTICE_CONFLICT,    /* a sync tool left copies of files; they count */
+  SCAN_NOTICE_HEALED,      /* damage was repaired */
+  SCAN_NOTICE_UNLISTED,    /* originals that no row leads to: scan_library_adopt brings them back */
+  SCAN_NOTICE_NOT_DURABLE, /* this disk cannot promise that what was written survives a power cut */
+  SCAN_NOTICE_SHEET        /* the recovery sheet was not shown to be on paper */
 } ScanNoticeKind;
 typedef struct
 {

@@ -72,29 +72,56 @@ scan_library_parity (ScanLibrary *library)
          !scan_row_to_parity (value, n, &row) || row.on;
 }
 
-gboolean
-scan_library_set_parity (ScanLibrary *library, gboolean on, GError **error)
+/* Takes value. */
+static gboolean
+set_row (ScanLibrary *library, ScanField field, GByteArray *value, GError **error)
 {
-  Vault *vault = scan_library_vault (library);
-  const ScanParityRow row = { on };
-  g_autoptr (GByteArray) value = scan_row_from_parity (&row);
   VaultFault fault = { 0 };
   VaultTxn *txn;
-  VaultError result = vault_txn_begin (vault, &txn);
+  VaultError result = vault_txn_begin (scan_library_vault (library), &txn);
 
   if (result == VAULT_OK)
     {
-      result = vault_txn_set (txn, vault_entity, strlen (vault_entity), SCAN_FIELD_PARITY,
-                              value->data, value->len);
+      result =
+          vault_txn_set (txn, vault_entity, strlen (vault_entity), field, value->data, value->len);
       if (result == VAULT_OK)
         result = vault_txn_commit (txn, NULL, NULL, &fault);
       else
         vault_txn_abort (txn);
     }
-  if (result != VAULT_OK)
-    return scan_error_set_vault (error, result, &fault);
-  vault_set_parity (vault, on);
+  g_byte_array_unref (value);
+  return result == VAULT_OK || scan_error_set_vault (error, result, &fault);
+}
+
+gboolean
+scan_library_set_parity (ScanLibrary *library, gboolean on, GError **error)
+{
+  const ScanParityRow row = { on };
+
+  if (!set_row (library, SCAN_FIELD_PARITY, scan_row_from_parity (&row), error))
+    return FALSE;
+  vault_set_parity (scan_library_vault (library), on);
   return TRUE;
+}
+
+gboolean
+scan_library_sheet_proved (ScanLibrary *library)
+{
+  const void *value;
+  gsize n;
+  ScanSheetRow row;
+
+  return vault_get (scan_library_vault (library), vault_entity, strlen (vault_entity),
+                    SCAN_FIELD_SHEET, &value, &n) != VAULT_OK ||
+         !scan_row_to_sheet (value, n, &row) || row.proved != 0;
+}
+
+gboolean
+scan_library_set_sheet_proved (ScanLibrary *library, gboolean proved, GError **error)
+{
+  const ScanSheetRow row = { proved ? g_get_real_time () / G_USEC_PER_SEC : 0 };
+
+  return set_row (library, SCAN_FIELD_SHEET, scan_row_from_sheet (&row), error);
 }
 
 void
@@ -173,6 +200,10 @@ scan_library_notices (ScanLibrary *library)
     add_notice (notices, SCAN_NOTICE_UNLISTED, unlisted,
                 "Some scans in the vault have lost their entries in the list. Checking and "
                 "repairing the vault brings them back.");
+  if (!scan_library_sheet_proved (library))
+    add_notice (notices, SCAN_NOTICE_SHEET, 1,
+                "You have not shown yet that your recovery sheet is on paper. When the passphrase "
+                "is forgotten, nothing else opens this vault.");
   return notices;
 }
 

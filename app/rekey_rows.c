@@ -319,8 +319,9 @@ scan_rekey_map_field (ScanRekeyMap *map, const ScanRekeyField *field, guint8 ret
                        field->field == SCAN_FIELD_TRASH;
   GByteArray *value;
 
-  if (field->field == SCAN_FIELD_SLOT || field->field >= VAULT_FIELDS_OWN ||
-      field->entity_len > 64 || (of_member && field->entity_len == VAULT_ID_SIZE && member == NULL))
+  if (field->field == SCAN_FIELD_SLOT || field->field == SCAN_FIELD_SHEET ||
+      field->field >= VAULT_FIELDS_OWN || field->entity_len > 64 ||
+      (of_member && field->entity_len == VAULT_ID_SIZE && member == NULL))
     return FALSE;
   value = map_value (map, field);
   if (value == NULL)

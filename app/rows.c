@@ -228,6 +228,8 @@ static const Part backup_parts[] = { NUMBER (ScanBackupRow, date), NUMBER (ScanB
 
 static const Part parity_parts[] = { BOOL (ScanParityRow, on) };
 
+static const Part sheet_parts[] = { NUMBER (ScanSheetRow, proved) };
+
 static const Layout study_layout = LAYOUT (ScanStudyRow, study_parts);
 static const Layout series_layout = LAYOUT (ScanSeriesRow, series_parts);
 static const Layout instance_layout = LAYOUT (ScanInstanceRow, instance_parts);
@@ -237,6 +239,7 @@ static const Layout trash_layout = LAYOUT (ScanTrashRow, trash_parts);
 static const Layout slot_layout = LAYOUT (ScanSlotRow, slot_parts);
 static const Layout backup_layout = LAYOUT (ScanBackupRow, backup_parts);
 static const Layout parity_layout = LAYOUT (ScanParityRow, parity_parts);
+static const Layout sheet_layout = LAYOUT (ScanSheetRow, sheet_parts);
 
 #define ROW_MAX 128
 G_STATIC_ASSERT (sizeof (ScanStudyRow) <= ROW_MAX && sizeof (ScanInstanceRow) <= ROW_MAX &&
@@ -450,6 +453,18 @@ gboolean
 scan_row_to_parity (const guint8 *data, gsize size, ScanParityRow *ret_row)
 {
   return decode (&parity_layout, data, size, ret_row);
+}
+
+GByteArray *
+scan_row_from_sheet (const ScanSheetRow *row)
+{
+  return encode (&sheet_layout, row);
+}
+
+gboolean
+scan_row_to_sheet (const guint8 *data, gsize size, ScanSheetRow *ret_row)
+{
+  return decode (&sheet_layout, data, size, ret_row);
 }
 
 const char *

@@ -17,7 +17,8 @@ typedef enum
   SCAN_FIELD_TRASH = 7,     /* entity: study or series id, or member id */
   SCAN_FIELD_SLOT = 8,      /* entity: id of a passphrase slot, 8 bytes */
   SCAN_FIELD_BACKUP = 9,    /* entity: "vault" */
-  SCAN_FIELD_PARITY = 10    /* entity: "vault" */
+  SCAN_FIELD_PARITY = 10,   /* entity: "vault" */
+  SCAN_FIELD_SHEET = 11     /* entity: "vault" */
 } ScanField;
 
 #define SCAN_SEEN_SIZE 16 /* a computer and how far it was seen */
@@ -100,6 +101,12 @@ typedef struct
   gboolean on; /* parity is made, as it is where nothing is said */
 } ScanParityRow;
 
+typedef struct
+{
+  gint64 proved; /* seconds since 1970: when the owner showed to have the recovery sheet on paper;
+                  * 0: not yet */
+} ScanSheetRow;
+
 /* Each returns a new GByteArray. NULL strings count as "". Strings longer than 65534 bytes are cut
  * at a character. */
 GByteArray *scan_row_from_study (const ScanStudyRow *row);
@@ -111,6 +118,7 @@ GByteArray *scan_row_from_trash (const ScanTrashRow *row);
 GByteArray *scan_row_from_slot (const ScanSlotRow *row);
 GByteArray *scan_row_from_backup (const ScanBackupRow *row);
 GByteArray *scan_row_from_parity (const ScanParityRow *row);
+GByteArray *scan_row_from_sheet (const ScanSheetRow *row);
 
 /* Each fills ret_row with pointers into data; FALSE if data is no such row. A row of a newer
  * version that begins with the fields of this one is read; what follows is left alone. */
@@ -123,6 +131,7 @@ gboolean scan_row_to_trash (const guint8 *data, gsize size, ScanTrashRow *ret_ro
 gboolean scan_row_to_slot (const guint8 *data, gsize size, ScanSlotRow *ret_row);
 gboolean scan_row_to_backup (const guint8 *data, gsize size, ScanBackupRow *ret_row);
 gboolean scan_row_to_parity (const guint8 *data, gsize size, ScanParityRow *ret_row);
+gboolean scan_row_to_sheet (const guint8 *data, gsize size, ScanSheetRow *ret_row);
 
 /* The short form of a UID in a row: the root 1.2.840.10008 is left away, what remains begins with a
  * dot. */

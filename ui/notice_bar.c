@@ -49,6 +49,8 @@ action_words (ScanNoticeKind kind)
       return _ ("That is fine");
     case SCAN_NOTICE_UNLISTED:
       return _ ("Bring them back");
+    case SCAN_NOTICE_SHEET:
+      return _ ("Check it now…");
     case SCAN_NOTICE_ARRIVING:
     case SCAN_NOTICE_FORK:
     case SCAN_NOTICE_CONFLICT:
@@ -173,6 +175,11 @@ on_action (UiNoticeBar *self)
   if (self->kind == SCAN_NOTICE_DAMAGED)
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "win.check", NULL);
+      return;
+    }
+  if (self->kind == SCAN_NOTICE_SHEET)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.prove-sheet", NULL);
       return;
     }
   gtk_widget_set_sensitive (GTK_WIDGET (self->action), FALSE);

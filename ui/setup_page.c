@@ -8,6 +8,7 @@
 #include "secret.h"
 #include "sheet_grid.h"
 #include "sheet_print.h"
+#include "sheet_proof.h"
 #include "task.h"
 #include "words.h"
 
@@ -20,21 +21,21 @@ struct _UiSetupPage
   GtkWidget *create, *spinner;
   GtkGrid *groups;
   GtkWidget *written;
-  GtkWidget *prove_title, *prove_first, *prove_second, *prove_alert;
+  UiSheetProof *proof;
 
   char *folder;
   const UiOptions *options;
   gboolean busy;
   UiSession *session;
   UiSecret *sheet;
-  guint asked[2]; /* groups to be typed, from 0 */
 };
 
 G_DEFINE_FINAL_TYPE (UiSetupPage, ui_setup_page, ADW_TYPE_BIN)
 
 enum
 {
-  SIGNAL_OPENED,
+  SIGNAL_CREATED,
+  SIGNAL_FINISHED,
   SIGNAL_OPEN_EXISTING,
   N_SIGNALS
 };
@@ -108,15 +109,10 @@ create_work (gpointer data, gpointer progress, GCancellable *cancellable, GError
   job->library = scan_library_create (job->folder, job->passphrase->text, job->passphrase->length,
                                       job->cheap ? &cheap : NULL, job->sheet->text, error);
   g_clear_pointer (&job->passphrase, ui_secret_free);
+  /* Until it is proved, so that whatever comes between is followed by a reminder. */
+  if (job->library != NULL)
+    scan_library_set_sheet_proved (job->library, FALSE, NULL);
   return job->library != NULL;
-}
-
-static void
-clear_entries (UiSetupPage *self)
-{
-  ui_passphrase_form_clear (self->form);
-  gtk_editable_set_text (GTK_EDITABLE (self->prove_first), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->prove_second), "");
 }
 
 static void
@@ -154,8 +150,9 @@ create_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     }
   self->session = ui_session_new (g_steal_pointer (&job->library));
   self->sheet = g_steal_pointer (&job->sheet);
-  clear_entries (self);
+  ui_passphrase_form_clear (self->form);
   show_sheet (self);
+  g_signal_emit (self, signals[SIGNAL_CREATED], 0, self->session);
 }
 
 static void
@@ -183,81 +180,27 @@ on_create (UiSetupPage *self)
 }
 
 static void
-name_group_entry (GtkWidget *entry, guint group)
-{
-  g_autofree char *name = g_strdup_printf (_ ("Group %u"), group + 1);
-
-  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_editable_set_text (GTK_EDITABLE (entry), "");
-}
-
-static void
 on_written (UiSetupPage *self)
 {
-  g_autofree char *title = NULL;
-
-  self->asked[0] = (guint) g_random_int_range (0, UI_SHEET_GROUPS - 1);
-  self->asked[1] = (guint) g_random_int_range ((gint32) self->asked[0] + 1, UI_SHEET_GROUPS);
-  title = g_strdup_printf (_ ("Type groups %u and %u"), self->asked[0] + 1, self->asked[1] + 1);
-  gtk_label_set_label (GTK_LABEL (self->prove_title), title);
-  name_group_entry (self->prove_first, self->asked[0]);
-  name_group_entry (self->prove_second, self->asked[1]);
-  gtk_widget_set_visible (self->prove_alert, FALSE);
   show_step (self, "prove");
-  gtk_widget_grab_focus (self->prove_first);
-}
-
-/* As forgiving as the sheet's own reader (Crockford base32): case, blanks, O for 0, I and L for 1.
- */
-static gboolean
-group_matches (const char *typed, const char *group)
-{
-  guint n = 0;
-
-  for (; *typed != '\0'; typed++)
-    {
-      char c = g_ascii_toupper (*typed);
-
-      if (c == ' ' || c == '-')
-        continue;
-      c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-      if (n == UI_SHEET_GROUP_LENGTH || group[n++] != c)
-        return FALSE;
-    }
-  return n == UI_SHEET_GROUP_LENGTH;
+  ui_sheet_proof_start (self->proof, self->sheet->text);
 }
 
 static void
-finish (UiSetupPage *self)
+finish (gpointer data)
 {
-  g_autoptr (UiSession) session = g_steal_pointer (&self->session);
+  UiSetupPage *self = data;
 
-  g_clear_pointer (&self->sheet, ui_secret_free);
-  ui_sheet_grid_clear (self->groups);
-  clear_entries (self);
-  g_signal_emit (self, signals[SIGNAL_OPENED], 0, session);
+  if (self->session == NULL)
+    return;
+  ui_setup_page_clear (self);
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
 }
 
 static void
-on_prove (UiSetupPage *self)
+on_proved (UiSetupPage *self)
 {
-  GtkWidget *entries[] = { self->prove_first, self->prove_second };
-
-  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    if (!group_matches (gtk_editable_get_text (GTK_EDITABLE (entries[i])),
-                        ui_sheet_group (self->sheet->text, self->asked[i])))
-      {
-        g_autofree char *words =
-            g_strdup_printf (_ ("Group %u is not right yet. Please compare it with your paper."),
-                             self->asked[i] + 1);
-
-        gtk_label_set_label (GTK_LABEL (self->prove_alert), words);
-        gtk_widget_set_visible (self->prove_alert, TRUE);
-        gtk_widget_grab_focus (entries[i]);
-        return;
-      }
-  finish (self);
+  ui_sheet_set_proved (self, self->session, finish);
 }
 
 static void
@@ -285,6 +228,7 @@ ui_setup_page_class_init (UiSetupPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = ui_setup_page_dispose;
   g_type_ensure (UI_TYPE_PASSPHRASE_FORM);
+  g_type_ensure (UI_TYPE_SHEET_PROOF);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/scanvault/ScanVault/setup_page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, steps);
@@ -295,10 +239,7 @@ ui_setup_page_class_init (UiSetupPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, groups);
   gtk_widget_class_bind_template_child (widget_class, UiSetupPage, written);
-  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, prove_title);
-  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, prove_first);
-  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, prove_second);
-  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, prove_alert);
+  gtk_widget_class_bind_template_child (widget_class, UiSetupPage, proof);
   gtk_widget_class_bind_template_callback (widget_class, on_start);
   gtk_widget_class_bind_template_callback (widget_class, on_open_existing);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
@@ -307,9 +248,11 @@ ui_setup_page_class_init (UiSetupPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_print);
   gtk_widget_class_bind_template_callback (widget_class, on_written);
   gtk_widget_class_bind_template_callback (widget_class, on_later);
-  gtk_widget_class_bind_template_callback (widget_class, on_prove);
-  signals[SIGNAL_OPENED] = g_signal_new ("opened", UI_TYPE_SETUP_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
-                                         NULL, NULL, G_TYPE_NONE, 1, UI_TYPE_SESSION);
+  gtk_widget_class_bind_template_callback (widget_class, on_proved);
+  signals[SIGNAL_CREATED] = g_signal_new ("created", UI_TYPE_SETUP_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, UI_TYPE_SESSION);
+  signals[SIGNAL_FINISHED] = g_signal_new ("finished", UI_TYPE_SETUP_PAGE, G_SIGNAL_RUN_LAST, 0,
+                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_OPEN_EXISTING] = g_signal_new (
       "open-existing", UI_TYPE_SETUP_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -326,6 +269,17 @@ ui_setup_page_set_folder (UiSetupPage *self, const char *folder, const UiOptions
   g_free (self->folder);
   self->folder = g_strdup (folder);
   self->options = options;
+}
+
+void
+ui_setup_page_clear (UiSetupPage *self)
+{
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->sheet, ui_secret_free);
+  ui_sheet_grid_clear (self->groups);
+  ui_sheet_proof_clear (self->proof);
+  ui_passphrase_form_clear (self->form);
+  show_step (self, "welcome");
 }
 
 void

@@ -16,6 +16,7 @@
 #include "open_document.h"
 #include "place.h"
 #include "preferences.h"
+#include "prove_window.h"
 #include "recovered.h"
 #include "rekey_window.h"
 #include "relock.h"
@@ -46,17 +47,21 @@ struct _UiWindow
   char *folder; /* of the vault */
   UiSession *session;
   UiAutolock *autolock;
-  GStrv waiting; /* paths to be imported after unlocking */
+  GStrv waiting;           /* paths to be imported after unlocking */
+  AdwToast *waiting_toast; /* a weak pointer: says so */
 };
 
 G_DEFINE_FINAL_TYPE (UiWindow, ui_window, ADW_TYPE_APPLICATION_WINDOW)
 
-static void
+/* Owned by the overlay. */
+static AdwToast *
 toast (UiWindow *self, const char *words)
 {
   g_autofree char *escaped = g_markup_escape_text (words, -1);
+  AdwToast *shown = adw_toast_new (escaped);
 
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  adw_toast_overlay_add_toast (self->toasts, shown);
+  return shown;
 }
 
 static void
@@ -110,10 +115,10 @@ on_lock_time_changed (UiWindow *self)
     ui_autolock_set_idle (self->autolock, idle_seconds (self));
 }
 
-void
-ui_window_take_session (UiWindow *self, UiSession *session)
+/* From now on it locks, whatever page is shown. */
+static void
+hold_session (UiWindow *self, UiSession *session)
 {
-  g_auto (GStrv) waiting = g_steal_pointer (&self->waiting);
   const UiAutolockHooks hooks = { lock_by_itself, is_busy, self };
 
   g_set_object (&self->session, session);
@@ -123,10 +128,45 @@ ui_window_take_session (UiWindow *self, UiSession *session)
   g_clear_pointer (&self->autolock, ui_autolock_free);
   self->autolock = ui_autolock_new (&hooks, idle_seconds (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", TRUE);
-  ui_gallery_page_set_session (self->gallery, session, self->options->sample != NULL);
+}
+
+static gboolean
+is_main_shown (UiWindow *self)
+{
+  return self->session != NULL &&
+         g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "main") == 0;
+}
+
+static void
+show_main (UiWindow *self)
+{
+  g_auto (GStrv) waiting = g_steal_pointer (&self->waiting);
+
+  if (self->waiting_toast != NULL)
+    adw_toast_dismiss (self->waiting_toast);
+  ui_gallery_page_set_session (self->gallery, self->session, self->options->sample != NULL);
   gtk_stack_set_visible_child_name (self->stack, "main");
   if (waiting != NULL)
     ui_gallery_page_add (self->gallery, waiting);
+}
+
+void
+ui_window_take_session (UiWindow *self, UiSession *session)
+{
+  hold_session (self, session);
+  show_main (self);
+}
+
+static void
+on_created (UiWindow *self, UiSession *session)
+{
+  hold_session (self, session);
+}
+
+static void
+on_set_up (UiWindow *self)
+{
+  show_main (self);
 }
 
 static void
@@ -147,7 +187,7 @@ ui_window_add (UiWindow *self, char **paths)
 {
   g_autoptr (GStrvBuilder) builder = NULL;
 
-  if (self->session != NULL)
+  if (is_main_shown (self))
     {
       ui_gallery_page_add (self->gallery, paths);
       return;
@@ -158,7 +198,13 @@ ui_window_add (UiWindow *self, char **paths)
   g_strv_builder_addv (builder, (const char **) paths);
   g_strfreev (self->waiting);
   self->waiting = g_strv_builder_end (builder);
-  toast (self, _ ("Unlock your vault to add this."));
+  if (self->waiting_toast != NULL)
+    return;
+  g_set_weak_pointer (
+      &self->waiting_toast,
+      toast (self, gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->locked)
+                       ? _ ("Unlock your vault to add this.")
+                       : _ ("This is added when your vault is open.")));
 }
 
 /* Now, and at the next start. */
@@ -314,6 +360,7 @@ lock (UiWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", FALSE);
   /* What is on the screen goes at once; the keys go when the work that uses them has ended. */
   ui_gallery_page_set_session (self->gallery, NULL, FALSE);
+  ui_setup_page_clear (self->setup);
   gtk_stack_set_visible_child_name (self->stack, "locked");
   ui_lock_page_wait (self->locked);
   ui_session_close (session, on_session_closed, g_object_ref (self));
@@ -350,6 +397,15 @@ keys_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->session != NULL)
     ui_keys_window_show (GTK_WINDOW (self), self->session, self->options);
+}
+
+static void
+prove_sheet_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiWindow *self = UI_WINDOW (widget);
+
+  if (self->session != NULL)
+    ui_prove_window_show (GTK_WINDOW (self), self->session);
 }
 
 static void
@@ -402,6 +458,7 @@ on_close_request (GtkWindow *window)
 
   ui_drop_focus_on_close (window, NULL);
   g_clear_pointer (&self->autolock, ui_autolock_free);
+  ui_setup_page_clear (self->setup);
   if (session != NULL)
     {
       g_application_hold (G_APPLICATION (application));
@@ -420,6 +477,7 @@ ui_window_dispose (GObject *object)
   self->toasts = NULL;
   g_clear_pointer (&self->autolock, ui_autolock_free);
   g_clear_object (&self->session);
+  g_clear_weak_pointer (&self->waiting_toast);
   g_clear_pointer (&self->folder, g_free);
   g_clear_pointer (&self->waiting, g_strfreev);
   G_OBJECT_CLASS (ui_window_parent_class)->dispose (object);
@@ -443,6 +501,8 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, gone);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, locked);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, gallery);
+  gtk_widget_class_bind_template_callback (widget_class, on_created);
+  gtk_widget_class_bind_template_callback (widget_class, on_set_up);
   gtk_widget_class_bind_template_callback (widget_class, on_opened);
   gtk_widget_class_bind_template_callback (widget_class, on_recovered);
   gtk_widget_class_bind_template_callback (widget_class, on_open_existing);
@@ -456,6 +516,7 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_install_action (widget_class, "win.trash", NULL, trash_action);
   gtk_widget_class_install_action (widget_class, "win.copy-vault", NULL, copy_vault_action);
   gtk_widget_class_install_action (widget_class, "win.keys", NULL, keys_action);
+  gtk_widget_class_install_action (widget_class, "win.prove-sheet", NULL, prove_sheet_action);
   gtk_widget_class_install_action (widget_class, "win.check", NULL, check_action);
   gtk_widget_class_install_action (widget_class, "win.rekey", NULL, rekey_action);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);

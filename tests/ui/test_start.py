@@ -88,10 +88,75 @@ def check_gone(scanvault, vault, home):
     os.rename(place, vault.path)
 
 
+def make_vault(scanvault, path):
+    app = Program([scanvault, '--vault', path, '--kdf-test'])
+    app.press('Start')
+    return app, choose_passphrase(app), app.sheet_groups()
+
+
+EMPTY = 'Drop a folder or CD here'
+NOTICE = 'You have not shown yet that your recovery sheet is on paper.*'
+
+
+def open_again(app, passphrase):
+    app.unlock(passphrase, None)
+    app.get(None, EMPTY)
+
+
+def check_first_run(scanvault, folder):
+    """A new vault locks before its sheet is proved, and the proof is asked for until it is given."""
+    for how in ('keys', 'screen'):
+        app, passphrase, sheet = make_vault(scanvault, os.path.join(folder, how))
+        if how == 'keys':
+            app.keys('ctrl+l')
+        else:
+            app.press('I have it on paper')
+            app.get('heading', 'Type groups . and .')
+            app.lock_screen()
+        app.locked()
+        assert not app.find('label', 'Group .*')
+        open_again(app, passphrase)
+        app.get('alert', NOTICE)
+        picture('51-notice')
+        app.quit()
+
+    app, passphrase, sheet = make_vault(scanvault, os.path.join(folder, 'later'))
+    app.press('Remind me later')
+    app.get('alert', NOTICE)
+    app.press('Close this notice')
+    app.gone('alert', NOTICE)
+    app.keys('ctrl+l')
+    app.locked()
+    open_again(app, passphrase)
+    app.press('Check it now…')
+    window = app.window('Check Your Recovery Sheet')
+    app.press('I do not have it on paper yet…', window)
+    assert app.sheet_groups(app.window('Recovery Sheet')) == sheet
+    app.keys('Escape')
+    app.closed('Recovery Sheet')
+    picture('52-prove')
+    app.prove_sheet(sheet, window)
+    app.closed('Check Your Recovery Sheet')
+    app.gone('alert', NOTICE)
+    app.keys('ctrl+l')
+    app.locked()
+    open_again(app, passphrase)
+    assert not app.find('alert', NOTICE)
+    app.quit()
+
+    app, passphrase, sheet = make_vault(scanvault, os.path.join(folder, 'proved'))
+    app.press('I have it on paper')
+    app.prove_sheet(sheet)
+    app.get(None, EMPTY)
+    assert not app.find('alert', NOTICE)
+    app.quit()
+
+
 def main(scanvault, cli, sample):
     with tempfile.TemporaryDirectory(prefix='scanvault-start-') as folder:
         home = os.path.join(folder, 'home')
         vault = TestVault(cli, folder, sample)
+        check_first_run(scanvault, folder)
         check_lost_files(scanvault, vault)
         check_gone(scanvault, vault, home)
 

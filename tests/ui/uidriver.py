@@ -196,6 +196,25 @@ class Program:
         self.press('_(Choose|Select|Open).*', chooser)
         self.closed(re.escape(chooser.name))
 
+    def lock_screen(self):
+        """As the desktop's screen lock tells it to all programs."""
+        run('gdbus', 'emit', '--session', '--object-path', '/org/freedesktop/ScreenSaver', '--signal',
+            'org.freedesktop.ScreenSaver.ActiveChanged', 'true')
+
+    def sheet_groups(self, within=None):
+        """The recovery key on the screen, complete."""
+        def look():
+            found = self.find('label', r'Group \d: [0-9A-Z]{4}', within)
+            return '-'.join(w.name[-4:] for w in sorted(found, key=lambda w: w.name)) if len(found) == 9 else None
+        return wait_for('nine groups', look)
+
+    def prove_sheet(self, sheet, within=None):
+        """Types the two groups that are asked for."""
+        groups = sheet.split('-')
+        for number in re.findall(r'\d', self.get('heading', 'Type groups . and .', within).name):
+            self.write(self.get('text', 'Group ' + number, within), groups[int(number) - 1].lower())
+        self.press('Check', within)
+
     def has_focus(self, name, seconds=20.0):
         """Waits until the widget of that name has the focus, and answers it."""
         return wait_for(f'the focus on {name!r}', lambda: next(
