@@ -13,7 +13,6 @@
 #include "gone_page.h"
 #include "keys_window.h"
 #include "lock_page.h"
-#include "open_document.h"
 #include "place.h"
 #include "preferences.h"
 #include "prove_window.h"
