@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ask.h"
 #include "error.h"
 #include "plainname.h"
 #include "words.h"
@@ -210,12 +211,6 @@ headline (const ScanImportResult *result, const GError *error)
   return g_strdup_printf (_ ("Added %s (%s)"), scans, files);
 }
 
-static void
-close_window (GtkWindow *window)
-{
-  gtk_window_destroy (window);
-}
-
 void
 ui_add_result_show (GtkWindow *parent, UiSession *session, const ScanImportResult *result,
                     const GError *error)
@@ -228,7 +223,7 @@ ui_add_result_show (GtkWindow *parent, UiSession *session, const ScanImportResul
   gtk_label_set_label (self->headline, words);
   gtk_widget_set_visible (GTK_WIDGET (self->reminder), result->stored + result->documents > 0);
   fill (self, result);
-  g_signal_connect_object (session, "closing", G_CALLBACK (close_window), self, G_CONNECT_SWAPPED);
+  ui_close_with_session (GTK_WINDOW (self), session);
   gtk_window_set_focus (GTK_WINDOW (self), self->finished);
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -38,32 +38,59 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
       NULL);
 }
 
+/* NULL once it is closed, while the vault still is being closed. */
 static UiWindow *
-main_window (UiApplication *self)
+find_window (UiApplication *self)
 {
   for (GList *at = gtk_application_get_windows (GTK_APPLICATION (self)); at != NULL; at = at->next)
     if (UI_IS_WINDOW (at->data))
       return at->data;
-  return ui_window_new (GTK_APPLICATION (self), &self->options);
+  return NULL;
+}
+
+static UiWindow *
+main_window (UiApplication *self)
+{
+  UiWindow *window = find_window (self);
+
+  return window != NULL ? window : ui_window_new (GTK_APPLICATION (self), &self->options);
+}
+
+static void
+lock_window (UiApplication *self)
+{
+  UiWindow *window = find_window (self);
+
+  if (window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.lock", NULL);
+}
+
+static void
+close_window (UiApplication *self)
+{
+  UiWindow *window = find_window (self);
+
+  if (window != NULL)
+    gtk_window_close (GTK_WINDOW (window));
 }
 
 static void
 lock_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  gtk_widget_activate_action (GTK_WIDGET (main_window (user_data)), "win.lock", NULL);
+  lock_window (user_data);
 }
 
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  gtk_window_close (GTK_WINDOW (main_window (user_data)));
+  close_window (user_data);
 }
 
 /* Whoever ends the program from outside gets a vault that was closed, not one that was cut off. */
 static gboolean
 on_end_signal (gpointer self)
 {
-  gtk_window_close (GTK_WINDOW (main_window (self)));
+  close_window (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -71,7 +98,7 @@ on_end_signal (gpointer self)
 static void
 on_query_end (UiApplication *self)
 {
-  gtk_widget_activate_action (GTK_WIDGET (main_window (self)), "win.lock", NULL);
+  lock_window (self);
 }
 
 static const GActionEntry actions[] = {

@@ -3,12 +3,28 @@
 
 #include "secret.h"
 
+/* GTK 4.8 tells an entry that had the focus of its loss when it is freed already, and a parent that
+ * its dialog is gone. */
+static void
+let_go_and_destroy (GtkWindow *window)
+{
+  gtk_window_set_focus (window, NULL);
+  gtk_window_set_transient_for (window, NULL);
+  gtk_window_destroy (window);
+}
+
+void
+ui_close_with_session (GtkWindow *window, UiSession *session)
+{
+  g_signal_connect_object (session, "closing", G_CALLBACK (let_go_and_destroy), window,
+                           G_CONNECT_SWAPPED);
+}
+
 static void
 belong (GtkWindow *window, GtkWindow *parent, UiSession *session)
 {
   gtk_window_set_application (window, gtk_window_get_application (parent));
-  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), window,
-                           G_CONNECT_SWAPPED);
+  ui_close_with_session (window, session);
 }
 
 /* Return gives the default response whatever the layout: where the buttons stand above one another,

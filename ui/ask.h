@@ -13,5 +13,8 @@
 AdwMessageDialog *ui_ask_new (GtkWindow *parent, UiSession *session, const char *heading,
                               const char *body, const char *cancel);
 
+/* Destroys the window when the session closes, as gtk_window_destroy alone does not do safely. */
+void ui_close_with_session (GtkWindow *window, UiSession *session);
+
 /* Ties a window to its parent and to the vault, lets Escape close it, and presents it. */
 void ui_vault_window_present (GtkWindow *window, GtkWindow *parent, UiSession *session);

@@ -10,8 +10,9 @@
 struct UiAutolock
 {
   UiAutolockHooks hooks;
-  guint idle_seconds, timer;
-  gint64 last_input; /* seconds, counting also while the computer sleeps */
+  guint idle_seconds, timer, key; /* sources */
+  gint64 last_input;              /* seconds, counting also while the computer sleeps */
+  gulong hook;                    /* of all surfaces' events */
   GListModel *toplevels;
   UiLockSignals *signals;
 };
@@ -54,15 +55,35 @@ set_timer (UiAutolock *self, guint seconds)
     self->timer = g_timeout_add_seconds (MAX (seconds, 1), on_timer, self);
 }
 
-/* Only what a person does counts, not that windows are painted. */
 static gboolean
-on_event (GtkEventControllerLegacy *controller, GdkEvent *event, UiAutolock *self)
+lock_by_key (gpointer data)
 {
+  UiAutolock *self = data;
+
+  self->key = 0;
+  self->hooks.lock (self->hooks.user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whatever a person does, in windows, menus and the desktop's own dialogs: a window's controllers
+ * do not see what an open menu is sent. Only that counts, not that windows are painted. */
+static gboolean
+on_event (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer data)
+{
+  UiAutolock *self = data;
+  GdkEvent *event = g_value_peek_pointer (&values[1]);
+
   switch (gdk_event_get_event_type (event))
     {
+    case GDK_KEY_PRESS:
+      /* After the event, whose window may go with the lock. */
+      if (self->key == 0 &&
+          gdk_key_event_matches (event, GDK_KEY_l, GDK_CONTROL_MASK) != GDK_KEY_MATCH_NONE)
+        self->key = g_idle_add_full (G_PRIORITY_HIGH, lock_by_key, self, NULL);
+      self->last_input = seconds_now ();
+      break;
     case GDK_MOTION_NOTIFY:
     case GDK_BUTTON_PRESS:
-    case GDK_KEY_PRESS:
     case GDK_SCROLL:
     case GDK_TOUCH_BEGIN:
     case GDK_TOUCH_UPDATE:
@@ -74,47 +95,7 @@ on_event (GtkEventControllerLegacy *controller, GdkEvent *event, UiAutolock *sel
     default:
       break;
     }
-  return FALSE;
-}
-
-#define CONTROLLER "ui-autolock"
-
-/* In front of everything that could take an event for itself. */
-static void
-watch_window (UiAutolock *self, GtkWidget *window)
-{
-  GtkEventController *controller = gtk_event_controller_legacy_new ();
-
-  gtk_event_controller_set_name (controller, CONTROLLER);
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  g_signal_connect (controller, "event", G_CALLBACK (on_event), self);
-  gtk_widget_add_controller (window, controller);
-}
-
-static void
-unwatch_window (UiAutolock *self, GtkWidget *window)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (window);
-
-  for (guint i = g_list_model_get_n_items (controllers); i-- > 0;)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (g_strcmp0 (gtk_event_controller_get_name (controller), CONTROLLER) == 0)
-        gtk_widget_remove_controller (window, controller);
-    }
-}
-
-static void
-for_each_window (UiAutolock *self, guint from, guint n,
-                 void (*func) (UiAutolock *self, GtkWidget *window))
-{
-  for (guint i = from; i < from + n; i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (self->toplevels, i);
-
-      func (self, window);
-    }
+  return TRUE;
 }
 
 static void
@@ -122,7 +103,6 @@ on_windows_changed (GListModel *model, guint position, guint removed, guint adde
 {
   /* A window that opens or closes is somebody's doing. */
   self->last_input = seconds_now ();
-  for_each_window (self, position, added, watch_window);
 }
 
 static void
@@ -131,6 +111,12 @@ on_signal (gpointer data)
   UiAutolock *self = data;
 
   self->hooks.lock (self->hooks.user_data);
+}
+
+static guint
+event_signal (void)
+{
+  return g_signal_lookup ("event", GDK_TYPE_SURFACE);
 }
 
 UiAutolock *
@@ -142,7 +128,7 @@ ui_autolock_new (const UiAutolockHooks *hooks, guint idle_seconds)
   self->last_input = seconds_now ();
   self->toplevels = g_object_ref (gtk_window_get_toplevels ());
   g_signal_connect (self->toplevels, "items-changed", G_CALLBACK (on_windows_changed), self);
-  for_each_window (self, 0, g_list_model_get_n_items (self->toplevels), watch_window);
+  self->hook = g_signal_add_emission_hook (event_signal (), 0, on_event, self, NULL);
   self->signals = ui_lock_signals_new (on_signal, self);
   ui_autolock_set_idle (self, idle_seconds);
   return self;
@@ -161,8 +147,9 @@ ui_autolock_free (UiAutolock *self)
   if (self == NULL)
     return;
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->key, g_source_remove);
   g_signal_handlers_disconnect_by_func (self->toplevels, on_windows_changed, self);
-  for_each_window (self, 0, g_list_model_get_n_items (self->toplevels), unwatch_window);
+  g_signal_remove_emission_hook (event_signal (), self->hook);
   g_object_unref (self->toplevels);
   ui_lock_signals_free (self->signals);
   g_free (self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Locking without being asked: after a time without a key or a pointer, when the screen locks, when
- * the computer goes to sleep, and when the desktop session ends. */
+/* Locking from wherever the person is: by Ctrl+L in any window, the desktop's own dialogs among
+ * them; after a time without a key or a pointer; when the screen locks, when the computer goes to
+ * sleep, and when the desktop session ends. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -17,6 +17,7 @@ struct _UiGalleryPage
   GMenuModel *card_menu;
   UiSession *session;
   UiStudyCard *chosen; /* the selected card; owned by its box */
+  GtkWidget *menu;     /* a weak pointer: the open context menu of a card */
 };
 
 G_DEFINE_FINAL_TYPE (UiGalleryPage, ui_gallery_page, ADW_TYPE_BIN)
@@ -137,6 +138,7 @@ on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, UiGal
                              GTK_FLOW_BOX_CHILD (card));
   menu = gtk_popover_menu_new_from_model (self->card_menu);
   gtk_widget_set_parent (menu, card);
+  g_set_weak_pointer (&self->menu, menu);
   gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
   g_signal_connect (menu, "closed", G_CALLBACK (on_menu_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (menu));
@@ -188,6 +190,9 @@ clear (UiGalleryPage *self)
   GtkWidget *section;
 
   set_chosen (self, NULL);
+  /* A card does not let go of a menu by itself, and would be freed below it. */
+  if (self->menu != NULL)
+    gtk_widget_unparent (self->menu);
   while ((section = gtk_widget_get_first_child (self->sections)) != NULL)
     {
       g_signal_handlers_disconnect_by_data (gtk_widget_get_last_child (section), self);
@@ -260,6 +265,7 @@ ui_gallery_page_dispose (GObject *object)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
+  g_clear_weak_pointer (&self->menu);
   G_OBJECT_CLASS (ui_gallery_page_parent_class)->dispose (object);
 }
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ask.h"
 #include "add_bar.h"
 #include "error.h"
 #include "file_chooser.h"
@@ -410,8 +411,7 @@ ui_share_window_new (GtkWindow *parent, UiSession *session, ScanStudy *study)
   gtk_editable_set_text (GTK_EDITABLE (self->folder), folder);
   gtk_label_set_label (self->what_title, name);
   gtk_label_set_label (self->what_words, pictures);
-  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), self,
-                           G_CONNECT_SWAPPED);
+  ui_close_with_session (GTK_WINDOW (self), session);
   update (self);
   return GTK_WIDGET (self);
 }

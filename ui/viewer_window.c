@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ask.h"
 #include "document.h"
 #include "document_window.h"
 #include "plainname.h"
@@ -558,8 +559,7 @@ ui_viewer_window_new (GtkApplication *application, UiSession *session, ScanStudy
   gtk_widget_set_visible (GTK_WIDGET (self->slider), FALSE);
   for (guint i = 0; i < study->series->len; i++)
     add_series (self, g_ptr_array_index (study->series, i));
-  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), self,
-                           G_CONNECT_SWAPPED);
+  ui_close_with_session (GTK_WINDOW (self), session);
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
   return self;
 }

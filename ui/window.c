@@ -338,20 +338,75 @@ add_sample_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+release_application (gpointer application)
+{
+  g_application_release (application);
+  g_object_unref (application);
+}
+
+/* The application lives until the vault is closed, whatever becomes of its windows. */
+static GtkApplication *
+hold_application (UiWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  g_application_hold (G_APPLICATION (application));
+  return g_object_ref (application);
+}
+
+typedef struct
+{
+  UiWindow *window;
+  GtkApplication *application;
+} Closing;
+
+static void
 on_session_closed (gpointer data)
 {
-  g_autoptr (UiWindow) self = data;
+  Closing *closing = data;
+  UiWindow *self = closing->window;
 
-  if (self->stack == NULL)
-    return;
-  ui_relock (GTK_WINDOW (self), self->options, self->folder);
-  show_locked (self);
+  if (self->stack != NULL)
+    {
+      ui_relock (GTK_WINDOW (self), self->options, self->folder);
+      show_locked (self);
+    }
+  release_application (closing->application);
+  g_object_unref (self);
+  g_free (closing);
+}
+
+/* Those that belong to no vault too: one of them may be a print dialog over a sheet. The last
+ * first, and none left with a parent: GTK 4.8 looks at a parent that is freed already when a dialog
+ * outlives it by the event that it handles. */
+static void
+close_other_windows (UiWindow *self)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = g_list_model_get_n_items (windows); i-- > 0;)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (window != GTK_WINDOW (self))
+        g_ptr_array_add (others, g_steal_pointer (&window));
+    }
+  for (guint i = 0; i < others->len; i++)
+    {
+      GtkWindow *window = g_ptr_array_index (others, i);
+
+      gtk_window_set_focus (window, NULL);
+      gtk_window_close (window);
+      gtk_window_set_transient_for (window, NULL);
+    }
 }
 
 static void
 lock (UiWindow *self)
 {
   g_autoptr (UiSession) session = g_steal_pointer (&self->session);
+  Closing *closing;
 
   if (session == NULL)
     return;
@@ -362,7 +417,10 @@ lock (UiWindow *self)
   ui_setup_page_clear (self->setup);
   gtk_stack_set_visible_child_name (self->stack, "locked");
   ui_lock_page_wait (self->locked);
-  ui_session_close (session, on_session_closed, g_object_ref (self));
+  closing = g_new (Closing, 1);
+  *closing = (Closing){ g_object_ref (self), hold_application (self) };
+  close_other_windows (self);
+  ui_session_close (session, on_session_closed, closing);
 }
 
 static void
@@ -440,29 +498,21 @@ preferences_action (GtkWidget *widget, const char *name, GVariant *parameter)
     ui_preferences_show (GTK_WINDOW (self), self->session);
 }
 
-static void
-release_application (gpointer application)
-{
-  g_application_release (application);
-  g_object_unref (application);
-}
-
-/* Closing the window locks; the application lives until the vault is closed. */
+/* Closing the window locks. */
 static gboolean
 on_close_request (GtkWindow *window)
 {
   UiWindow *self = UI_WINDOW (window);
   g_autoptr (UiSession) session = g_steal_pointer (&self->session);
-  GtkApplication *application = gtk_window_get_application (window);
 
   ui_drop_focus_on_close (window, NULL);
   g_clear_pointer (&self->autolock, ui_autolock_free);
   ui_setup_page_clear (self->setup);
   if (session != NULL)
     {
-      g_application_hold (G_APPLICATION (application));
       ui_gallery_page_set_session (self->gallery, NULL, FALSE);
-      ui_session_close (session, release_application, g_object_ref (application));
+      close_other_windows (self);
+      ui_session_close (session, release_application, hold_application (self));
     }
   return GDK_EVENT_PROPAGATE;
 }

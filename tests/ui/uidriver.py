@@ -190,7 +190,6 @@ class Program:
     def choose_path(self, chooser, path):
         """In a chooser of files, by typing."""
         screen()
-        self.keys('ctrl+l')
         self.type(path)
         screen()
         self.press('_(Choose|Select|Open).*', chooser)
