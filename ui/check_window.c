@@ -25,6 +25,7 @@ struct _UiCheckWindow
   GtkListBox *rows;
   UiSession *session;
   GCancellable *cancellable; /* while it runs */
+  gboolean repairs;          /* what runs does so */
 };
 
 G_DEFINE_FINAL_TYPE (UiCheckWindow, ui_check_window, ADW_TYPE_WINDOW)
@@ -54,12 +55,25 @@ check_work (gpointer data, gpointer progress, GCancellable *cancellable, GError 
 }
 
 static void
+show_work (UiCheckWindow *self, gboolean waits)
+{
+  adw_status_page_set_title (self->work, waits           ? _ ("Waiting…")
+                                         : self->repairs ? _ ("Repairing…")
+                                                         : _ ("Checking…"));
+  adw_status_page_set_description (
+      self->work, waits ? ui_words_waiting ()
+                        : _ ("You may go on looking at your scans. Adding and sharing wait until "
+                             "this is done."));
+}
+
+static void
 check_progress (gpointer owner, gpointer data, const ScanProgress *progress)
 {
   UiCheckWindow *self = owner;
 
   if (self->steps == NULL)
     return;
+  show_work (self, FALSE);
   if (progress->total > 0)
     gtk_progress_bar_set_fraction (self->bar, (double) progress->done / (double) progress->total);
   else
@@ -130,7 +144,7 @@ show_report (UiCheckWindow *self, const ScanCheckReport *report, gboolean repair
   guint bad =
       report->findings[SCAN_FINDING_DAMAGED]->len + report->findings[SCAN_FINDING_MISSING]->len;
   guint healed = report->findings[SCAN_FINDING_HEALED]->len;
-  g_autofree char *words = counted (report);
+  g_autofree char *words = report->objects > 0 ? counted (report) : NULL;
   GtkWidget *row;
 
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->rows))) != NULL)
@@ -164,7 +178,9 @@ show_report (UiCheckWindow *self, const ScanCheckReport *report, gboolean repair
   else if (error != NULL)
     {
       adw_status_page_set_icon_name (self->result, "dialog-information-symbolic");
-      adw_status_page_set_title (self->result, _ ("Stopped. Fine as far as it went."));
+      adw_status_page_set_title (self->result, words != NULL
+                                                   ? _ ("Stopped. Fine as far as it went.")
+                                                   : _ ("Stopped. Nothing was checked."));
     }
   else
     {
@@ -214,10 +230,8 @@ run (UiCheckWindow *self, gboolean repair)
   job->repair = repair;
   job->check = scan_check_new (ui_session_library (self->session), chosen_level (self), repair);
   self->cancellable = g_cancellable_new ();
-  adw_status_page_set_title (self->work, repair ? _ ("Repairing…") : _ ("Checking…"));
-  adw_status_page_set_description (
-      self->work, _ ("You may go on looking at your scans. Adding and sharing wait until this is "
-                     "done."));
+  self->repairs = repair;
+  show_work (self, ui_session_is_busy (self->session));
   gtk_progress_bar_set_fraction (self->bar, 0);
   gtk_stack_set_visible_child_name (self->steps, "work");
   gtk_widget_grab_focus (self->stop);
@@ -248,6 +262,15 @@ static void
 on_stop (UiCheckWindow *self)
 {
   g_cancellable_cancel (self->cancellable);
+}
+
+/* The work keeps the window alive, so that closing it is not the end of either by itself. */
+static gboolean
+on_close (UiCheckWindow *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  return GDK_EVENT_PROPAGATE;
 }
 
 static void
@@ -293,6 +316,7 @@ static void
 ui_check_window_init (UiCheckWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "close-request", G_CALLBACK (on_close), NULL);
 }
 
 void

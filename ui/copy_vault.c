@@ -72,11 +72,18 @@ copy_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     }
 }
 
+static const char *
+may_stop (void)
+{
+  return _ ("You may stop at any time; the next copy goes on from there.");
+}
+
 static void
 copy_progress (gpointer owner, gpointer data, const ScanProgress *progress)
 {
   GtkWidget *bar = adw_message_dialog_get_extra_child (ADW_MESSAGE_DIALOG (owner));
 
+  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (owner), may_stop ());
   if (GTK_IS_PROGRESS_BAR (bar) && progress->total > 0)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (bar),
                                    (double) progress->done / (double) progress->total);
@@ -121,7 +128,7 @@ folder_chosen (gpointer owner, char **paths)
     return;
   dialog =
       ui_ask_new (parent, session, _ ("Copying your vault…"),
-                  _ ("You may stop at any time; the next copy goes on from there."), _ ("Cancel"));
+                  ui_session_is_busy (session) ? ui_words_waiting () : may_stop (), _ ("Cancel"));
   bar = gtk_progress_bar_new ();
   gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Progress"), -1);

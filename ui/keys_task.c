@@ -69,12 +69,15 @@ keys_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 }
 
 void
-ui_keys_run (gpointer owner, UiSession *session, UiKeysOrder order, UiKeysDone done)
+ui_keys_run (gpointer owner, UiSession *session, UiKeysOrder order, GCancellable *cancellable,
+             UiKeysDone done)
 {
   Job *job = g_new0 (Job, 1);
 
   job->session = g_object_ref (session);
   job->order = order;
   job->done = done;
-  ui_task_run (owner, session, TRUE, keys_work, keys_done, NULL, job, job_free, NULL);
+  /* Looking is possible while scans are added. */
+  ui_task_run (owner, session, order.action != UI_KEYS_LIST, keys_work, keys_done, NULL, job,
+               job_free, cancellable);
 }

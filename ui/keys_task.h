@@ -30,5 +30,6 @@ typedef void (*UiKeysDone) (gpointer owner, const GPtrArray *slots, gboolean ok,
                             const GError *error);
 
 /* Takes what order points to. done runs on the main thread, unless the session is closing. owner: a
- * GObject. */
-void ui_keys_run (gpointer owner, UiSession *session, UiKeysOrder order, UiKeysDone done);
+ * GObject. cancellable (may be NULL): takes it back while it waits for other work. */
+void ui_keys_run (gpointer owner, UiSession *session, UiKeysOrder order, GCancellable *cancellable,
+                  UiKeysDone done);

@@ -21,7 +21,6 @@ struct _UiKeysWindow
   const UiOptions *options;
   GtkListBox *list, *actions; /* NULL once disposed of */
   AdwToastOverlay *toasts;
-  UiNewPassphrase *asking; /* a weak pointer */
 };
 
 G_DEFINE_FINAL_TYPE (UiKeysWindow, ui_keys_window, ADW_TYPE_WINDOW)
@@ -32,7 +31,6 @@ static void
 on_done (gpointer owner, const GPtrArray *slots, gboolean ok, const GError *error)
 {
   UiKeysWindow *self = owner;
-  const char *alert = ok ? NULL : ui_words_error (error, UI_TOPIC_PASSPHRASE);
 
   if (self->list == NULL)
     return;
@@ -40,10 +38,24 @@ on_done (gpointer owner, const GPtrArray *slots, gboolean ok, const GError *erro
     show_slots (self, slots);
   ui_session_notices_changed (self->session);
   gtk_widget_set_sensitive (GTK_WIDGET (self->list), TRUE);
-  if (self->asking != NULL)
-    ui_new_passphrase_finish (self->asking, alert);
-  else if (alert != NULL)
-    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (alert));
+  if (!ok)
+    adw_toast_overlay_add_toast (self->toasts,
+                                 adw_toast_new (ui_words_error (error, UI_TOPIC_PASSPHRASE)));
+}
+
+#define ASKER "ui-keys-window"
+
+/* owner: the window that asked for the passphrase. */
+static void
+on_new_done (gpointer owner, const GPtrArray *slots, gboolean ok, const GError *error)
+{
+  UiKeysWindow *self = g_object_get_data (owner, ASKER);
+
+  if (slots != NULL && self->list != NULL)
+    show_slots (self, slots);
+  if (self->session != NULL)
+    ui_session_notices_changed (self->session);
+  ui_new_passphrase_finish (owner, ok ? NULL : ui_words_error (error, UI_TOPIC_PASSPHRASE));
 }
 
 static void
@@ -58,28 +70,35 @@ run (UiKeysWindow *self, UiKeysOrder order)
     }
   order.cheap = self->options->kdf_test;
   gtk_widget_set_sensitive (GTK_WIDGET (self->list), FALSE);
-  ui_keys_run (self, self->session, order, on_done);
+  ui_keys_run (self, self->session, order, NULL, on_done);
+}
+
+static void
+run_new (UiKeysWindow *self, UiNewPassphrase *window, UiKeysOrder order)
+{
+  order.cheap = self->options->kdf_test;
+  g_object_set_data_full (G_OBJECT (window), ASKER, g_object_ref (self), g_object_unref);
+  ui_keys_run (window, self->session, order, ui_new_passphrase_cancellable (window), on_new_done);
 }
 
 static void
 add_chosen (gpointer owner, UiNewPassphrase *window, UiSecret *passphrase, const char *label)
 {
-  run (owner, (UiKeysOrder){ UI_KEYS_ADD, NULL, g_strdup (label), passphrase, FALSE });
+  run_new (owner, window, (UiKeysOrder){ UI_KEYS_ADD, NULL, g_strdup (label), passphrase, FALSE });
 }
 
 static void
 change_chosen (gpointer owner, UiNewPassphrase *window, UiSecret *passphrase, const char *label)
 {
-  run (owner, (UiKeysOrder){ UI_KEYS_CHANGE, NULL, NULL, passphrase, FALSE });
+  run_new (owner, window, (UiKeysOrder){ UI_KEYS_CHANGE, NULL, NULL, passphrase, FALSE });
 }
 
 static void
 ask (UiKeysWindow *self, const char *title, const char *words, gboolean with_label,
      UiNewPassphraseFunc chosen)
 {
-  g_set_weak_pointer (&self->asking,
-                      ui_new_passphrase_show (GTK_WINDOW (self), self->session, title, words,
-                                              with_label, NULL, chosen, self));
+  ui_new_passphrase_show (GTK_WINDOW (self), self->session, title, words, with_label, NULL, chosen,
+                          self);
 }
 
 static void
@@ -270,7 +289,6 @@ ui_keys_window_dispose (GObject *object)
   UiKeysWindow *self = UI_KEYS_WINDOW (object);
 
   self->list = NULL;
-  g_clear_weak_pointer (&self->asking);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (ui_keys_window_parent_class)->dispose (object);
 }

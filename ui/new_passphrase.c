@@ -5,14 +5,17 @@
 
 #include "ask.h"
 #include "passphrase_form.h"
+#include "words.h"
 
 struct _UiNewPassphrase
 {
   AdwWindow parent_instance;
   GtkLabel *words;
   UiPassphraseForm *form;
-  GtkWidget *label_title, *label, *skip, *save, *spinner;
+  GtkWidget *label_title, *label, *waiting, *skip, *save, *spinner;
   gboolean busy;
+  UiSession *session;
+  GCancellable *cancellable;
   UiNewPassphraseFunc chosen;
   GObject *owner;
 };
@@ -24,6 +27,7 @@ set_busy (UiNewPassphrase *self, gboolean busy)
 {
   self->busy = busy;
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);
+  gtk_widget_set_visible (self->waiting, busy && ui_session_is_busy (self->session));
   gtk_widget_set_sensitive (GTK_WIDGET (self->form), !busy);
   gtk_widget_set_sensitive (self->label, !busy);
   gtk_widget_set_sensitive (self->skip, !busy);
@@ -60,6 +64,14 @@ on_skip (UiNewPassphrase *self)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* Not when it is disposed of: work that waits keeps it alive. */
+static gboolean
+on_close (UiNewPassphrase *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  return GDK_EVENT_PROPAGATE;
+}
+
 static void
 ui_new_passphrase_dispose (GObject *object)
 {
@@ -67,7 +79,15 @@ ui_new_passphrase_dispose (GObject *object)
 
   self->form = NULL;
   g_clear_object (&self->owner);
+  g_clear_object (&self->session);
   G_OBJECT_CLASS (ui_new_passphrase_parent_class)->dispose (object);
+}
+
+static void
+ui_new_passphrase_finalize (GObject *object)
+{
+  g_clear_object (&UI_NEW_PASSPHRASE (object)->cancellable);
+  G_OBJECT_CLASS (ui_new_passphrase_parent_class)->finalize (object);
 }
 
 static void
@@ -76,6 +96,7 @@ ui_new_passphrase_class_init (UiNewPassphraseClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ui_new_passphrase_dispose;
+  G_OBJECT_CLASS (class)->finalize = ui_new_passphrase_finalize;
   g_type_ensure (UI_TYPE_PASSPHRASE_FORM);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/scanvault/ScanVault/new_passphrase.ui");
@@ -83,6 +104,7 @@ ui_new_passphrase_class_init (UiNewPassphraseClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiNewPassphrase, form);
   gtk_widget_class_bind_template_child (widget_class, UiNewPassphrase, label_title);
   gtk_widget_class_bind_template_child (widget_class, UiNewPassphrase, label);
+  gtk_widget_class_bind_template_child (widget_class, UiNewPassphrase, waiting);
   gtk_widget_class_bind_template_child (widget_class, UiNewPassphrase, skip);
   gtk_widget_class_bind_template_child (widget_class, UiNewPassphrase, save);
   gtk_widget_class_bind_template_child (widget_class, UiNewPassphrase, spinner);
@@ -95,6 +117,9 @@ static void
 ui_new_passphrase_init (UiNewPassphrase *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_label_set_label (GTK_LABEL (self->waiting), ui_words_waiting ());
+  self->cancellable = g_cancellable_new ();
+  g_signal_connect (self, "close-request", G_CALLBACK (on_close), NULL);
 }
 
 UiNewPassphrase *
@@ -106,6 +131,7 @@ ui_new_passphrase_show (GtkWindow *parent, UiSession *session, const char *title
 
   self->chosen = chosen;
   self->owner = g_object_ref (owner);
+  self->session = g_object_ref (session);
   gtk_label_set_label (self->words, words);
   gtk_widget_set_visible (self->label_title, with_label);
   gtk_widget_set_visible (self->label, with_label);
@@ -115,6 +141,12 @@ ui_new_passphrase_show (GtkWindow *parent, UiSession *session, const char *title
   ui_vault_window_present (GTK_WINDOW (self), parent, session);
   ui_passphrase_form_start (self->form);
   return self;
+}
+
+GCancellable *
+ui_new_passphrase_cancellable (UiNewPassphrase *self)
+{
+  return self->cancellable;
 }
 
 void

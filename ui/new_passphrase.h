@@ -21,6 +21,9 @@ UiNewPassphrase *ui_new_passphrase_show (GtkWindow *parent, UiSession *session, 
                                          const char *words, gboolean with_label, const char *skip,
                                          UiNewPassphraseFunc chosen, gpointer owner);
 
+/* Is cancelled when the window is closed. Borrowed. */
+GCancellable *ui_new_passphrase_cancellable (UiNewPassphrase *self);
+
 /* alert: NULL closes the window; else what went wrong, and the person may try again. Does nothing
  * to a window that is closed. */
 void ui_new_passphrase_finish (UiNewPassphrase *self, const char *alert);

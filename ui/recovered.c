@@ -20,7 +20,7 @@ on_chosen (gpointer owner, UiNewPassphrase *window, UiSecret *passphrase, const 
   const UiOptions *options = g_object_get_data (G_OBJECT (window), "options");
   const UiKeysOrder order = { UI_KEYS_CHANGE, NULL, NULL, passphrase, options->kdf_test };
 
-  ui_keys_run (window, session, order, on_done);
+  ui_keys_run (window, session, order, ui_new_passphrase_cancellable (window), on_done);
 }
 
 void

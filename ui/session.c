@@ -190,6 +190,22 @@ ui_session_begin_work (UiSession *self, GCancellable *cancellable, gboolean excl
     start (user_data);
 }
 
+gboolean
+ui_session_leave_line (UiSession *self, void (*start) (gpointer user_data), gpointer user_data)
+{
+  for (GList *at = self->waiting.head; at != NULL; at = at->next)
+    {
+      Callback *callback = at->data;
+
+      if (callback->func != start || callback->user_data != user_data)
+        continue;
+      g_queue_delete_link (&self->waiting, at);
+      g_free (callback);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 void
 ui_session_end_work (UiSession *self, GCancellable *cancellable, gboolean exclusive)
 {

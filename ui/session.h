@@ -41,4 +41,8 @@ void ui_session_close (UiSession *self, void (*done) (gpointer user_data), gpoin
  * exclusive work before it has ended. Each start is followed by one ui_session_end_work. */
 void ui_session_begin_work (UiSession *self, GCancellable *cancellable, gboolean exclusive,
                             void (*start) (gpointer user_data), gpointer user_data);
+/* Takes exclusive work out of the line that has not been started; FALSE if it has. It is then ended
+ * as work that is not exclusive. */
+gboolean ui_session_leave_line (UiSession *self, void (*start) (gpointer user_data),
+                                gpointer user_data);
 void ui_session_end_work (UiSession *self, GCancellable *cancellable, gboolean exclusive);

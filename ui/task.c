@@ -13,6 +13,7 @@ typedef struct
   gpointer job;
   GDestroyNotify free_job;
   GCancellable *cancellable;
+  gulong on_cancel; /* while the work is in line */
 
   GMutex lock; /* guards what follows */
   ScanProgress latest;
@@ -92,12 +93,8 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 }
 
 static void
-on_done (GObject *source, GAsyncResult *result, gpointer data)
+finish (Task *self, gboolean ok, const GError *error)
 {
-  Task *self = data;
-  g_autoptr (GError) error = NULL;
-  gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
-
   g_mutex_lock (&self->lock);
   self->finished = TRUE;
   g_mutex_unlock (&self->lock);
@@ -110,15 +107,58 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+on_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
+
+  finish (data, ok, error);
+}
+
+static void
+stop_listening (Task *self)
+{
+  g_clear_signal_handler (&self->on_cancel, self->cancellable);
+}
+
+static void
 start (gpointer data)
 {
   Task *self = data;
-  g_autoptr (GTask) task = g_task_new (self->owner, self->cancellable, on_done, self);
+  g_autoptr (GTask) task = NULL;
+
+  stop_listening (self);
+  task = g_task_new (self->owner, self->cancellable, on_done, self);
 
   /* What was done counts, even when the cancel came too late. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, self, NULL);
   g_task_run_in_thread (task, run);
+}
+
+static gboolean
+leave_line (gpointer data)
+{
+  Task *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!ui_session_leave_line (self->session, start, self))
+    return G_SOURCE_REMOVE;
+  stop_listening (self);
+  self->exclusive = FALSE;
+  g_cancellable_set_error_if_cancelled (self->cancellable, &error);
+  finish (self, FALSE, error);
+  return G_SOURCE_REMOVE;
+}
+
+/* In any thread. Who stops work that waits for other work does not wait for that. */
+static void
+on_cancelled (GCancellable *cancellable, gpointer data)
+{
+  Task *self = data;
+
+  g_atomic_ref_count_inc (&self->refs);
+  g_idle_add_full (G_PRIORITY_DEFAULT, leave_line, self, task_unref);
 }
 
 void
@@ -139,6 +179,9 @@ ui_task_run (gpointer owner, UiSession *session, gboolean exclusive, UiWorkFunc 
   self->free_job = free_job;
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : g_cancellable_new ();
   g_mutex_init (&self->lock);
+  if (session != NULL && exclusive)
+    self->on_cancel =
+        g_signal_connect (self->cancellable, "cancelled", G_CALLBACK (on_cancelled), self);
   if (session != NULL)
     ui_session_begin_work (session, self->cancellable, exclusive, start, self);
   else

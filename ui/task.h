@@ -14,10 +14,10 @@ typedef void (*UiProgressFunc) (gpointer owner, gpointer job, const ScanProgress
 
 /* Runs work(job) in a thread, then done on the main thread, then free_job.
  * owner: a GObject, kept alive meanwhile. session: NULL for work on no open vault; else the library
- * stays open until done has run, and the work is cancelled when the session closes (work that was
- * cancelled before it began is not run). exclusive: not beside other exclusive work of the session
- * (imports, shares). on_progress (may be NULL): on the main thread, the latest state alone, never a
- * backlog. cancellable: may be NULL. */
+ * stays open until done has run, and the work is cancelled when the session closes. Work that was
+ * cancelled before it began is not run, and done does not wait for the work before it. exclusive:
+ * not beside other exclusive work of the session (imports, shares). on_progress (may be NULL): on
+ * the main thread, the latest state alone, never a backlog. cancellable: may be NULL. */
 void ui_task_run (gpointer owner, UiSession *session, gboolean exclusive, UiWorkFunc work,
                   UiDoneFunc done, UiProgressFunc on_progress, gpointer job,
                   GDestroyNotify free_job, GCancellable *cancellable);

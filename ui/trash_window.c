@@ -19,7 +19,7 @@ struct _UiTrashWindow
   GtkStack *stack;
   GtkWidget *list;
   AdwToastOverlay *toasts;
-  GtkWidget *work, *bar;
+  GtkWidget *work, *work_words, *bar;
   GCancellable *cancellable; /* while an action runs */
 };
 
@@ -88,19 +88,24 @@ on_progress (gpointer owner, double fraction)
 {
   UiTrashWindow *self = owner;
 
-  if (self->stack != NULL)
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), fraction);
+  if (self->stack == NULL)
+    return;
+  gtk_label_set_label (GTK_LABEL (self->work_words), _ ("Deleting…"));
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), fraction);
 }
 
 static void
 run_item (UiTrashWindow *self, const ScanItem *item, ScanTrashAction action, gboolean only_here)
 {
+  gboolean waits = ui_session_is_busy (self->session);
+
   if (self->cancellable != NULL || ui_session_is_closing (self->session))
     return;
   self->cancellable = g_cancellable_new ();
   gtk_widget_set_sensitive (self->list, FALSE);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), 0);
-  gtk_widget_set_visible (self->work, action == SCAN_TRASH_PURGE);
+  gtk_label_set_label (GTK_LABEL (self->work_words), waits ? ui_words_waiting () : _ ("Deleting…"));
+  gtk_widget_set_visible (self->work, waits || action == SCAN_TRASH_PURGE);
   ui_trash_run (self, self->session, action, item, only_here, self->cancellable, on_done,
                 on_progress);
 }
@@ -117,25 +122,29 @@ on_stop (UiTrashWindow *self)
   g_cancellable_cancel (self->cancellable);
 }
 
-static void
-run (UiTrashWindow *self, GtkWidget *button, ScanTrashAction action)
+static const ScanItem *
+item_of (gpointer object)
 {
-  run_item (self, g_object_get_data (G_OBJECT (button), "item"), action, FALSE);
+  return g_object_get_data (object, "item");
+}
+
+static void
+set_item (gpointer object, const ScanItem *item)
+{
+  g_object_set_data_full (object, "item", g_memdup2 (item, sizeof *item), g_free);
 }
 
 static void
 on_restore (GtkWidget *button, UiTrashWindow *self)
 {
-  run (self, button, SCAN_TRASH_RESTORE);
+  run_item (self, item_of (button), SCAN_TRASH_RESTORE, FALSE);
 }
 
 static void
-on_purge_response (AdwMessageDialog *dialog, const char *response, GtkWidget *button)
+on_purge_response (AdwMessageDialog *dialog, const char *response, UiTrashWindow *self)
 {
-  UiTrashWindow *self = g_object_get_data (G_OBJECT (dialog), "window");
-
   if (g_str_equal (response, "purge"))
-    run (self, button, SCAN_TRASH_PURGE);
+    run_item (self, item_of (dialog), SCAN_TRASH_PURGE, FALSE);
 }
 
 /* Nothing undoes this, so it is asked. */
@@ -150,8 +159,9 @@ on_purge (GtkWidget *button, UiTrashWindow *self)
 
   adw_message_dialog_add_response (dialog, "purge", _ ("Delete for ever"));
   adw_message_dialog_set_response_appearance (dialog, "purge", ADW_RESPONSE_DESTRUCTIVE);
-  g_object_set_data (G_OBJECT (dialog), "window", self);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_purge_response), button, 0);
+  /* The button goes whenever the list is shown anew. */
+  set_item (dialog, item_of (button));
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_purge_response), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -164,7 +174,7 @@ item_button (UiTrashWindow *self, const ScanItem *item, const char *words, const
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  g_object_set_data_full (G_OBJECT (button), "item", g_memdup2 (item, sizeof *item), g_free);
+  set_item (button, item);
   g_signal_connect (button, "clicked", clicked, self);
   return button;
 }
@@ -231,7 +241,9 @@ work_bar (UiTrashWindow *self)
   self->work = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_widget_add_css_class (self->work, "add-bar");
   gtk_widget_set_visible (self->work, FALSE);
-  gtk_box_append (GTK_BOX (self->work), gtk_label_new (_ ("Deleting…")));
+  self->work_words = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->work_words), TRUE);
+  gtk_box_append (GTK_BOX (self->work), self->work_words);
   self->bar = gtk_progress_bar_new ();
   gtk_widget_set_hexpand (self->bar, TRUE);
   gtk_widget_set_valign (self->bar, GTK_ALIGN_CENTER);

@@ -130,6 +130,12 @@ ui_words_error (const GError *error, UiTopic topic)
   return _ (words != NULL ? words : sentences[SCAN_ERROR_BUG]);
 }
 
+const char *
+ui_words_waiting (void)
+{
+  return _ ("Waiting until other work is done, such as adding scans…");
+}
+
 static const char *
 find_term (const Term *terms, gsize n, const char *code)
 {

@@ -22,6 +22,9 @@ const char *ui_words_error (const GError *error, UiTopic topic);
 /* Why an archive is kept as it is, by a code of ScanImportResult.kept_whole. */
 const char *ui_words_kept_whole (const char *code);
 
+/* Of work that is in line behind other work. */
+const char *ui_words_waiting (void);
+
 /* Why an item cannot be shared, from the kebab-case code of a ScanRefusal. */
 const char *ui_words_refusal (const char *code);
 
