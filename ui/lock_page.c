@@ -147,12 +147,18 @@ forget_suggestion (UiLockPage *self)
   gtk_widget_set_visible (self->meant_words, FALSE);
 }
 
+static GtkText *
+sheet_text (UiLockPage *self)
+{
+  return GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (self->sheet)));
+}
+
 static void
 open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
   UiLockPage *self = owner;
   OpenJob *job = data;
-  GtkWidget *alert, *entry;
+  GtkWidget *alert;
 
   if (self->steps == NULL)
     return;
@@ -161,6 +167,7 @@ open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     {
       g_autoptr (UiSession) session = ui_session_new (g_steal_pointer (&job->library));
 
+      gtk_editable_set_text (GTK_EDITABLE (self->sheet), "");
       g_signal_emit (self, signals[job->by_sheet ? SIGNAL_RECOVERED : SIGNAL_OPENED], 0, session);
       return;
     }
@@ -171,12 +178,16 @@ open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     }
   suggest (self, job);
   alert = job->by_sheet ? self->sheet_alert : self->alert;
-  entry = job->by_sheet ? self->sheet : self->passphrase;
-  gtk_label_set_label (
-      GTK_LABEL (alert),
-      ui_words_error (error, job->by_sheet ? UI_TOPIC_SHEET : UI_TOPIC_PASSPHRASE));
+  gtk_label_set_label (GTK_LABEL (alert), self->suggested != NULL ? _ ("One character is wrong.")
+                                          : job->by_sheet
+                                              ? ui_words_error (error, UI_TOPIC_SHEET)
+                                              : ui_words_error (error, UI_TOPIC_PASSPHRASE));
   gtk_widget_set_visible (alert, TRUE);
-  gtk_widget_grab_focus (entry);
+  /* What was typed of the sheet is to be mended, not typed over. */
+  if (job->by_sheet)
+    gtk_text_grab_focus_without_selecting (sheet_text (self));
+  else
+    gtk_widget_grab_focus (self->passphrase);
 }
 
 /* Takes secret. */
@@ -196,6 +207,33 @@ open_with (UiLockPage *self, UiSecret *secret, gboolean by_sheet)
   ui_task_run (self, NULL, FALSE, open_work, open_done, NULL, job, open_job_free, NULL);
 }
 
+/* Says why a text cannot be a recovery key, by its length; FALSE: it has the right one. */
+static gboolean
+alert_length (UiLockPage *self, const char *text)
+{
+  const guint all = UI_SHEET_GROUPS * UI_SHEET_GROUP_LENGTH;
+  g_autofree char *words = NULL;
+  guint n = 0;
+
+  for (; *text != '\0'; text++)
+    n += g_ascii_isalnum (*text) ? 1 : 0;
+  if (n == all)
+    return FALSE;
+  if (n < all)
+    words = g_strdup_printf (g_dngettext (NULL, "%u of %u characters: one is missing.",
+                                          "%u of %u characters: %u are missing.", all - n),
+                             n, all, all - n);
+  else
+    words = g_strdup_printf (g_dngettext (NULL, "%u characters instead of %u: one is too many.",
+                                          "%u characters instead of %u: %u are too many.", n - all),
+                             n, all, n - all);
+  forget_suggestion (self);
+  gtk_label_set_label (GTK_LABEL (self->sheet_alert), words);
+  gtk_widget_set_visible (self->sheet_alert, TRUE);
+  gtk_text_grab_focus_without_selecting (sheet_text (self));
+  return TRUE;
+}
+
 static void
 open_vault (UiLockPage *self, gboolean by_sheet)
 {
@@ -203,12 +241,15 @@ open_vault (UiLockPage *self, gboolean by_sheet)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
   UiSecret *secret;
 
-  if (self->busy || *text == '\0')
+  if (self->busy || *text == '\0' || (by_sheet && alert_length (self, text)))
     return;
   secret = ui_secret_new (text);
   if (secret == NULL)
     return;
-  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  /* The sheet is long, and what is wrong in it is to be found: it stays until it opens the vault.
+   */
+  if (!by_sheet)
+    gtk_editable_set_text (GTK_EDITABLE (entry), "");
   open_with (self, secret, by_sheet);
 }
 
@@ -234,6 +275,8 @@ on_recover (UiLockPage *self)
 static void
 on_forgot (UiLockPage *self)
 {
+  /* Who copies it from paper has to see it; the entry's eye hides it. */
+  gtk_text_set_visibility (sheet_text (self), TRUE);
   gtk_stack_set_visible_child_name (self->steps, "sheet");
   gtk_widget_grab_focus (self->sheet);
 }

@@ -38,7 +38,8 @@ static const char *
 topic_words (int code, UiTopic topic)
 {
   if (code == SCAN_ERROR_WRONG_SECRET && topic == UI_TOPIC_SHEET)
-    return N_ ("That recovery sheet did not open the vault. Please compare it letter by letter.");
+    return N_ (
+        "More than one character is wrong. Please compare it with your paper, group by group.");
   if (code == SCAN_ERROR_FULL && topic == UI_TOPIC_ADD)
     return N_ ("The disk is full. What was added so far is safe. Please make room and add the rest "
                "again.");
