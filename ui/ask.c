@@ -13,18 +13,12 @@ let_go_and_destroy (GtkWindow *window)
   gtk_window_destroy (window);
 }
 
+/* Behind the questions that may lie over it, which must go first. */
 void
 ui_close_with_session (GtkWindow *window, UiSession *session)
 {
   g_signal_connect_object (session, "closing", G_CALLBACK (let_go_and_destroy), window,
-                           G_CONNECT_SWAPPED);
-}
-
-static void
-belong (GtkWindow *window, GtkWindow *parent, UiSession *session)
-{
-  gtk_window_set_application (window, gtk_window_get_application (parent));
-  ui_close_with_session (window, session);
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 
 /* Return gives the default response whatever the layout: where the buttons stand above one another,
@@ -49,7 +43,9 @@ ui_ask_new (GtkWindow *parent, UiSession *session, const char *heading, const ch
   adw_message_dialog_set_default_response (dialog, "cancel");
   g_signal_connect (dialog, "notify::default-widget", G_CALLBACK (focus_default), NULL);
   g_signal_connect (dialog, "map", G_CALLBACK (focus_default), NULL);
-  belong (GTK_WINDOW (dialog), parent, session);
+  gtk_window_set_application (GTK_WINDOW (dialog), gtk_window_get_application (parent));
+  g_signal_connect_object (session, "closing", G_CALLBACK (let_go_and_destroy), dialog,
+                           G_CONNECT_SWAPPED);
   return dialog;
 }
 
@@ -72,6 +68,7 @@ ui_vault_window_present (GtkWindow *window, GtkWindow *parent, UiSession *sessio
   gtk_widget_add_controller (GTK_WIDGET (window), keys);
   gtk_window_set_transient_for (window, parent);
   g_signal_connect (window, "close-request", G_CALLBACK (ui_drop_focus_on_close), NULL);
-  belong (window, parent, session);
+  gtk_window_set_application (window, gtk_window_get_application (parent));
+  ui_close_with_session (window, session);
   gtk_window_present (window);
 }

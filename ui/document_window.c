@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "ask.h"
 #include "document.h"
 #include "document_pages.h"
 #include "document_text.h"
@@ -399,8 +400,7 @@ ui_document_window_show (GtkApplication *application, UiSession *session, const 
   self->item = *item;
   self->title = title_of (item);
   adw_window_title_set_title (self->heading, self->title);
-  g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), self,
-                           G_CONNECT_SWAPPED);
+  ui_close_with_session (GTK_WINDOW (self), session);
   ui_task_run (self, session, FALSE, open_work, open_done, NULL, open_job_new (session, item),
                open_job_free, self->cancellable);
   gtk_window_present (GTK_WINDOW (self));
