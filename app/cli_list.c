@@ -106,9 +106,12 @@ put_series (Cli *cli, const ScanSeries *series, ScanLibrary *library)
 static void
 put_patient (Cli *cli, const ScanStudy *study)
 {
+  g_autofree char *person = scan_plain_person (study->patient_name);
+
   json_builder_set_member_name (cli->out, "patient");
   json_builder_begin_object (cli->out);
   cli_put_string (cli, "name", study->patient_name);
+  cli_put_string (cli, "plain_name", person);
   cli_put_string (cli, "id", study->patient_id);
   cli_put_string (cli, "birth_date", study->birth_date);
   cli_put_string (cli, "sex", study->sex);

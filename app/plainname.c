@@ -138,26 +138,3 @@ scan_plain_name (const char *title, const char *dicom_date)
 
   return *date != '\0' ? g_strdup_printf ("%s, %s", title, date) : g_strdup (title);
 }
-
-char *
-scan_plain_person (const char *dicom_name)
-{
-  /* PS3.5 6.2.1: family, given, middle, prefix, suffix; component groups are parted by "=". */
-  static const guint natural_order[] = { 3, 1, 2, 0, 4 };
-  g_auto (GStrv) groups = g_strsplit (dicom_name != NULL ? dicom_name : "", "=", 2);
-  g_auto (GStrv) parts = g_strsplit (groups[0] != NULL ? groups[0] : "", "^", 5);
-  guint n = g_strv_length (parts);
-  GString *person = g_string_new (NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (natural_order); i++)
-    {
-      const char *part = natural_order[i] < n ? g_strstrip (parts[natural_order[i]]) : "";
-
-      if (*part == '\0')
-        continue;
-      if (person->len > 0)
-        g_string_append_c (person, ' ');
-      g_string_append (person, part);
-    }
-  return g_string_free (person, FALSE);
-}

@@ -16,6 +16,17 @@ char *scan_plain_date (const char *dicom_date);
 /* "CT of the chest, 3 March 2024"; without a date only the title. Free with g_free. */
 char *scan_plain_name (const char *title, const char *dicom_date);
 
-/* A person's name in natural order: "Miller^Anna^^Dr" → "Dr Anna Miller"; the first component group
- * alone. Free with g_free. */
+/* A person's name in natural order, from a value of VR PN (PS3.5 6.2.1): component groups
+ * alphabetic = ideographic = phonetic, in each family ^ given ^ middle ^ prefix ^ suffix. Free with
+ * g_free.
+ *
+ * - In letters: prefix given middle family suffix. "Müller^Anna^Maria^Dr." → "Dr. Anna Maria
+ *   Müller".
+ * - In Chinese characters, kana or Hangul the family name comes first and titles last; Hangul are
+ *   written together, the rest with a space, which shows where the family name ends: "山田 太郎",
+ *   "홍길동".
+ * - The ideographic group is shown first, and the alphabetic in parentheses where it is written in
+ *   another script, in the same order then: "山田 太郎 (Yamada Tarou)". The phonetic group is shown
+ *   only where the others are empty.
+ * The value itself, with all its groups, is what is kept and handed on. */
 char *scan_plain_person (const char *dicom_name);

@@ -27,7 +27,10 @@ text_value (DcmElement *element, const ReaderCharset &charset)
 
   if (OFstatic_cast (DcmByteString *, element)->getString (bytes, length).bad () || bytes == NULL)
     length = 0;
-  g_autofree char *utf8 = reader_text_to_utf8 (bytes, length, &charset, single);
+  g_autofree char *utf8 = reader_text_to_utf8 (bytes, length, &charset,
+                                               single ? READER_TEXT_LINES | READER_TEXT_SINGLE
+                                               : element->ident () == EVR_PN ? READER_TEXT_NAME
+                                                                             : 0);
   if (*utf8 == '\0')
     return g_variant_new_strv (NULL, 0);
   if (single)

@@ -53,6 +53,9 @@ bool dicom_open (ReaderSource *source, DicomFile &file, ReaderAnswer *answer);
 /* The character set that an item or dataset declares, or inherited if it declares none. */
 ReaderCharset dicom_charset (DcmItem *item, const ReaderCharset &inherited);
 
+/* Has the charset of a dataset learn from its names and descriptions: reader_charset_learn. */
+void dicom_charset_learn (DcmItem *dataset, ReaderCharset &charset);
+
 /* A text value as UTF-8 on one line; empty if absent. Multiple values stay joined by backslashes.
  */
 std::string dicom_text (DcmItem *item, const DcmTagKey &key, const ReaderCharset &charset);

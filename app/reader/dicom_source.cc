@@ -555,6 +555,7 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
   undo_alias (file, uid, alias);
   file.transfer_syntax = uid;
   file.charset = dicom_charset (dataset, ReaderCharset ());
+  dicom_charset_learn (dataset, file.charset);
   return TRUE;
 }
 

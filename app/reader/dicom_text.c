@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dicom_text.h"
 
+#include "dicom_guess.h"
+
 #include <iconv.h>
 #include <string.h>
 
@@ -11,7 +13,7 @@ typedef enum
   SHAPE_SINGLE, /* 128 and above, one byte */
   SHAPE_PAIR,   /* two bytes; moved up to 161..254, which makes them EUC */
   SHAPE_PAIR_X, /* the same, behind SS3 (0x8f): JIS X 0212 */
-  SHAPE_WHOLE   /* bytes of all values belong to it: UTF-8, GBK, GB18030 */
+  SHAPE_WHOLE   /* bytes of all values belong to it: UTF-8, GBK, GB18030, and what DICOM has not */
 } Shape;
 
 typedef struct
@@ -47,7 +49,19 @@ static const Set sets[] = {
   { "192", "UTF-8", SHAPE_WHOLE, NULL, FALSE },
   { "GB18030", "GB18030", SHAPE_WHOLE, NULL, FALSE },
   { "GBK", "GBK", SHAPE_WHOLE, NULL, FALSE },
+  /* No terms of DICOM, but some write them. */
+  { "SHIFT_JIS", "CP932", SHAPE_WHOLE, NULL, FALSE },
+  { "SJIS", "CP932", SHAPE_WHOLE, NULL, FALSE },
+  { "EUC-KR", "CP949", SHAPE_WHOLE, NULL, FALSE },
+  { "GB2312", "GB18030", SHAPE_WHOLE, NULL, FALSE },
+  { "BIG5", "BIG5", SHAPE_WHOLE, NULL, FALSE },
+  { "UTF-8", "UTF-8", SHAPE_WHOLE, NULL, FALSE },
+  { "UTF8", "UTF-8", SHAPE_WHOLE, NULL, FALSE },
+  { "ISO-8859-1", "ISO-8859-1", SHAPE_SINGLE, NULL, FALSE },
+  { "LATIN1", "ISO-8859-1", SHAPE_SINGLE, NULL, FALSE },
 };
+
+#define SET_LATIN1 1
 
 static iconv_t converters[G_N_ELEMENTS (sets)];
 
@@ -67,7 +81,7 @@ reader_text_preload (void)
           iconv (converters[i], &from, &n_in, &to, &n_out) == (gsize) -1)
         return "A character set converter of the C library is missing.";
     }
-  return NULL;
+  return reader_guess_preload ();
 }
 
 static int
@@ -81,14 +95,15 @@ find_set (const char *term, gsize n)
   while (n > 0 && *term == ' ')
     term++, n--;
   for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
-    if (n > strlen (prefixes[i]) && memcmp (term, prefixes[i], strlen (prefixes[i])) == 0)
+    if (n > strlen (prefixes[i]) &&
+        g_ascii_strncasecmp (term, prefixes[i], strlen (prefixes[i])) == 0)
       {
         term += strlen (prefixes[i]);
         n -= strlen (prefixes[i]);
         break;
       }
   for (guint i = 0; i < G_N_ELEMENTS (sets); i++)
-    if (n == strlen (sets[i].term) && memcmp (term, sets[i].term, n) == 0)
+    if (n == strlen (sets[i].term) && g_ascii_strncasecmp (term, sets[i].term, n) == 0)
       return (int) i;
   return -1;
 }
@@ -119,9 +134,16 @@ reader_charset_parse (const char *value, gsize length)
   return charset;
 }
 
+/* Text on its way to UTF-8. */
+typedef struct
+{
+  GString *out;
+  guint faults; /* bytes that mean nothing where they stand */
+} Decoder;
+
 /* Appends run as UTF-8, byte by byte around what cannot be converted. */
 static void
-append_converted (GString *out, guint set, const guint8 *run, gsize n)
+append_converted (Decoder *decoder, guint set, const guint8 *run, gsize n)
 {
   iconv_t converter = converters[set];
   char *from = (char *) run;
@@ -136,10 +158,11 @@ append_converted (GString *out, guint set, const guint8 *run, gsize n)
       gsize room = sizeof buf;
       gsize done = iconv (converter, &from, &n, &to, &room);
 
-      g_string_append_len (out, buf, to - buf);
+      g_string_append_len (decoder->out, buf, to - buf);
       if (done == (gsize) -1 && room >= 16)
         {
-          g_string_append (out, "\357\277\275");
+          g_string_append (decoder->out, "\357\277\275");
+          decoder->faults++;
           from++;
           n--;
         }
@@ -152,23 +175,53 @@ is_high (const Set *set)
   return set->shape != SHAPE_ASCII && !set->low;
 }
 
+/* What escape sequences have designated (PS3.5 6.1.2.5.2). */
+typedef struct
+{
+  guint low, high; /* G0, G1; 0: ASCII, nothing */
+  guint spare;     /* for bytes above 127 where nothing is designated: what was last, or could be */
+} Designated;
+
+static void
+append_high (Decoder *decoder, const guint8 *p, gsize n, const Designated *designated)
+{
+  if (designated->high != 0)
+    {
+      /* No ISO 8859 has characters there, though the converters do. */
+      for (gsize i = 0; i < n && sets[designated->high].shape == SHAPE_SINGLE; i++)
+        if (p[i] < 0xa0)
+          decoder->faults++;
+      append_converted (decoder, designated->high, p, n);
+      return;
+    }
+  decoder->faults += (guint) n;
+  if (g_utf8_validate ((const char *) p, (gssize) n, NULL))
+    g_string_append_len (decoder->out, (const char *) p, (gssize) n);
+  else
+    append_converted (decoder, designated->spare != 0 ? designated->spare : SET_LATIN1, p, n);
+}
+
 /* One run of bytes under the sets designated to G0 and G1 (PS3.5 6.1.2.5). */
 static void
-append_run (GString *out, const guint8 *p, gsize n, guint low, guint high)
+append_run (Decoder *decoder, const guint8 *p, gsize n, const Designated *designated)
 {
-  g_autofree guint8 *moved = g_malloc (n * 2 + 2);
-  gsize m = 0;
+  const Set *low = &sets[designated->low];
 
-  if (sets[low].low && sets[low].shape != SHAPE_ASCII)
+  if (n == 0)
+    return;
+  if (low->low && low->shape != SHAPE_ASCII)
     {
+      g_autofree guint8 *moved = g_malloc (n * 2 + 2);
+      gsize m = 0;
+
       for (gsize i = 0; i + 1 < n; i += 2)
         {
-          if (sets[low].shape == SHAPE_PAIR_X)
+          if (low->shape == SHAPE_PAIR_X)
             moved[m++] = 0x8f;
           moved[m++] = p[i] | 0x80;
           moved[m++] = p[i + 1] | 0x80;
         }
-      append_converted (out, low, moved, m);
+      append_converted (decoder, designated->low, moved, m);
       return;
     }
   for (gsize i = 0, end; i < n; i = end)
@@ -177,60 +230,193 @@ append_run (GString *out, const guint8 *p, gsize n, guint low, guint high)
 
       for (end = i + 1; end < n && (p[end] >= 0x80) == up; end++)
         ;
-      if (!up)
-        g_string_append_len (out, (const char *) p + i, (gssize) (end - i));
-      else if (high != 0)
-        append_converted (out, high, p + i, end - i);
-      else if (g_utf8_validate ((const char *) p + i, (gssize) (end - i), NULL))
-        g_string_append_len (out, (const char *) p + i, (gssize) (end - i));
+      if (up)
+        append_high (decoder, p + i, end - i, designated);
       else
-        append_converted (out, 1, p + i,
-                          end - i); /* bytes that its character set does not have: Latin-1 */
+        g_string_append_len (decoder->out, (const char *) p + i, (gssize) (end - i));
     }
 }
 
-static void
-append_escaped (GString *out, const guint8 *p, gsize n, const ReaderCharset *charset)
+/* The set whose escape sequence stands at p, behind ESC; -1: none that is known. */
+static int
+find_escape (const guint8 *p, gsize left, gsize *ret_length)
 {
-  guint first_high = charset->n > 0 && is_high (&sets[charset->sets[0]]) ? charset->sets[0] : 0;
-  guint low = 0, high = first_high;
-  gsize start = 0;
+  for (guint k = 0; k < G_N_ELEMENTS (sets); k++)
+    {
+      gsize length = sets[k].escape != NULL ? strlen (sets[k].escape) : 0;
+
+      if (length > 0 && left >= length && memcmp (p, sets[k].escape, length) == 0)
+        {
+          *ret_length = length;
+          return (int) k;
+        }
+    }
+  return -1;
+}
+
+/* Where the sets return to what they are at the beginning of a value: at control characters; at the
+ * backslash between values; in names at the delimiters of components and groups (PS3.5 6.1.2.5.3).
+ */
+static gboolean
+is_delimiter (guint8 byte, const Designated *designated, guint flags)
+{
+  const Set *low = &sets[designated->low];
+
+  if (byte < 0x20)
+    return TRUE;
+  if (low->low && low->shape != SHAPE_ASCII) /* half of a character */
+    return FALSE;
+  return (byte == '\\' && (flags & READER_TEXT_SINGLE) == 0) ||
+         ((byte == '^' || byte == '=') && (flags & READER_TEXT_NAME) != 0);
+}
+
+/* What high bytes without a set could be, by what the file declares at all. */
+static guint
+spare_set (const ReaderCharset *charset)
+{
+  for (guint i = 0; i < charset->n; i++)
+    if (is_high (&sets[charset->sets[i]]) && sets[charset->sets[i]].shape != SHAPE_WHOLE)
+      return charset->sets[i];
+  return 0;
+}
+
+static void
+append_escaped (Decoder *decoder, const guint8 *p, gsize n, const ReaderCharset *charset,
+                guint flags)
+{
+  const guint first = charset->n > 0 ? charset->sets[0] : 0;
+  const guint first_high = is_high (&sets[first]) && sets[first].shape != SHAPE_WHOLE ? first : 0;
+  Designated now = { 0, first_high, spare_set (charset) };
+  gsize start = 0, length = 0;
 
   for (gsize i = 0; i < n; i++)
     {
-      gboolean pairs = sets[low].low && sets[low].shape != SHAPE_ASCII;
-
       if (p[i] == 0x1b)
         {
-          append_run (out, p + start, i - start, low, high);
-          start = i + 1;
-          for (guint k = 0; k < G_N_ELEMENTS (sets); k++)
-            {
-              gsize length = sets[k].escape != NULL ? strlen (sets[k].escape) : 0;
+          const int set = find_escape (p + i + 1, n - i - 1, &length);
 
-              if (length == 0 || n - i - 1 < length ||
-                  memcmp (p + i + 1, sets[k].escape, length) != 0)
-                continue;
-              if (sets[k].low)
-                low = k;
-              else
-                high = k;
-              start = i + 1 + length;
-              i += length;
-              break;
-            }
-        }
-      else if (p[i] < 0x20 || (!pairs && (p[i] == '\\' || p[i] == '^' || p[i] == '=')))
-        {
-          /* Delimiters return to the first character set. */
-          append_run (out, p + start, i - start, low, high);
-          g_string_append_c (out, (char) p[i]);
+          append_run (decoder, p + start, i - start, &now);
           start = i + 1;
-          low = 0;
-          high = first_high;
+          if (set < 0)
+            continue;
+          if (sets[set].low)
+            now.low = (guint) set;
+          else
+            now.high = now.spare = (guint) set;
+          start += length;
+          i += length;
+        }
+      else if (is_delimiter (p[i], &now, flags))
+        {
+          append_run (decoder, p + start, i - start, &now);
+          g_string_append_c (decoder->out, (char) p[i]);
+          start = i + 1;
+          now.low = 0;
+          now.high = first_high;
         }
     }
-  append_run (out, p + start, n - start, low, high);
+  append_run (decoder, p + start, n - start, &now);
+}
+
+static gboolean
+has_known_escape (const guint8 *p, gsize n)
+{
+  gsize length;
+
+  for (gsize i = 0; i < n; i++)
+    if (p[i] == 0x1b && find_escape (p + i + 1, n - i - 1, &length) >= 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* What a file leads one to expect where its bytes are not what it says: a set of the same language.
+ */
+static ReaderGuess
+hint_of (const ReaderCharset *charset)
+{
+  static const struct
+  {
+    const char *term;
+    ReaderGuess guess;
+  } languages[] = {
+    { "13", READER_GUESS_JAPANESE },     { "14", READER_GUESS_JAPANESE },
+    { "87", READER_GUESS_JAPANESE },     { "159", READER_GUESS_JAPANESE },
+    { "149", READER_GUESS_KOREAN },      { "58", READER_GUESS_CHINESE },
+    { "GB18030", READER_GUESS_CHINESE }, { "GBK", READER_GUESS_CHINESE },
+    { "144", READER_GUESS_CYRILLIC },
+  };
+
+  for (guint i = 0; i < charset->n; i++)
+    for (guint k = 0; k < G_N_ELEMENTS (languages); k++)
+      if (strcmp (sets[charset->sets[i]].term, languages[k].term) == 0)
+        return languages[k].guess;
+  return READER_GUESS_NONE;
+}
+
+static gboolean
+is_latin1 (guint set)
+{
+  return strcmp (sets[set].encoding, sets[SET_LATIN1].encoding) == 0;
+}
+
+/* The bytes are valid UTF-8 although one of the 8-bit sets is declared, and not by chance: a byte
+ * from 0x80 to 0x9f has no meaning there; in Latin-1 neither has a letter that is always followed
+ * by a symbol. (In the other sets such pairs may be two letters.) */
+static gboolean
+is_utf8_after_all (const guint8 *p, gsize n, guint set)
+{
+  if (sets[set].shape == SHAPE_WHOLE || !g_utf8_validate ((const char *) p, (gssize) n, NULL))
+    return FALSE;
+  if (is_latin1 (set))
+    return TRUE;
+  for (gsize i = 0; i < n; i++)
+    if (p[i] >= 0x80 && p[i] <= 0x9f)
+      return sets[set].shape == SHAPE_SINGLE;
+  return FALSE;
+}
+
+/* As the file says. The number of bytes that have no meaning then. */
+static guint
+decode_as_declared (const guint8 *p, gsize n, const ReaderCharset *charset, guint flags,
+                    GString *out)
+{
+  const guint first = charset->n > 0 ? charset->sets[0] : 0;
+  Decoder decoder = { out, 0 };
+
+  if (sets[first].shape == SHAPE_WHOLE && charset->declared && !has_known_escape (p, n))
+    append_converted (&decoder, first, p, n);
+  else
+    append_escaped (&decoder, p, n, charset, flags);
+  return decoder.faults;
+}
+
+/* In another encoding than the file says; FALSE if what it says will do. */
+static gboolean
+repair (const guint8 *p, gsize n, const ReaderCharset *charset, guint faults, GString *out)
+{
+  const guint first = charset->n > 0 ? charset->sets[0] : 0;
+  ReaderGuess guess = READER_GUESS_NONE;
+
+  if (faults > 0 && charset->guess > READER_GUESS_UTF8 &&
+      !g_utf8_validate ((const char *) p, (gssize) n, NULL) &&
+      reader_guess_convert ((ReaderGuess) charset->guess, p, n, out))
+    return TRUE;
+  if (faults > 0)
+    guess = reader_guess (p, n, hint_of (charset));
+  else if (is_utf8_after_all (p, n, first))
+    guess = READER_GUESS_UTF8;
+  else if (is_latin1 (first))
+    guess = reader_guess_against_latin (p, n);
+  return guess != READER_GUESS_NONE && reader_guess_convert (guess, p, n, out);
+}
+
+void
+reader_charset_learn (ReaderCharset *charset, const char *sample, gsize n)
+{
+  const guint first = charset->n > 0 ? charset->sets[0] : 0;
+
+  if (!charset->declared || sets[first].shape == SHAPE_ASCII)
+    charset->guess = (guint8) reader_guess ((const guint8 *) sample, n, hint_of (charset));
 }
 
 static char *
@@ -256,13 +442,23 @@ tidy (GString *text, gboolean keep_lines)
   return g_strdup (g_strchug (valid));
 }
 
+/* Nothing to convert: no escape, no byte above 127. */
+static gboolean
+is_plain (const char *text, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if ((guint8) text[i] >= 0x80 || text[i] == 0x1b)
+      return FALSE;
+  return TRUE;
+}
+
 char *
-reader_text_to_utf8 (const char *bytes, gsize length, const ReaderCharset *charset,
-                     gboolean keep_lines)
+reader_text_to_utf8 (const char *bytes, gsize length, const ReaderCharset *charset, guint flags)
 {
   g_autoptr (GString) text = g_string_sized_new (length + 16);
-  gsize n = 0;
   g_autofree char *clean = g_malloc (length + 1);
+  const guint8 *p = (const guint8 *) clean;
+  gsize n = 0;
 
   /* NUL is padding wherever it stands, and would end the string. */
   for (gsize i = 0; i < length; i++)
@@ -270,20 +466,16 @@ reader_text_to_utf8 (const char *bytes, gsize length, const ReaderCharset *chars
       clean[n++] = bytes[i];
   clean[n] = '\0';
 
-  if (charset->n > 0 && charset->declared && sets[charset->sets[0]].shape == SHAPE_WHOLE)
-    {
-      guint set = charset->sets[0];
-
-      if (strcmp (sets[set].encoding, "UTF-8") == 0)
-        g_string_append_len (text, clean, (gssize) n);
-      else
-        append_converted (text, set, (const guint8 *) clean, n);
-    }
-  else if (charset->declared || memchr (clean, 0x1b, n) != NULL)
-    append_escaped (text, (const guint8 *) clean, n, charset);
-  else if (g_utf8_validate (clean, (gssize) n, NULL))
+  if (is_plain (clean, n))
     g_string_append_len (text, clean, (gssize) n);
   else
-    append_run (text, (const guint8 *) clean, n, 0, 1);
-  return tidy (text, keep_lines);
+    {
+      g_autoptr (GString) repaired = g_string_new (NULL);
+      const guint faults = decode_as_declared (p, n, charset, flags, text);
+
+      /* Who writes escape sequences knows what he does; else nobody could tell. */
+      if (!has_known_escape (p, n) && repair (p, n, charset, faults, repaired))
+        g_string_assign (text, repaired->str);
+    }
+  return tidy (text, (flags & READER_TEXT_LINES) != 0);
 }

@@ -59,14 +59,38 @@ dicom_charset (DcmItem *item, const ReaderCharset &inherited)
   return reader_charset_parse (bytes.c_str (), bytes.length ());
 }
 
+/* Where names and words stand that a patient's own language is likely in. */
+static const DcmTagKey sample_keys[] = { DCM_PatientName,
+                                         DCM_ReferringPhysicianName,
+                                         DCM_InstitutionName,
+                                         DCM_StudyDescription,
+                                         DCM_PhysiciansOfRecord,
+                                         DCM_OperatorsName,
+                                         DCM_PerformingPhysicianName };
+
+void
+dicom_charset_learn (DcmItem *dataset, ReaderCharset &charset)
+{
+  std::string sample, bytes;
+
+  for (const DcmTagKey &key : sample_keys)
+    if (raw_text (find (dataset, key), bytes) && bytes.find ('\x1b') == std::string::npos)
+      sample += bytes + "\\";
+  reader_charset_learn (&charset, sample.data (), sample.length ());
+}
+
 std::string
 dicom_text (DcmItem *item, const DcmTagKey &key, const ReaderCharset &charset)
 {
+  DcmElement *element = find (item, key);
   std::string bytes;
 
-  if (!raw_text (find (item, key), bytes))
+  if (!raw_text (element, bytes))
     return "";
-  char *utf8 = reader_text_to_utf8 (bytes.data (), bytes.length (), &charset, FALSE);
+  const bool name =
+      element->ident () == EVR_PN || (!element->isaString () && DcmTag (key).getEVR () == EVR_PN);
+  char *utf8 =
+      reader_text_to_utf8 (bytes.data (), bytes.length (), &charset, name ? READER_TEXT_NAME : 0);
   std::string text = utf8;
   g_free (utf8);
   return text;

@@ -65,11 +65,30 @@ static void
 test_person (void)
 {
   assert_person ("Miller^Anna^^Dr", "Dr Anna Miller");
-  assert_person ("Yamada^Tarou=\xe5\xb1\xb1\xe7\x94\xb0^\xe5\xa4\xaa\xe9\x83\x8e", "Tarou Yamada");
   assert_person ("Adams^John Robert Quincy^^Rev.^B.A. M.Div.",
                  "Rev. John Robert Quincy Adams B.A. M.Div.");
+  assert_person ("Müller^Anna^Maria^Dr.", "Dr. Anna Maria Müller");
+  assert_person ("Doe", "Doe");
+  assert_person (" Doe ^ Jane^^^ ", "Jane Doe");
+  assert_person ("A^B^C^D^E^F", "D B C A E F");
+  assert_person ("Иванов^Иван", "Иван Иванов");
   assert_person ("", "");
+  assert_person ("^^^^==", "");
   assert_person (NULL, "");
+}
+
+static void
+test_person_groups (void)
+{
+  assert_person ("Yamada^Tarou=山田^太郎=やまだ^たろう", "山田 太郎 (Yamada Tarou)");
+  assert_person ("ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう", "山田 太郎");
+  assert_person ("Hong^Gildong=洪^吉洞=홍^길동", "洪 吉洞 (Hong Gildong)");
+  assert_person ("Hong^Gildong=홍^길동", "홍길동 (Hong Gildong)");
+  assert_person ("김^희중^^교수", "김희중 교수");
+  assert_person ("Wang^XiaoDong=王^小东=", "王 小东 (Wang XiaoDong)");
+  assert_person ("=王^小东", "王 小东");
+  assert_person ("==やまだ^たろう", "やまだ たろう");
+  assert_person ("Miller^Anna=Miller^Anna", "Anna Miller");
 }
 
 int
@@ -80,5 +99,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plainname/date", test_date);
   g_test_add_func ("/plainname/name", test_name);
   g_test_add_func ("/plainname/person", test_person);
+  g_test_add_func ("/plainname/person-groups", test_person_groups);
   return g_test_run ();
 }
