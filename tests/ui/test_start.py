@@ -94,7 +94,7 @@ def make_vault(scanvault, path):
     return app, choose_passphrase(app), app.sheet_groups()
 
 
-EMPTY = 'Drop a folder or CD here'
+EMPTY = 'Drop a folder, ZIP or CD here'
 NOTICE = 'You have not shown yet that your recovery sheet is on paper.*'
 
 
