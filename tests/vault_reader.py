@@ -133,6 +133,7 @@ class Vault:
         self.folder = folder
         self.wounds = []  # damage that a second copy makes good
         self.losses = []  # damage that none does
+        self.lost = []  # (writer, first, last): records that were given up
         self.unlock(passphrase, sheet)
         self.bundles, self.fields = {}, {}
         # id -> [(clock, writer, seq, bundle, size, role)], [(writer, seq)], [(writer, seq, heads)]
@@ -236,6 +237,7 @@ class Vault:
         names = {(writer, name) for journal in ("j", "j2") for writer in self.names_in(journal)
                  if re.fullmatch("[0-9a-f]{16}", writer) for name in self.names_in(journal, writer)
                  if re.fullmatch("s?[0-9]{10}-[0-9a-f]{16}", name)}
+        unread = []
         for writer, name in sorted(names):
             found = [self.read_or_none(journal, writer, name) for journal in ("j", "j2")]
             copies = [data for data in found if data is not None and b2(data, 32)[:8].hex() == name[-16:]]
@@ -243,11 +245,15 @@ class Vault:
                 need(copies, "no copy of it is whole")
                 self.read_record(copies[0], int(writer, 16), name)
             except (Damage, struct.error) as damage:
-                self.losses.append(f"record {name} of {writer}: {damage}")
+                unread.append((int(writer, 16), int(name[-27:-17]), f"record {name} of {writer}: {damage}"))
                 continue
             if len(copies) < 2:
                 self.wounds.append("one copy of record " + name)
+        self.losses += [what for number, seq, what in unread if not self.is_given_up(number, seq)]
         self.check_chains()
+
+    def is_given_up(self, writer, seq):
+        return any(by == writer and first <= seq <= last for by, first, last in self.lost)
 
     def read_record(self, data, writer, name):
         snapshot = name[0] == "s"
@@ -271,10 +277,11 @@ class Vault:
             covered = any(by == writer and first < seq <= last + 1 for by, first, last in self.ranges)
             for previous in named:
                 first = previous == bytes(32) and seq == 1
-                if not first and not covered and previous not in self.hashes.get((writer, seq - 1), ()):
+                given_up = self.is_given_up(writer, seq - 1)
+                if not first and not covered and not given_up and previous not in self.hashes.get((writer, seq - 1), ()):
                     self.losses.append(f"the record before {seq} of {writer:016x}")
         for writer, seq in self.heads.items():
-            if not any(by == writer and at >= seq for by, at in self.hashes):
+            if not any(by == writer and at >= seq for by, at in self.hashes) and not self.is_given_up(writer, seq):
                 self.arriving.append(f"record {seq} of {writer:016x}")
 
     def fold(self, operations, count, stamp, heads, snapshot):
@@ -310,6 +317,8 @@ class Vault:
             elif kind == 6:
                 for i in range(0, size, 32):
                     self.tombstones.setdefault(body[i:i + 32], []).append((writer, seq, heads))
+            elif kind == 11:
+                self.lost += struct.iter_unpack("<QQQ", body)
             elif kind == 9:
                 need(snapshot and number == 0, "a range in its place")
                 self.ranges.append((writer, struct.unpack("<Q", body)[0], seq))

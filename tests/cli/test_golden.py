@@ -41,23 +41,26 @@ class Golden(CliTest):
             # The empty folders of a vault do not survive being carried about, and need not.
             shutil.copytree(os.path.join(folder, "vault"), self.vault)
             with self.subTest(name):
-                yield expected
+                yield name, expected
 
     def test_opens_and_holds_what_it_held(self):
-        for expected in self.each():
+        for name, expected in self.each():
             for i, passphrase in enumerate(expected["passphrases"]):
                 file = self.write("golden passphrase", passphrase)
                 listed = self.ok("list", self.vault, passphrase=file)
                 self.assertEqual(as_known(listed.json, expected["list"]), expected["list"])
                 self.assertEqual(self.ok("shares", self.vault, passphrase=file)["shares"], expected["shares"])
-                out = self.path(f"out{i}")
+                out = self.path(f"out {name} {i}")
                 self.ok("export", self.vault, "all", "-o", out, passphrase=file)
                 self.assertEqual(sums(out), expected["files"])
+            for passphrase in expected.get("removed", []):
+                removed = self.write("removed passphrase", passphrase)
+                self.assertTrue(self.ok("list", self.vault, passphrase=removed, code=3)["error"])
             checked = self.ok("check", self.vault, passphrase=file)
             self.assertEqual([checked[key] for key in ("damaged", "missing", "arriving", "orphans")], [[], [], [], []])
 
     def test_recovers(self):
-        for expected in self.each():
+        for name, expected in self.each():
             sheet, new = self.write("sheet", expected["recovery_key"]), self.write("new", "a new passphrase")
             for lost in ("keys", "keys2", "vault.id", "vault.id.2"):
                 path = os.path.join(self.vault, lost)
@@ -67,7 +70,7 @@ class Golden(CliTest):
             self.assertEqual(self.ok("list", self.vault, passphrase=new)["totals"], expected["list"]["totals"])
 
     def test_damage_is_healed(self):
-        for expected in self.each():
+        for name, expected in self.each():
             file = self.write("golden passphrase", expected["passphrases"][0])
             whole = sums(self.vault)
             bundle = files_below(os.path.join(self.vault, "o"))[0]
@@ -77,14 +80,13 @@ class Golden(CliTest):
                 out.write(data)
             self.ok("check", self.vault, code=4, passphrase=file)
             self.ok("check", self.vault, "--repair", passphrase=file)
-            name = os.path.relpath(bundle, self.vault)
-            self.assertEqual(hashlib.sha256(content(bundle)).hexdigest(), whole[name])
+            self.assertEqual(hashlib.sha256(content(bundle)).hexdigest(), whole[os.path.relpath(bundle, self.vault)])
 
     @unittest.skipUnless(os.path.exists(READER_PYTHON) and subprocess.run(
         [READER_PYTHON, "-c", "import nacl, zstandard"], capture_output=True).returncode == 0, "no python3-nacl")
     def test_the_independent_reader_agrees(self):
-        for expected in self.each():
-            file, out = self.write("golden passphrase", expected["passphrases"][1]), self.path("extracted")
+        for name, expected in self.each():
+            file, out = self.write("golden passphrase", expected["passphrases"][1]), self.path("extracted " + name)
             subprocess.run([READER_PYTHON, READER, self.vault, "--passphrase-file", file, "--extract", out], check=True,
                            capture_output=True)
             self.assertLessEqual(set(expected["files"].values()), set(sums(out).values()))

@@ -12,7 +12,12 @@ import subprocess
 import sys
 import tempfile
 
-PASSPHRASE, SECOND = "golden acorn willow", "zweite Passphrase: Käse"
+PASSPHRASE, SECOND, REMOVED = "golden acorn willow", "zweite Passphrase: Käse", "told to somebody"
+
+
+def records(vault):
+    return {os.path.join(at, name) for folder in ("j", "j2") for at, _, names in os.walk(os.path.join(vault, folder))
+            for name in names}
 
 
 def main(cli, scan_gen, folder):
@@ -27,13 +32,13 @@ def main(cli, scan_gen, folder):
                 file.write(text)
             return path(name)
 
-        def run(computer, *words, secret=PASSPHRASE):
+        def run(computer, *words, secret=PASSPHRASE, code=0):
             state = path("state" + computer)
             os.makedirs(state, exist_ok=True)
             environment = {**os.environ, "XDG_STATE_HOME": state, "XDG_RUNTIME_DIR": state, "HOME": state}
             answer = subprocess.run([cli, "--json", "--passphrase-file", write("passphrase", secret), *words],
                                     env=environment, capture_output=True)
-            assert answer.returncode == 0, (words, answer.stdout, answer.stderr)
+            assert answer.returncode == code, (words, answer.stdout, answer.stderr)
             return json.loads(answer.stdout)
 
         cheap = ["--kdf-memory", "8", "--kdf-passes", "1"]
@@ -54,7 +59,22 @@ def main(cli, scan_gen, folder):
         run("2", "delete", vault, trashed["id"])
         run("2", "share", vault, ct["id"], "-o", path("out"), "--profile", "second-opinion", "--to", "Dr. Gold",
             "--confirm-reviewed")
+        # A passphrase that opens nothing any more.
+        run("1", "slots", vault, "--add-passphrase-file", write("third", REMOVED), "--label", "spare", *cheap)
+        spare = next(slot for slot in run("1", "slots", vault)["slots"] if slot["label"] == "spare")
+        run("1", "slots", vault, "--remove", spare["id"])
+        # A record that is lost for good; what it named is found again.
+        before = records(vault)
+        run("1", "import", vault, write("letter four.txt", "Its record was lost.\n"))
+        lost = min(os.path.basename(path) for path in records(vault) - before)
         run("1", "import", vault, write("letter three.txt", "The last one.\n"))
+        for record in records(vault):
+            if os.path.basename(record) == lost:
+                with open(record, "r+b") as file:
+                    file.seek(200)
+                    file.write(b"lost")
+        run("1", "check", vault, "--repair", code=4)
+        run("1", "check", vault)
         listed = run("1", "list", vault)
         run("1", "export", vault, "all", "-o", path("all"))
         files = {}
@@ -62,7 +82,7 @@ def main(cli, scan_gen, folder):
             for name in names:
                 with open(os.path.join(at, name), "rb") as file:
                     files[os.path.relpath(os.path.join(at, name), path("all"))] = hashlib.sha256(file.read()).hexdigest()
-        expected = {"passphrases": [PASSPHRASE, SECOND], "recovery_key": made["recovery_key"],
+        expected = {"passphrases": [PASSPHRASE, SECOND], "removed": [REMOVED], "recovery_key": made["recovery_key"],
                     "vault_id": made["vault_id"], "list": listed, "shares": run("1", "shares", vault)["shares"],
                     "files": files}
     shutil.rmtree(os.path.join(vault, "tmp"))
