@@ -233,3 +233,9 @@ ui_add_bar_init (UiAddBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 }
+
+gboolean
+ui_add_bar_is_running (UiAddBar *self)
+{
+  return self->running > 0;
+}

@@ -79,9 +79,9 @@ add_files (UiAddResult *self, const char *words, GPtrArray *files, WhyFunc why)
     {
       const ScanFailure *file = g_ptr_array_index (files, i);
       g_autofree char *name = g_filename_display_basename (file->path);
-      GtkWidget *row = adw_action_row_new ();
+      GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, NULL);
 
-      g_object_set (row, "use-markup", FALSE, "title", name, NULL);
+      g_object_set (row, "title", name, NULL);
       if (why != NULL)
         g_object_set (row, "subtitle", why (file), NULL);
       adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), row);

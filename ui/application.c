@@ -255,6 +255,8 @@ ui_application_init (UiApplication *self)
       N_ ("Offer to add scans from this folder"), N_ ("FOLDER") },
     { "kdf-test", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &self->options.kdf_test, NULL, NULL },
     { "locked", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &self->options.locked, NULL, NULL },
+    { "adding-stopped", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &self->options.adding_stopped,
+      NULL, NULL },
     { "window-size", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &self->window_size, NULL, NULL },
     { "idle-seconds", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.idle_seconds, NULL,
       NULL },

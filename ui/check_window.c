@@ -98,12 +98,12 @@ static const Kind kinds[] = {
 static void
 add_row (UiCheckWindow *self, const char *icon, const char *title, const char *subtitle)
 {
-  GtkWidget *row = adw_action_row_new (), *image = gtk_image_new_from_icon_name (icon);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, NULL);
+  GtkWidget *image = gtk_image_new_from_icon_name (icon);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (image), GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), image);
-  g_object_set (row, "use-markup", FALSE, "title", title, "title-lines", 0, "subtitle-lines", 0,
-                NULL);
+  g_object_set (row, "title", title, "title-lines", 0, "subtitle-lines", 0, NULL);
   if (subtitle != NULL)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   gtk_list_box_append (self->rows, row);

@@ -329,3 +329,15 @@ ui_gallery_page_add (UiGalleryPage *self, char **paths)
   if (self->session != NULL)
     ui_add_bar_run (self->add_bar, self->session, paths);
 }
+
+gboolean
+ui_gallery_page_is_adding (UiGalleryPage *self)
+{
+  return ui_add_bar_is_running (self->add_bar);
+}
+
+void
+ui_gallery_page_tell (UiGalleryPage *self, const char *words)
+{
+  ui_notice_bar_tell (self->notices, words);
+}

@@ -16,4 +16,10 @@ G_DECLARE_FINAL_TYPE (UiGalleryPage, ui_gallery_page, UI, GALLERY_PAGE, AdwBin)
  * sample scans. */
 void ui_gallery_page_set_session (UiGalleryPage *self, UiSession *session, gboolean offer_sample);
 /* Imports files and folders, behind other imports. */
+/* Tells the person something before all notices: a translated constant. */
+void ui_gallery_page_tell (UiGalleryPage *self, const char *words);
+
+/* Scans are being added, or wait for that. */
+gboolean ui_gallery_page_is_adding (UiGalleryPage *self);
+
 void ui_gallery_page_add (UiGalleryPage *self, char **paths);

@@ -21,11 +21,16 @@ struct _UiKeysWindow
   const UiOptions *options;
   GtkListBox *list, *actions; /* NULL once disposed of */
   AdwToastOverlay *toasts;
+  GtkWidget *change;   /* the row that changes the passphrase */
+  gboolean replaces;   /* a passphrase opened the vault, not the recovery sheet */
+  int row;             /* which gets the focus when the list is shown anew, -1: none */
+  const char *pressed; /* and which of its buttons */
 };
 
 G_DEFINE_FINAL_TYPE (UiKeysWindow, ui_keys_window, ADW_TYPE_WINDOW)
 
 static void show_slots (UiKeysWindow *self, const GPtrArray *slots);
+static void focus_row (UiKeysWindow *self, guint n);
 
 static void
 on_done (gpointer owner, const GPtrArray *slots, gboolean ok, const GError *error)
@@ -38,6 +43,8 @@ on_done (gpointer owner, const GPtrArray *slots, gboolean ok, const GError *erro
     show_slots (self, slots);
   ui_session_notices_changed (self->session);
   gtk_widget_set_sensitive (GTK_WIDGET (self->list), TRUE);
+  if (slots != NULL)
+    focus_row (self, slots->len);
   if (!ok)
     adw_toast_overlay_add_toast (self->toasts,
                                  adw_toast_new (ui_words_error (error, UI_TOPIC_PASSPHRASE)));
@@ -114,8 +121,11 @@ static void
 on_change (UiKeysWindow *self)
 {
   ask (self, _ ("Change the Passphrase"),
-       _ ("The new passphrase takes the place of the one that you opened the vault with. Copies of "
-          "the vault that were made before still open with the old one."),
+       self->replaces
+           ? _ ("The new passphrase takes the place of the one that you opened the vault with. "
+                "Copies of the vault that were made before still open with the old one.")
+           : _ ("You opened the vault with the recovery sheet, so the new passphrase is added to "
+                "those that are there. Remove those that you do not want any more."),
        FALSE, change_chosen);
 }
 
@@ -149,6 +159,17 @@ slot_of (gpointer button)
   return g_object_get_data (G_OBJECT (button), "slot");
 }
 
+#define RENAME "rename"
+#define REMOVE "remove"
+
+static void
+note_row (UiKeysWindow *self, GtkWidget *button, const char *pressed)
+{
+  self->row = gtk_list_box_row_get_index (
+      GTK_LIST_BOX_ROW (gtk_widget_get_ancestor (button, GTK_TYPE_LIST_BOX_ROW)));
+  self->pressed = pressed;
+}
+
 static void
 on_remove_response (AdwMessageDialog *dialog, const char *response, UiKeysWindow *self)
 {
@@ -160,12 +181,15 @@ on_remove_response (AdwMessageDialog *dialog, const char *response, UiKeysWindow
 static void
 on_remove (GtkWidget *button, UiKeysWindow *self)
 {
+  g_autofree char *heading = g_strdup_printf (
+      _ ("Remove “%s”?"), (const char *) g_object_get_data (G_OBJECT (button), "title"));
   AdwMessageDialog *dialog =
-      ui_ask_new (GTK_WINDOW (self), self->session, _ ("Remove this passphrase?"),
+      ui_ask_new (GTK_WINDOW (self), self->session, heading,
                   _ ("It will not open the vault any more. Copies of the vault that were made "
                      "before still open with it."),
                   _ ("Cancel"));
 
+  note_row (self, button, REMOVE);
   adw_message_dialog_add_response (dialog, "remove", _ ("Remove"));
   adw_message_dialog_set_response_appearance (dialog, "remove", ADW_RESPONSE_DESTRUCTIVE);
   g_object_set_data_full (G_OBJECT (dialog), "slot", g_strdup (slot_of (button)), g_free);
@@ -191,6 +215,7 @@ on_label (GtkWidget *button, UiKeysWindow *self)
                                          _ ("What is this passphrase for?"), NULL, _ ("Cancel"));
   GtkWidget *entry = gtk_entry_new ();
 
+  note_row (self, button, RENAME);
   gtk_editable_set_text (GTK_EDITABLE (entry), label);
   gtk_entry_set_max_length (GTK_ENTRY (entry), 60);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
@@ -217,6 +242,7 @@ slot_button (UiKeysWindow *self, const ScanSlot *slot, const char *title, const 
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_object_set_data_full (G_OBJECT (button), "slot", g_strdup (slot->id), g_free);
   g_object_set_data_full (G_OBJECT (button), "label", g_strdup (slot->label), g_free);
+  g_object_set_data_full (G_OBJECT (button), "title", g_strdup (title), g_free);
   g_signal_connect (button, "clicked", clicked, self);
   return button;
 }
@@ -245,16 +271,31 @@ slot_row (UiKeysWindow *self, const ScanSlot *slot, guint number)
   g_autofree char *title = slot->label[0] != '\0' ? g_strdup (slot->label)
                                                   : g_strdup_printf (_ ("Passphrase %u"), number);
   g_autofree char *subtitle = slot_subtitle (slot);
-  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, NULL);
+  GtkWidget *rename = slot_button (self, slot, title, "document-edit-symbolic", _ ("Rename"),
+                                   G_CALLBACK (on_label));
+  GtkWidget *remove =
+      slot_button (self, slot, title, "user-trash-symbolic", _ ("Remove"), G_CALLBACK (on_remove));
 
-  g_object_set (row, "use-markup", FALSE, "title", title, "subtitle", subtitle, NULL);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
-                             slot_button (self, slot, title, "document-edit-symbolic", _ ("Rename"),
-                                          G_CALLBACK (on_label)));
-  adw_action_row_add_suffix (
-      ADW_ACTION_ROW (row),
-      slot_button (self, slot, title, "user-trash-symbolic", _ ("Remove"), G_CALLBACK (on_remove)));
+  g_object_set (row, "title", title, "subtitle", subtitle, NULL);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), rename);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), remove);
+  g_object_set_data (G_OBJECT (row), RENAME, rename);
+  g_object_set_data (G_OBJECT (row), REMOVE, remove);
   return row;
+}
+
+/* The row that something was done to, or the one in its place. */
+static void
+focus_row (UiKeysWindow *self, guint n)
+{
+  GtkListBoxRow *row =
+      self->row < 0 ? NULL
+                    : gtk_list_box_get_row_at_index (self->list, MIN (self->row, (int) n - 1));
+
+  if (row != NULL)
+    gtk_widget_grab_focus (g_object_get_data (G_OBJECT (row), self->pressed));
+  self->row = -1;
 }
 
 static void
@@ -262,13 +303,22 @@ show_slots (UiKeysWindow *self, const GPtrArray *slots)
 {
   GtkWidget *row;
 
+  self->replaces = FALSE;
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
     gtk_list_box_remove (self->list, row);
   for (guint i = 0; i < slots->len; i++)
-    gtk_list_box_append (self->list, slot_row (self, g_ptr_array_index (slots, i), i + 1));
+    {
+      const ScanSlot *slot = g_ptr_array_index (slots, i);
+
+      gtk_list_box_append (self->list, slot_row (self, slot, i + 1));
+      self->replaces = self->replaces || slot->opened;
+    }
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->change),
+                               self->replaces ? _ ("The one that you opened the vault with")
+                                              : _ ("One more, as you opened with the sheet"));
 }
 
-static void
+static GtkWidget *
 add_action (UiKeysWindow *self, const char *title, const char *subtitle, GCallback activated)
 {
   GtkWidget *row = adw_action_row_new (),
@@ -281,6 +331,7 @@ add_action (UiKeysWindow *self, const char *title, const char *subtitle, GCallba
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_signal_connect_object (row, "activated", activated, self, G_CONNECT_SWAPPED);
   gtk_list_box_append (self->actions, row);
+  return row;
 }
 
 static void
@@ -320,8 +371,8 @@ ui_keys_window_init (UiKeysWindow *self)
                 "modal", TRUE, NULL);
   self->list = boxed_list ();
   self->actions = boxed_list ();
-  add_action (self, _ ("Change the passphrase…"), _ ("The one that you opened the vault with"),
-              G_CALLBACK (on_change));
+  self->row = -1;
+  self->change = add_action (self, _ ("Change the passphrase…"), "", G_CALLBACK (on_change));
   add_action (self, _ ("Add a passphrase…"), _ ("For somebody else, or a second one for you"),
               G_CALLBACK (on_add));
   add_action (self, _ ("Show the recovery sheet…"), _ ("To print it or to write it down again"),

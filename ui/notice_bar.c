@@ -14,6 +14,7 @@ struct _UiNoticeBar
   GtkLabel *label;
   GtkButton *action;
   UiSession *session;
+  const char *told;    /* what comes before all notices, or NULL */
   ScanNoticeKind kind; /* of the notice that is shown */
   guint count;
   GHashTable *dismissed; /* kind -> count + 1: a greater one is news */
@@ -24,6 +25,11 @@ G_DEFINE_FINAL_TYPE (UiNoticeBar, ui_notice_bar, ADW_TYPE_BIN)
 static void
 dismiss (UiNoticeBar *self)
 {
+  if (self->told != NULL)
+    {
+      self->told = NULL;
+      return;
+    }
   g_hash_table_insert (self->dismissed, GINT_TO_POINTER (self->kind),
                        GUINT_TO_POINTER (self->count + 1));
 }
@@ -68,6 +74,13 @@ show_gravest (UiNoticeBar *self)
   const ScanNotice *shown = NULL;
   const char *words;
 
+  if (self->told != NULL)
+    {
+      gtk_label_set_label (self->label, self->told);
+      gtk_widget_set_visible (GTK_WIDGET (self->action), FALSE);
+      gtk_widget_set_visible (self->bar, TRUE);
+      return;
+    }
   if (self->session != NULL && !ui_session_is_closing (self->session))
     notices = scan_library_notices (ui_session_library (self->session));
   for (guint i = 0; notices != NULL && shown == NULL && i < notices->len; i++)
@@ -237,8 +250,16 @@ ui_notice_bar_set_session (UiNoticeBar *self, UiSession *session)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_set_object (&self->session, session);
   g_hash_table_remove_all (self->dismissed);
+  self->told = NULL;
   if (session != NULL)
     g_signal_connect_object (session, "notices-changed", G_CALLBACK (show_gravest), self,
                              G_CONNECT_SWAPPED);
+  show_gravest (self);
+}
+
+void
+ui_notice_bar_tell (UiNoticeBar *self, const char *words)
+{
+  self->told = words;
   show_gravest (self);
 }

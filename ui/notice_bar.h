@@ -13,3 +13,6 @@ G_DECLARE_FINAL_TYPE (UiNoticeBar, ui_notice_bar, UI, NOTICE_BAR, AdwBin)
 /* Shows the session's notices, now and whenever they change; NULL: none. Damage is followed up by
  * the action "win.check" of the window around it. */
 void ui_notice_bar_set_session (UiNoticeBar *self, UiSession *session);
+
+/* Shows a translated constant before all notices, until it is closed or the session ends. */
+void ui_notice_bar_tell (UiNoticeBar *self, const char *words);

@@ -6,9 +6,10 @@
 
 typedef struct
 {
-  char *vault;       /* folder; NULL: the default */
-  char *locked;      /* the vault that was locked, after ui_relock; NULL: none was open */
-  int width, height; /* of the window before ui_relock, 0: as designed */
+  char *vault;             /* folder; NULL: the default */
+  char *locked;            /* the vault that was locked, after ui_relock; NULL: none was open */
+  gboolean adding_stopped; /* by that lock */
+  int width, height;       /* of the window before ui_relock, 0: as designed */
   gboolean maximized;
   int idle_seconds;      /* tests: locks after so long without a key or pointer, 0: as set */
   char *sample;          /* folder with scans to try the program with, or NULL */

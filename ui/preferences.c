@@ -27,30 +27,45 @@ chosen_time (void)
 }
 
 static void
-on_time_chosen (AdwComboRow *row)
+on_time_chosen (GtkCheckButton *button, gpointer choice)
 {
-  guint chosen = adw_combo_row_get_selected (row);
-
-  if (chosen < G_N_ELEMENTS (minutes) && ui_settings () != NULL)
-    g_settings_set_uint (ui_settings (), UI_SETTING_LOCK_AFTER, minutes[chosen]);
+  if (gtk_check_button_get_active (button) && ui_settings () != NULL)
+    g_settings_set_uint (ui_settings (), UI_SETTING_LOCK_AFTER, minutes[GPOINTER_TO_UINT (choice)]);
 }
 
+/* Rows instead of a list that unfolds: with large letters its choice could not be read. */
 static GtkWidget *
-time_row (void)
+time_group (void)
 {
-  const char *const words[] = { _ ("After 5 minutes"), _ ("After 15 minutes"), _ ("After an hour"),
-                                _ ("Only when I lock it"), NULL };
-  g_autoptr (GtkStringList) list = gtk_string_list_new (words);
-  GtkWidget *row = adw_combo_row_new ();
+  const char *const words[G_N_ELEMENTS (minutes)] = { _ ("After 5 minutes"), _ ("After 15 minutes"),
+                                                      _ ("After an hour"),
+                                                      _ ("Only when I lock it") };
+  GtkWidget *group = adw_preferences_group_new (), *first = NULL;
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Lock when I do nothing"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
-                               _ ("It also locks with the screen and when the computer sleeps."));
-  adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (list));
-  adw_combo_row_set_selected (ADW_COMBO_ROW (row), chosen_time ());
-  g_signal_connect (row, "notify::selected", G_CALLBACK (on_time_chosen), NULL);
-  gtk_widget_set_sensitive (row, ui_settings () != NULL);
-  return row;
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Lock when I do nothing"));
+  adw_preferences_group_set_description (
+      ADW_PREFERENCES_GROUP (group),
+      _ ("It also locks with the screen and when the computer sleeps."));
+  for (guint i = 0; i < G_N_ELEMENTS (minutes); i++)
+    {
+      GtkWidget *row = adw_action_row_new (), *button = gtk_check_button_new ();
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), words[i]);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      words[i], -1);
+      if (first == NULL)
+        first = button;
+      else
+        gtk_check_button_set_group (GTK_CHECK_BUTTON (button), GTK_CHECK_BUTTON (first));
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (button), i == chosen_time ());
+      g_signal_connect (button, "toggled", G_CALLBACK (on_time_chosen), GUINT_TO_POINTER (i));
+      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+      adw_action_row_add_prefix (ADW_ACTION_ROW (row), button);
+      adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+    }
+  gtk_widget_set_sensitive (group, ui_settings () != NULL);
+  return group;
 }
 
 typedef struct
@@ -132,7 +147,7 @@ ui_preferences_show (GtkWindow *parent, UiSession *session)
   AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (adw_preferences_page_new ());
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
 
-  adw_preferences_group_add (group, time_row ());
+  adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (time_group ()));
   adw_preferences_group_add (group, parity_row (session));
   adw_preferences_page_add (page, group);
   adw_preferences_window_add (window, page);

@@ -20,7 +20,7 @@ leave_bus (GApplication *application)
 }
 
 static GPtrArray *
-arguments (GtkWindow *window, const UiOptions *options, const char *folder)
+arguments (GtkWindow *window, const UiOptions *options, const char *folder, gboolean adding_stopped)
 {
   GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
   int width, height;
@@ -33,6 +33,8 @@ arguments (GtkWindow *window, const UiOptions *options, const char *folder)
   g_ptr_array_add (words, g_strdup_printf ("--locked=%s", folder));
   g_ptr_array_add (words, g_strdup_printf ("--window-size=%dx%d%s", width, height,
                                            gtk_window_is_maximized (window) ? "m" : ""));
+  if (adding_stopped)
+    g_ptr_array_add (words, g_strdup ("--adding-stopped"));
   if (options->sample != NULL)
     g_ptr_array_add (words, g_strdup_printf ("--offer-sample=%s", options->sample));
   if (options->kdf_test)
@@ -44,9 +46,9 @@ arguments (GtkWindow *window, const UiOptions *options, const char *folder)
 }
 
 void
-ui_relock (GtkWindow *window, const UiOptions *options, const char *folder)
+ui_relock (GtkWindow *window, const UiOptions *options, const char *folder, gboolean adding_stopped)
 {
-  g_autoptr (GPtrArray) words = arguments (window, options, folder);
+  g_autoptr (GPtrArray) words = arguments (window, options, folder, adding_stopped);
   sigset_t none;
 
   /* What was copied on request goes with the lock, unless somebody copied something else since. */

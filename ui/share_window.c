@@ -122,9 +122,9 @@ on_back (UiShareWindow *self)
 static void
 add_row (UiShareWindow *self, const char *title, const char *subtitle)
 {
-  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, NULL);
 
-  g_object_set (row, "use-markup", FALSE, "title", title, "subtitle", subtitle, NULL);
+  g_object_set (row, "title", title, "subtitle", subtitle, NULL);
   gtk_list_box_append (self->result_rows, row);
 }
 

@@ -11,6 +11,9 @@
 #define QUIET 4 /* modules of white around the code: ISO/IEC 18004, 5.3.8 */
 #define CODE_SIDE 150.0
 #define GAP 16.0
+/* Points that the layout takes; made smaller on paper that has less. */
+#define LAYOUT_WIDTH 511.0
+#define LAYOUT_HEIGHT 700.0
 
 typedef struct
 {
@@ -106,7 +109,8 @@ draw_code (Page *page, const char *key)
 gboolean
 ui_sheet_draw (cairo_t *cr, double width, double height, const UiSheet *sheet)
 {
-  Page page = { cr, width, 0 };
+  const double scale = MIN (MIN (width / LAYOUT_WIDTH, height / LAYOUT_HEIGHT), 1);
+  Page page = { cr, LAYOUT_WIDTH, 0 };
   g_autofree char *what = g_strdup_printf (_ ("Vault: %s    Date: %s"), sheet->vault, sheet->date);
   gboolean drawn;
 
@@ -114,6 +118,8 @@ ui_sheet_draw (cairo_t *cr, double width, double height, const UiSheet *sheet)
   cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_rectangle (cr, 0, 0, width, height);
   cairo_fill (cr);
+  cairo_translate (cr, (width - scale * LAYOUT_WIDTH) / 2, 0);
+  cairo_scale (cr, scale, scale);
   cairo_set_source_rgb (cr, 0, 0, 0);
   paragraph (&page, "Sans Bold 26", _ ("Recovery sheet"), 6);
   paragraph (&page, "Sans 11", what, GAP);
@@ -123,7 +129,7 @@ ui_sheet_draw (cairo_t *cr, double width, double height, const UiSheet *sheet)
              GAP);
   draw_groups (&page, sheet->key);
   drawn = draw_code (&page, sheet->key);
-  page.width = width - CODE_SIDE - GAP;
+  page.width = LAYOUT_WIDTH - CODE_SIDE - GAP;
   cairo_translate (cr, CODE_SIDE + GAP, 0);
   page.y += 14;
   paragraph (&page, "Sans 12", _ ("The same nine groups for a camera."), GAP);
@@ -132,7 +138,7 @@ ui_sheet_draw (cairo_t *cr, double width, double height, const UiSheet *sheet)
                 "it beside the computer."),
              0);
   cairo_translate (cr, -CODE_SIDE - GAP, 0);
-  page.width = width;
+  page.width = LAYOUT_WIDTH;
   page.y = MAX (page.y, 0);
   page.y += CODE_SIDE - 60;
   paragraph (&page, "Sans Bold 14", _ ("How to use it"), 6);
@@ -145,7 +151,7 @@ ui_sheet_draw (cairo_t *cr, double width, double height, const UiSheet *sheet)
   paragraph (&page, "Sans 12", _ ("3. Choose a new passphrase."), 2 * GAP);
   paragraph (&page, "Sans 12", _ ("Kept at:"), 0);
   cairo_move_to (cr, 70, page.y - 2);
-  cairo_line_to (cr, width, page.y - 2);
+  cairo_line_to (cr, LAYOUT_WIDTH, page.y - 2);
   cairo_set_line_width (cr, 0.75);
   cairo_stroke (cr);
   cairo_restore (cr);

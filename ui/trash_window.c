@@ -21,6 +21,7 @@ struct _UiTrashWindow
   AdwToastOverlay *toasts;
   GtkWidget *work, *work_words, *bar;
   GCancellable *cancellable; /* while an action runs */
+  int row;                   /* which gets the focus when the list is shown anew, -1: none */
 };
 
 G_DEFINE_FINAL_TYPE (UiTrashWindow, ui_trash_window, ADW_TYPE_WINDOW)
@@ -134,9 +135,34 @@ set_item (gpointer object, const ScanItem *item)
   g_object_set_data_full (object, "item", g_memdup2 (item, sizeof *item), g_free);
 }
 
+/* What is done takes the row with it: then its neighbour has the focus. */
+static void
+note_row (UiTrashWindow *self, GtkWidget *button)
+{
+  self->row = gtk_list_box_row_get_index (
+      GTK_LIST_BOX_ROW (gtk_widget_get_ancestor (button, GTK_TYPE_LIST_BOX_ROW)));
+}
+
+static void
+focus_row (UiTrashWindow *self, guint n)
+{
+  GtkListBoxRow *row = NULL;
+
+  if (self->row < 0 || self->cancellable != NULL)
+    return;
+  if (n > 0)
+    row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), MIN (self->row, (int) n - 1));
+  if (row != NULL)
+    gtk_widget_grab_focus (g_object_get_data (G_OBJECT (row), "restore"));
+  else
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  self->row = -1;
+}
+
 static void
 on_restore (GtkWidget *button, UiTrashWindow *self)
 {
+  note_row (self, button);
   run_item (self, item_of (button), SCAN_TRASH_RESTORE, FALSE);
 }
 
@@ -151,14 +177,17 @@ on_purge_response (AdwMessageDialog *dialog, const char *response, UiTrashWindow
 static void
 on_purge (GtkWidget *button, UiTrashWindow *self)
 {
+  g_autofree char *name = ui_words_item (item_of (button));
+  g_autofree char *heading = g_strdup_printf (_ ("Delete “%s” for ever?"), name);
   AdwMessageDialog *dialog =
-      ui_ask_new (GTK_WINDOW (self), self->session, _ ("Delete for ever?"),
+      ui_ask_new (GTK_WINDOW (self), self->session, heading,
                   _ ("It goes out of this vault and cannot be brought back. Copies of the vault "
                      "that were made before still hold it."),
                   _ ("Cancel"));
 
   adw_message_dialog_add_response (dialog, "purge", _ ("Delete for ever"));
   adw_message_dialog_set_response_appearance (dialog, "purge", ADW_RESPONSE_DESTRUCTIVE);
+  note_row (self, button);
   /* The button goes whenever the list is shown anew. */
   set_item (dialog, item_of (button));
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_purge_response), self, 0);
@@ -182,17 +211,17 @@ item_button (UiTrashWindow *self, const ScanItem *item, const char *words, const
 static GtkWidget *
 item_row (UiTrashWindow *self, const ScanTrashed *trashed)
 {
-  g_autofree char *title = scan_item_title (&trashed->item);
-  g_autofree char *escaped = g_markup_escape_text (title, -1);
+  g_autofree char *title = ui_words_item (&trashed->item);
   g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (trashed->date);
   g_autofree char *date = when != NULL ? g_date_time_format (when, "%x") : NULL;
   g_autofree char *subtitle = g_strdup_printf (_ ("Put here on %s"), date != NULL ? date : "?");
-  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, NULL), *restore;
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), escaped);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), item_button (self, &trashed->item, _ ("Restore"),
-                                                                title, G_CALLBACK (on_restore)));
+  restore = item_button (self, &trashed->item, _ ("Restore"), title, G_CALLBACK (on_restore));
+  g_object_set_data (G_OBJECT (row), "restore", restore);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), restore);
   adw_action_row_add_suffix (
       ADW_ACTION_ROW (row),
       item_button (self, &trashed->item, _ ("Delete for ever…"), title, G_CALLBACK (on_purge)));
@@ -214,6 +243,7 @@ rebuild (UiTrashWindow *self)
   for (guint i = 0; i < trash->len; i++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), item_row (self, g_ptr_array_index (trash, i)));
   gtk_stack_set_visible_child_name (self->stack, trash->len > 0 ? "list" : "empty");
+  focus_row (self, trash->len);
 }
 
 static void
@@ -261,6 +291,7 @@ ui_trash_window_init (UiTrashWindow *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *clamp = adw_clamp_new ();
   GtkWidget *scrolled = gtk_scrolled_window_new (), *empty = adw_status_page_new ();
 
+  self->row = -1;
   gtk_window_set_title (GTK_WINDOW (self), _ ("Trash"));
   gtk_window_set_default_size (GTK_WINDOW (self), 640, 480);
   self->list = gtk_list_box_new ();

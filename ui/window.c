@@ -46,6 +46,7 @@ struct _UiWindow
   char *folder; /* of the vault */
   UiSession *session;
   UiAutolock *autolock;
+  gboolean adding_stopped; /* by the last lock */
   GStrv waiting;           /* paths to be imported after unlocking */
   AdwToast *waiting_toast; /* a weak pointer: says so */
 };
@@ -145,6 +146,10 @@ show_main (UiWindow *self)
     adw_toast_dismiss (self->waiting_toast);
   ui_gallery_page_set_session (self->gallery, self->session, self->options->sample != NULL);
   gtk_stack_set_visible_child_name (self->stack, "main");
+  if (self->adding_stopped)
+    ui_gallery_page_tell (self->gallery, _ ("Locking stopped the adding of scans. Please add them "
+                                            "again: what is here already is passed over."));
+  self->adding_stopped = FALSE;
   if (waiting != NULL)
     ui_gallery_page_add (self->gallery, waiting);
 }
@@ -368,7 +373,7 @@ on_session_closed (gpointer data)
 
   if (self->stack != NULL)
     {
-      ui_relock (GTK_WINDOW (self), self->options, self->folder);
+      ui_relock (GTK_WINDOW (self), self->options, self->folder, self->adding_stopped);
       show_locked (self);
     }
   release_application (closing->application);
@@ -413,6 +418,7 @@ lock (UiWindow *self)
   g_clear_pointer (&self->autolock, ui_autolock_free);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", FALSE);
   /* What is on the screen goes at once; the keys go when the work that uses them has ended. */
+  self->adding_stopped = self->adding_stopped || ui_gallery_page_is_adding (self->gallery);
   ui_gallery_page_set_session (self->gallery, NULL, FALSE);
   ui_setup_page_clear (self->setup);
   gtk_stack_set_visible_child_name (self->stack, "locked");
@@ -595,6 +601,7 @@ ui_window_new (GtkApplication *application, const UiOptions *options)
   gboolean known; /* a vault was in that folder */
 
   self->options = options;
+  self->adding_stopped = options->adding_stopped;
   self->folder = options->vault != NULL    ? g_canonicalize_filename (options->vault, NULL)
                  : options->locked != NULL ? g_strdup (options->locked)
                                            : ui_settings_vault_folder ();

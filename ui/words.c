@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "error.h"
+#include "plainname.h"
 
 typedef struct
 {
@@ -144,6 +145,15 @@ find_term (const Term *terms, gsize n, const char *code)
     if (g_str_equal (terms[i].code, code))
       return terms[i].words;
   return NULL;
+}
+
+char *
+ui_words_item (const ScanItem *item)
+{
+  g_autofree char *title = scan_item_title (item);
+
+  return item->kind == SCAN_ITEM_DOCUMENT ? g_steal_pointer (&title)
+                                          : scan_plain_name (title, scan_item_study (item)->date);
 }
 
 static const Term document_types[] = {

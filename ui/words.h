@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "catalog.h"
+
 typedef enum
 {
   UI_TOPIC_PASSPHRASE, /* opening or making a vault with a passphrase */
@@ -30,6 +32,9 @@ const char *ui_words_refusal (const char *code);
 
 /* What a check looked for, from the name of a ScanCheck; the name itself if it is not known. */
 const char *ui_words_check (const char *name);
+
+/* An item in plain words, with its date: "CT of the chest, 3 March 2024". Free with g_free. */
+char *ui_words_item (const ScanItem *item);
 
 /* What a document is, from ScanDocument.type: "PDF document". */
 const char *ui_words_document_type (const char *type);

@@ -3,16 +3,27 @@
 dropped when the adding ends.
 
 usage: test_busy.py SCANVAULT SCANVAULT_CLI SAMPLE_FOLDER SCAN_GEN"""
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
 
-from testvault import CT, TestVault
-from uidriver import picture, wait_for
+from testvault import CT, PASSPHRASE, TestVault
+from uidriver import Program, picture, wait_for
 
 SECOND = 'gondola thimble walrus acorn violin ferry'
 WAITING = 'Waiting until other work is done.*'
+
+
+@contextlib.contextmanager
+def adding(scanvault, vault, folder):
+    """The program, at work on that folder and not getting on with it."""
+    app = Program([scanvault, '--vault', vault.path, '--kdf-test', folder])
+    with app.held():
+        app.unlock(PASSPHRASE, None)
+        app.get('push button', 'Cancel')
+        yield app
 
 
 def finish(app):
@@ -29,9 +40,7 @@ def type_new_passphrase(app, title):
 
 
 def check_passphrases(scanvault, vault, folder):
-    app = vault.open(scanvault, folder, card=None)
-    with app.held():
-        app.get('push button', 'Cancel')
+    with adding(scanvault, vault, folder) as app:
         app.choose('Passphrases…')
         keys = app.window('Passphrases')
         # They are listed at once.
@@ -67,9 +76,7 @@ def check_trash(scanvault, vault, folder):
     app.keys('Delete')
     app.gone('table cell', CT)
     app.quit()
-    app = vault.open(scanvault, folder, card=None)
-    with app.held():
-        app.get('push button', 'Cancel')
+    with adding(scanvault, vault, folder) as app:
         app.choose('Trash')
         trash = app.window('Trash')
         # Asked while it waits, and taken back.
@@ -88,9 +95,7 @@ def check_trash(scanvault, vault, folder):
 
 
 def check_check(scanvault, vault, folder):
-    app = vault.open(scanvault, folder, card=None)
-    with app.held():
-        app.get('push button', 'Cancel')
+    with adding(scanvault, vault, folder) as app:
         app.choose('Check my vault…')
         window = app.window('Check My Vault')
         app.press('Check now', window)
@@ -107,16 +112,35 @@ def check_check(scanvault, vault, folder):
     app.quit()
 
 
+def check_locked(scanvault, vault, folder):
+    """Who locks while scans are being added is told, once, that not all of them are here."""
+    stopped = 'Locking stopped the adding of scans.*'
+    with adding(scanvault, vault, folder) as app:
+        app.keys('ctrl+l')
+    app.locked()
+    app.unlock(PASSPHRASE)
+    app.get('alert', stopped)
+    picture('65-stopped')
+    app.press('Close this notice')
+    app.gone('alert', stopped)
+    app.keys('ctrl+l')
+    app.locked()
+    app.unlock(PASSPHRASE)
+    assert not app.find(None, stopped)
+    app.quit()
+
+
 def main(scanvault, cli, sample, scan_gen):
     with tempfile.TemporaryDirectory(prefix='scanvault-busy-') as folder:
         vault = TestVault(cli, folder, sample)
-        more = [os.path.join(folder, str(seed)) for seed in (11, 12, 13)]
+        more = [os.path.join(folder, str(seed)) for seed in (11, 12, 13, 14)]
         for place in more:
             subprocess.run([scan_gen, place, '--slices', '40', '--size', '512', '--seed', os.path.basename(place)], check=True,
                            capture_output=True)
         check_trash(scanvault, vault, more[0])
         check_passphrases(scanvault, vault, more[1])
         check_check(scanvault, vault, more[2])
+        check_locked(scanvault, vault, more[3])
 
 
 main(*sys.argv[1:])

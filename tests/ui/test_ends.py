@@ -23,9 +23,8 @@ def open_context_menu(app):
     app.get('menu item', 'Open')
 
 
-def open_combo(app):
+def open_settings(app):
     app.choose('Settings')
-    app.click(app.get(None, 'Lock when I do nothing'))
     app.get(None, 'After an hour')
 
 
@@ -65,7 +64,7 @@ def open_viewer(app):
 
 def check_everywhere(scanvault, vault):
     app = vault.open(scanvault)
-    for open_it in (open_menu, open_context_menu, open_combo, open_shortcuts, open_about, open_rename, open_chooser,
+    for open_it in (open_menu, open_context_menu, open_settings, open_shortcuts, open_about, open_rename, open_chooser,
                     open_print_dialog, open_viewer):
         for how in (lambda: app.keys('ctrl+l'), app.lock_screen):
             print(open_it.__name__, flush=True)

@@ -14,7 +14,9 @@ FIRST = 'zeppelin marzipan quokka'
 SECOND = 'gondola thimble walrus acorn violin ferry'
 THIRD = 'pepper lantern ostrich tulip anchor maple'
 FOURTH = 'velvet harbour compass badger raisin kettle'
+FIFTH = 'anvil blossom cedar dolphin ember falcon'
 CT = '.*CT.*'
+ME = 'me & <us>'
 
 
 def new_passphrase(app, title, passphrase, label=None):
@@ -65,7 +67,7 @@ def main(scanvault, cli, sample):
         os.makedirs(os.path.join(home, 'data'))
         # The desktop's trash must lie on the same disk as what goes there.
         app = Program([scanvault, '--vault', vault, '--kdf-test'],
-                      {'HOME': home, 'XDG_DATA_HOME': os.path.join(home, 'data')})
+                      {'G_DEBUG': 'fatal-warnings', 'HOME': home, 'XDG_DATA_HOME': os.path.join(home, 'data')})
         app.unlock(FIRST)
 
         app.choose('Passphrases…')
@@ -77,19 +79,22 @@ def main(scanvault, cli, sample):
         assert tell(SECOND, 'list', vault)[0] != 3
         app.press('Rename: Passphrase 1', keys)
         app.click(wait_for('the entry', lambda: next(iter(app.find('text', 'What is this passphrase for.*')), None)))
-        app.type('me')
+        app.type('me & <us>')
         app.keys('Return')
-        wait_for('the new name', lambda: rows(app, keys) == ['me', 'my daughter'])
+        wait_for('the new name', lambda: rows(app, keys) == [ME, 'my daughter'])
+        app.has_focus('Rename: ' + ME)
         picture('31-keys')
         app.press('Remove: my daughter', keys)
+        app.get(None, 'Remove “my daughter”.')
         app.click(wait_for('the question', lambda: next(iter(app.find('label', 'Remove')), None)))
-        wait_for('one passphrase', lambda: rows(app, keys) == ['me'])
-        app.press('Remove: me', keys)
+        wait_for('one passphrase', lambda: rows(app, keys) == [ME])
+        app.has_focus('Remove: ' + ME)
+        app.press('Remove: ' + ME, keys)
         app.click(wait_for('the question', lambda: next(iter(app.find('label', 'Remove')), None)))
         app.get(None, 'The last passphrase cannot be removed.*', keys)
         app.click(app.get(None, 'Change the passphrase…', keys))
         new_passphrase(app, 'Change the Passphrase', SECOND)
-        wait_for('its name stays', lambda: rows(app, keys) == ['me'])
+        wait_for('its name stays', lambda: rows(app, keys) == [ME])
         app.click(app.get(None, 'Show the recovery sheet…', keys))
         shown = app.window('Recovery Sheet')
         wait_for('the sheet', lambda: groups(app, shown) == sheet)
@@ -123,7 +128,26 @@ def main(scanvault, cli, sample):
         app.get(None, 'Group 5 is probably ' + sheet[20:24] + r'\. .*')
         picture('33-meant')
         app.press('Yes, open with that')
-        new_passphrase(app, 'Choose a New Passphrase', THIRD)
+        app.window('Choose a New Passphrase')
+        app.keys('Escape')
+        app.closed('Choose a New Passphrase')
+        # It replaces nothing now, and says so.
+        app.choose('Passphrases…')
+        keys = app.window('Passphrases')
+        app.get(None, 'One more, as you opened with the sheet', keys)
+        app.click(app.get(None, 'Change the passphrase…', keys))
+        app.get(None, '.*is added to those that are there.*', app.window('Change the Passphrase'))
+        new_passphrase(app, 'Change the Passphrase', THIRD)
+        wait_for('one more', lambda: rows(app, keys) == ['Passphrase 2', ME])
+        assert tell(SECOND, 'list', vault)[0] != 3
+        app.keys('Escape')
+        app.keys('ctrl+l')
+        app.locked()
+        app.press('I forgot my passphrase…')
+        app.click(app.get('password text', 'Enter your recovery sheet'))
+        app.type(sheet)
+        app.keys('Return')
+        new_passphrase(app, 'Choose a New Passphrase', FIFTH)
         app.get('table cell', CT)
         app.keys('ctrl+l')
         app.locked()

@@ -28,11 +28,20 @@ def check_question(app):
     app.closed('Trash')
 
 
+def check_settings(app):
+    app.choose('Settings')
+    for words in ('After 5 minutes', 'After 15 minutes', 'After an hour', 'Only when I lock it'):
+        assert app.get('label', words).box.width > 150, 'only the beginning is shown'
+    picture('81-settings')
+    app.keys('Escape')
+
+
 def main(scanvault, cli, sample):
     with tempfile.TemporaryDirectory(prefix='scanvault-large-') as folder:
         vault = TestVault(cli, folder, sample)
         app = vault.open(scanvault)
         check_question(app)
+        check_settings(app)
         app.quit()
         assert len(vault.must('list')['trash']) == 1, 'what was not to be deleted is gone'
 
