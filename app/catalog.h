@@ -58,6 +58,7 @@ struct ScanInstance
   const char *uid;      /* SOPInstanceUID, "" if absent */
   const char *sop_class;
   const char *transfer_syntax;
+  const guint8 *arrangement; /* what tells its stack (order.h); NULL: nothing */
   guint64 bytes;   /* of the original */
   double position; /* mm along the normal of the series; NAN if unknown */
   gint number;     /* InstanceNumber, -1 if absent */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows, in whatever order they come, become the tree. */
-#include <math.h>
 #include <string.h>
 
 #include "catalog_tree.h"
+#include "order.h"
 #include "plainname.h"
 
 static void
@@ -128,6 +128,7 @@ join_instance (ScanCatalog *catalog, const ScanPending *pending, JoinCache *cach
   instance->sop_class = expand_uid (row.sop_class, &cache->sop_class_short, &cache->sop_class);
   instance->transfer_syntax =
       expand_uid (row.transfer_syntax, &cache->syntax_short, &cache->syntax);
+  instance->arrangement = row.arrangement;
   instance->bytes = row.bytes;
   instance->position = row.position;
   instance->number = row.number;
@@ -214,43 +215,6 @@ compare_series (gconstpointer a, gconstpointer b)
   return strcmp (left->uid, right->uid);
 }
 
-static gint
-compare_position (gconstpointer a, gconstpointer b)
-{
-  const ScanInstance *left = *(ScanInstance *const *) a, *right = *(ScanInstance *const *) b;
-
-  if (left->position < right->position)
-    return -1;
-  return left->position > right->position ? 1 : 0;
-}
-
-static gint
-compare_number (gconstpointer a, gconstpointer b)
-{
-  const ScanInstance *left = *(ScanInstance *const *) a, *right = *(ScanInstance *const *) b;
-
-  if (left->number != right->number)
-    return left->number < right->number ? -1 : 1;
-  return strcmp (left->uid, right->uid);
-}
-
-void
-scan_series_sort (GPtrArray *instances)
-{
-  gboolean positions = instances->len > 1;
-
-  for (guint i = 0; i < instances->len && positions; i++)
-    positions = !isnan (((ScanInstance *) g_ptr_array_index (instances, i))->position);
-  if (positions)
-    {
-      g_ptr_array_sort (instances, compare_position);
-      for (guint i = 1; i < instances->len && positions; i++)
-        positions = compare_position (&instances->pdata[i - 1], &instances->pdata[i]) != 0;
-    }
-  if (!positions)
-    g_ptr_array_sort (instances, compare_number);
-}
-
 /* Newest first, undated last; then by id, so that the order never wavers. */
 static gint
 compare_studies (gconstpointer a, gconstpointer b)
@@ -316,6 +280,11 @@ join_instances (ScanCatalog *catalog, GHashTable *touched)
         }
     }
   g_array_set_size (waiting, kept);
+  if (kept > 0)
+    return;
+  /* A size of 0 would keep the room for all of them. */
+  catalog->waiting_instances = g_array_new (FALSE, FALSE, sizeof (ScanPending));
+  g_array_unref (waiting);
 }
 
 void

@@ -63,7 +63,3 @@ gboolean scan_key_equal (gconstpointer a, gconstpointer b);
 /* Hexadecimal ID of a key, and back; the second returns FALSE if id is no whole ID. */
 void scan_key_to_id (const guint8 key[SCAN_KEY_SIZE], char ret_id[SCAN_ID_LENGTH + 1]);
 gboolean scan_key_from_id (const char *id, guint8 ret_key[SCAN_KEY_SIZE]);
-
-/* Orders instances for viewing: by position along the normal if all have one and they differ, else
- * by InstanceNumber, else by uid. */
-void scan_series_sort (GPtrArray *instances);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "catalog_tree.h"
+#include "order.h"
 
 /* The array of the tree in which the item stands while it is not hidden. */
 static GPtrArray *

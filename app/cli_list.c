@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verbs list and show. */
+#include <math.h>
 #include <string.h>
 
 #include "cli.h"
+#include "complete.h"
 #include "error.h"
 #include "plainname.h"
 
@@ -66,10 +68,74 @@ put_instances (Cli *cli, ScanLibrary *library, const ScanSeries *series)
   json_builder_end_array (cli->out);
 }
 
-/* library: NULL leaves the instances out. */
+/* How many pictures there are of how many. */
 static void
-put_series (Cli *cli, const ScanSeries *series, ScanLibrary *library)
+put_expected (Cli *cli, const ScanCompleteness *completeness)
 {
+  cli_put_int (cli, "expected", completeness->expected);
+  if (completeness->expected > completeness->arrived)
+    cli_say (cli, "      %u of %u pictures arrived", completeness->arrived, completeness->expected);
+}
+
+static void
+put_stack (Cli *cli, const ScanCompleteness *completeness, const ScanStack *stack)
+{
+  const char *plane = scan_stack_plane (completeness->pictures, stack);
+  const double spacing = scan_stack_spacing (completeness->pictures, stack);
+  char first[SCAN_ID_LENGTH + 1];
+  guint frames = 0;
+
+  json_builder_begin_object (cli->out);
+  cli_put_string (cli, "kind", scan_stack_kind_name (stack->kind));
+  if (!isnan (stack->value))
+    {
+      json_builder_set_member_name (cli->out, "value");
+      json_builder_add_double_value (cli->out, stack->value);
+    }
+  scan_instance_id (g_ptr_array_index (completeness->pictures, stack->first), first);
+  cli_put_string (cli, "first", first);
+  cli_put_int (cli, "instances", stack->n);
+  for (guint i = stack->first; i < stack->first + stack->n; i++)
+    frames += ((const ScanInstance *) g_ptr_array_index (completeness->pictures, i))->frames;
+  cli_put_int (cli, "frames", frames);
+  cli_put_int (cli, "expected", stack->n + scan_completeness_missing (completeness, stack));
+  cli_put_string (cli, "plane", *plane != '\0' ? plane : NULL);
+  if (spacing > 0)
+    {
+      json_builder_set_member_name (cli->out, "spacing");
+      json_builder_add_double_value (cli->out, spacing);
+    }
+  json_builder_end_object (cli->out);
+}
+
+static void
+put_stacks (Cli *cli, const ScanCompleteness *completeness)
+{
+  cli_begin_array (cli, "stacks");
+  for (guint i = 0; i < completeness->stacks->len; i++)
+    put_stack (cli, completeness, &g_array_index (completeness->stacks, ScanStack, i));
+  json_builder_end_array (cli->out);
+  cli_begin_array (cli, "gaps");
+  for (guint i = 0; i < completeness->gaps->len; i++)
+    {
+      const ScanGap *gap = &g_array_index (completeness->gaps, ScanGap, i);
+      char id[SCAN_ID_LENGTH + 1];
+
+      scan_instance_id (g_ptr_array_index (completeness->pictures, gap->after), id);
+      json_builder_begin_object (cli->out);
+      cli_put_string (cli, "after", id);
+      cli_put_int (cli, "missing", gap->missing);
+      json_builder_end_object (cli->out);
+    }
+  json_builder_end_array (cli->out);
+}
+
+/* instances: every one of them is listed. */
+static void
+put_series (Cli *cli, const ScanSeries *series, ScanLibrary *library, gboolean instances)
+{
+  g_autoptr (ScanCompleteness) completeness =
+      scan_series_completeness (scan_library_catalog (library), series);
   g_autoptr (GHashTable) syntaxes = g_hash_table_new (g_str_hash, g_str_equal);
   const ScanInstance *middle = scan_series_middle (series, NULL);
 
@@ -89,7 +155,7 @@ put_series (Cli *cli, const ScanSeries *series, ScanLibrary *library)
   cli_put_int (cli, "number", series->number);
   cli_put_string (cli, "description", series->description);
   cli_put_string (cli, "body_part", series->body_part);
-  if (library != NULL)
+  if (instances)
     put_instances (cli, library, series);
   else
     cli_put_int (cli, "instances", series->instances->len);
@@ -98,9 +164,10 @@ put_series (Cli *cli, const ScanSeries *series, ScanLibrary *library)
   cli_put_int (cli, "columns", middle != NULL ? middle->columns : 0);
   put_unique (cli, "transfer_syntaxes", syntaxes);
   cli_put_bool (cli, "renderable", scan_series_renderable (series));
-  json_builder_end_object (cli->out);
   cli_say (cli, "    %.12s  %s %s, %u pictures", series->id, series->modality, series->description,
            scan_series_frames (series));
+  put_expected (cli, completeness);
+  json_builder_end_object (cli->out);
 }
 
 static void
@@ -120,7 +187,7 @@ put_patient (Cli *cli, const ScanStudy *study)
 
 /* Members of a study, the object being open. */
 static void
-put_study_members (Cli *cli, const ScanStudy *study, ScanLibrary *library)
+put_study_members (Cli *cli, const ScanStudy *study, ScanLibrary *library, gboolean instances)
 {
   g_autoptr (GHashTable) modalities = g_hash_table_new (g_str_hash, g_str_equal);
   g_autofree char *name = scan_plain_name (study->title, study->date);
@@ -146,7 +213,7 @@ put_study_members (Cli *cli, const ScanStudy *study, ScanLibrary *library)
   cli_put_string (cli, "referrer", study->referrer);
   cli_begin_array (cli, "series");
   for (guint i = 0; i < study->series->len; i++)
-    put_series (cli, g_ptr_array_index (study->series, i), library);
+    put_series (cli, g_ptr_array_index (study->series, i), library, instances);
   json_builder_end_array (cli->out);
   put_documents (cli, study->documents);
 }
@@ -199,7 +266,7 @@ cli_list (Cli *cli, GError **error)
   for (guint i = 0; i < studies->len; i++)
     {
       json_builder_begin_object (cli->out);
-      put_study_members (cli, g_ptr_array_index (studies, i), NULL);
+      put_study_members (cli, g_ptr_array_index (studies, i), library, FALSE);
       json_builder_end_object (cli->out);
     }
   json_builder_end_array (cli->out);
@@ -265,6 +332,9 @@ show_instance (Cli *cli, ScanLibrary *library, const ScanInstance *instance, GEr
 static void
 show_series (Cli *cli, ScanLibrary *library, const ScanSeries *series, gboolean instances)
 {
+  g_autoptr (ScanCompleteness) completeness =
+      scan_series_completeness (scan_library_catalog (library), series);
+
   cli_put_string (cli, "id", series->id);
   cli_put_string (cli, "uid", *series->uid != '\0' ? series->uid : NULL);
   cli_put_string (cli, "study", series->study->id);
@@ -281,6 +351,8 @@ show_series (Cli *cli, ScanLibrary *library, const ScanSeries *series, gboolean 
   cli_say (cli, "%s  %s %s, %u pictures", series->id, series->modality, series->description,
            scan_series_frames (series));
   cli_put_reports (cli, library, series);
+  put_expected (cli, completeness);
+  put_stacks (cli, completeness);
 }
 
 int
@@ -303,7 +375,7 @@ cli_show (Cli *cli, GError **error)
   switch (item.kind)
     {
     case SCAN_ITEM_STUDY:
-      put_study_members (cli, item.study, instances ? library : NULL);
+      put_study_members (cli, item.study, library, instances);
       break;
     case SCAN_ITEM_SERIES:
       show_series (cli, library, item.series, instances);

@@ -2,6 +2,7 @@
 /* The verbs render and inspect. */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -306,6 +307,7 @@ inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean deco
   ScanSource source;
   const char *kind = "unknown", *form = "none", *problem = NULL;
   gboolean renderable = FALSE, done;
+  double frame_time;
 
   if (!open_source (path, &source, error))
     {
@@ -330,6 +332,11 @@ inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean deco
       put_looked_up (cli, reply.result, "NumberOfFrames", "frames", TRUE);
       put_looked_up (cli, reply.result, "BitsAllocated", "bits", TRUE);
       put_looked_up (cli, reply.result, "PhotometricInterpretation", "photometric", FALSE);
+      if (g_variant_lookup (reply.result, "frame-time", "d", &frame_time))
+        {
+          json_builder_set_member_name (cli->out, "frame_time_ms");
+          json_builder_add_double_value (cli->out, isfinite (frame_time) ? frame_time : 0);
+        }
       g_variant_lookup (reply.result, "form", "&s", &form);
       put_form (cli, form);
       if (decode && renderable && g_str_equal (form, "pictures"))

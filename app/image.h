@@ -53,6 +53,7 @@ typedef struct
   double row_spacing, column_spacing;       /* mm; 0 = unknown */
   guint aspect_vertical, aspect_horizontal; /* PixelAspectRatio; 1:1 if unknown */
   guint frames;                             /* of the object */
+  double frame_time; /* ms that this frame of a clip is shown, 1 to 60,000; 0 = unknown */
   GBytes *overlay; /* NULL: none; a bit a pixel, row by row, lowest first: what is drawn over it */
   GBytes *shutter; /* NULL: none; likewise: what is covered */
   GBytes *palette; /* NULL: none; RGB of the stored values from palette_first on: not gray */

@@ -204,6 +204,9 @@ take_values (GVariant *result, ScanFrame *frame)
   guint32 stored = frame->bits;
   gint32 first, last;
 
+  g_variant_lookup (result, "frame-time", "d", &frame->frame_time);
+  if (!(frame->frame_time >= 1 && frame->frame_time <= 60000) && frame->frame_time != 0)
+    return FALSE;
   frame->slope = 1;
   g_variant_lookup (result, "slope", "d", &frame->slope);
   g_variant_lookup (result, "intercept", "d", &frame->intercept);

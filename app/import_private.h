@@ -19,6 +19,7 @@
  */
 #pragma once
 
+#include "arrangement.h"
 #include "catalog_private.h"
 #include "import.h"
 #include "library_private.h"
@@ -104,11 +105,17 @@ typedef struct
   double position;
   gint number;
   guint frames;
+  guint16 rows, columns;
   gboolean renderable;
   const char *sop_class; /* interned */
   char *uid;
+  guint8 arrangement[SCAN_ARRANGEMENT_MAX];
 } ScanNewInstance;
 void scan_new_instance_free (gpointer data);
+
+/* What the reader says of where a picture belongs among those of its series. inspected may be NULL.
+ */
+void scan_import_arrangement (GVariantDict *inspected, guint8 ret_bytes[SCAN_ARRANGEMENT_MAX]);
 
 /* A bundle and the files in it. One thread has it at a time. */
 typedef struct

@@ -223,6 +223,10 @@ scan_import_add_instance (ScanImport *import, GVariantDict *inspected, const Sca
   fresh->position = row.position;
   fresh->number = row.number;
   fresh->frames = row.frames;
+  fresh->rows = row.rows;
+  fresh->columns = row.columns;
+  scan_import_arrangement (inspected, fresh->arrangement);
+  row.arrangement = fresh->arrangement;
   fresh->renderable = row.renderable;
   fresh->uid = g_strdup (row.uid);
   fresh->sop_class = scan_row_uid_text (row.sop_class);

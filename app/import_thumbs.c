@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "import_private.h"
+#include "order.h"
 
 typedef struct
 {
@@ -31,6 +32,9 @@ instance_from_new (const ScanNewInstance *fresh)
   instance->position = fresh->position;
   instance->number = fresh->number;
   instance->frames = fresh->frames;
+  instance->rows = fresh->rows;
+  instance->columns = fresh->columns;
+  instance->arrangement = fresh->arrangement;
   instance->renderable = fresh->renderable ? 1 : 0;
   return instance;
 }

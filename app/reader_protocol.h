@@ -43,16 +43,18 @@
  * ISO 9660 beside it) "gzip" "bzip2" "xz" "zstd" "lz4" "rar"; for the rest "", and for "dicom"
  * DICOM keywords: s: SOPClassUID SOPInstanceUID TransferSyntaxUID StudyInstanceUID
  * SeriesInstanceUID FrameOfReferenceUID PatientName PatientID PatientBirthDate PatientSex StudyDate
- * StudyTime SeriesDate AcquisitionDate ContentDate StudyDescription SeriesDescription ProtocolName
- * InstitutionName ReferringPhysicianName Modality BodyPartExamined Laterality ImageType
- * PhotometricInterpretation BurnedInAnnotation PatientIdentityRemoved AccessionNumber SOPClassName
- * (DCMTK's plain keyword of the class) i: SeriesNumber InstanceNumber;  u: Rows Columns
- * NumberOfFrames BitsAllocated BitsStored SamplesPerPixel ad: ImagePositionPatient (3)
- * ImageOrientationPatient (6) PixelSpacing (2) "renderable": b; "problem": s  why not, or what is
- * odd: a plain English sentence of ours; "form": s  for "dicom" and "document": how it is
- * shown: "pictures", "strip" (frames that are drawn from a recording), "pages" (by the verb
- * `enclosed`), "text" (by the verb `text`), "none"; "raw16": b  the pixel data is uncompressed 16-bit words,
- * for the choice of a codec}
+ * StudyTime SeriesDate AcquisitionDate ContentDate AcquisitionTime AcquisitionDateTime ContentTime
+ * StudyDescription SeriesDescription ProtocolName InstitutionName ReferringPhysicianName Modality
+ * BodyPartExamined Laterality ImageType PhotometricInterpretation BurnedInAnnotation
+ * PatientIdentityRemoved AccessionNumber SOPClassName (DCMTK's plain keyword of the class) i:
+ * SeriesNumber InstanceNumber TemporalPositionIdentifier AcquisitionNumber; d: DiffusionBValue
+ * EchoNumbers EchoTime TriggerTime; u: NumberOfSeriesRelatedInstances ImagesInAcquisition;  u: Rows
+ * Columns NumberOfFrames BitsAllocated BitsStored SamplesPerPixel ad: ImagePositionPatient (3)
+ * ImageOrientationPatient (6) PixelSpacing (2) "frame-time": d  ms that the first frame of a clip
+ * is shown; "renderable": b; "problem": s  why not, or what is odd: a plain English sentence of
+ * ours; "form": s  for "dicom" and "document": how it is shown: "pictures", "strip" (frames that
+ * are drawn from a recording), "pages" (by the verb `enclosed`), "text" (by the verb `text`),
+ * "none"; "raw16": b  the pixel data is uncompressed 16-bit words, for the choice of a codec}
  *
  * frame {"frame": u  from 0, "planes": b  default true} → bulk: stored values row by row, little
  * endian, samples interleaved by pixel (float pixel data as float32/float64), and
@@ -63,7 +65,8 @@
  *      "voi-luts": a(iuay) first mapped value, bits of an entry, entries as little-endian u16;
  * explanation apart, "modality-lut": (iuay) optional, "inverse": b PresentationLUTShape INVERSE,
  *      "padding": (ii) optional PixelPaddingValue and range limit, "spacing": ad (row, column; mm)
- * optional, "aspect": (uu) optional PixelAspectRatio,
+ * optional, "aspect": (uu) optional PixelAspectRatio, "frame-time": d optional, ms that this frame
+ * of a clip is shown, 1 to 60,000,
  *
  *      "overlay": b, "shutter": b  whether planes of a bit a pixel (rows * columns + 7) / 8 bytes,
  *      row by row, lowest bit first, follow the pixels: what is drawn over them, what is covered;
@@ -111,15 +114,16 @@
  * medium {} → bulk: the files that a DICOMDIR names (Referenced File ID, PS3.3 F.3.2.2), each as
  * components joined by "/", ended by NUL; {"listed": u}
  *
- * enclosed {} → the document that a DICOM object holds (PS3.3 C.24), its padding left away: bulk, and
+ * enclosed {} → the document that a DICOM object holds (PS3.3 C.24), its padding left away: bulk,
+ * and
  *     {"type": s  "pdf" "cda" "stl" "obj" "mtl" or ""}. "unsupported" if it holds none.
  *
  * text {} → what can be read of a DICOM object that is no picture, or of a plain text, as lines:
  * bulk is a serialised GVariant of type SCAN_TEXT_TYPE in normal form: level (from 0), kind, label
  * and text; {"cut": b  there was more}. Kinds: "title"; "heading"; "text" with a label or none;
- * "date" a DICOM DA, TM or DT; "person" a DICOM PN; "picture" the SOP Instance UID of a picture, and
- * in its label what is meant of it; "note" what the program says about the object; "line" one line of
- * a plain text, as it stands.
+ * "date" a DICOM DA, TM or DT; "person" a DICOM PN; "picture" the SOP Instance UID of a picture,
+ * and in its label what is meant of it; "note" what the program says about the object; "line" one
+ * line of a plain text, as it stands.
  *
  * By scanvault-pages, which never gets a source by range:
  *
@@ -127,8 +131,8 @@
  * shown, in points (PDF) or pixels, "problem": s  absent, or "cut-off" "too-many-pages"}. Error
  * "refused" with code "password" if the document asks for one.
  *
- * page {"page": u from 0, "size": u longest side at most, 0 = natural} → bulk: RGB, 3 bytes a pixel,
- * on white; {"rows": u, "columns": u, "problem": s  absent, or "cut-off" "fonts-missing"}
+ * page {"page": u from 0, "size": u longest side at most, 0 = natural} → bulk: RGB, 3 bytes a
+ * pixel, on white; {"rows": u, "columns": u, "problem": s  absent, or "cut-off" "fonts-missing"}
  *
  * probe {"what": s} → {"errno": i}: only in readers of the test build; tries something that the
  * sandbox forbids.

@@ -123,10 +123,11 @@ typedef enum
 {
   PART_STRING,
   PART_KEY,
-  PART_BOOL,     /* gboolean, one byte */
-  PART_FLAGS,    /* two gbooleans that stand beside each other, one byte */
-  PART_NUMBER,   /* of `bytes` bytes, in memory as in the row but for the order of bytes */
-  PART_OPTIONAL, /* pointer to `bytes` bytes, NULL: absent; nothing may stand behind it */
+  PART_BOOL,           /* gboolean, one byte */
+  PART_FLAGS,          /* two gbooleans that stand beside each other, one byte */
+  PART_NUMBER,         /* of `bytes` bytes, in memory as in the row but for the order of bytes */
+  PART_OPTIONAL,       /* pointer to `bytes` bytes, NULL: absent; nothing may stand behind it */
+  PART_OPTIONAL_BLOCK, /* the same; its first byte says how many follow */
   PART_ARRAY, /* guint number of elements of `bytes` bytes, and the pointer to them at `elements` */
   PART_OPTIONAL_ARRAY /* the same; pointer NULL: absent; nothing may stand behind it */
 } PartKind;
@@ -193,6 +194,7 @@ static const Part instance_parts[] = {
   STRING (ScanInstanceRow, uid),
   STRING (ScanInstanceRow, sop_class),
   STRING (ScanInstanceRow, transfer_syntax),
+  { PART_OPTIONAL_BLOCK, offsetof (ScanInstanceRow, arrangement), 0, 0 },
 };
 
 static const Part document_parts[] = {
@@ -279,6 +281,10 @@ encode (const Layout *layout, const void *row)
           if (*(const guint8 *const *) at != NULL)
             put_bytes (out, *(const guint8 *const *) at, part->bytes);
           break;
+        case PART_OPTIONAL_BLOCK:
+          if (*(const guint8 *const *) at != NULL)
+            put_bytes (out, *(const guint8 *const *) at, 1u + **(const guint8 *const *) at);
+          break;
         case PART_OPTIONAL_ARRAY:
           if (*(const guint8 *const *) ((const guint8 *) row + part->elements) == NULL)
             break;
@@ -329,6 +335,10 @@ decode (const Layout *layout, const guint8 *data, gsize size, void *ret_row)
         case PART_OPTIONAL:
           if (cursor.left >= part->bytes)
             *(const guint8 **) (gpointer) at = take (&cursor, part->bytes);
+          break;
+        case PART_OPTIONAL_BLOCK:
+          if (cursor.left > 0 && cursor.left > cursor.data[0])
+            *(const guint8 **) (gpointer) at = take (&cursor, 1u + cursor.data[0]);
           break;
         case PART_OPTIONAL_ARRAY:
           if (cursor.left == 0)

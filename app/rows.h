@@ -50,6 +50,7 @@ typedef struct
   const char *uid;
   const char *sop_class, *transfer_syntax; /* without the root "1.2.840.10008." where they begin
                                               with it: see scan_row_uid_text */
+  const guint8 *arrangement; /* packed, as in arrangement.h; NULL: not known */
 } ScanInstanceRow;
 
 typedef struct

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "complete.h"
 #include "document.h"
 #include "document_window.h"
 #include "plainname.h"
@@ -441,6 +442,19 @@ on_series_activated (GtkListBox *strip, GtkListBoxRow *row, UiViewerWindow *self
                              &(ScanItem){ SCAN_ITEM_SERIES, { .series = series } });
 }
 
+/* "120 pictures", or how many of those that there should be. */
+static char *
+count_words (UiViewerWindow *self, const ScanSeries *series)
+{
+  ScanCatalog *catalog = scan_library_catalog (ui_session_library (self->session));
+  g_autoptr (ScanCompleteness) completeness = scan_series_completeness (catalog, series);
+
+  if (completeness->expected <= completeness->arrived)
+    return ui_pictures_words (scan_series_frames (series));
+  return g_strdup_printf (_ ("%u of %u pictures arrived"), completeness->arrived,
+                          completeness->expected);
+}
+
 static void
 add_series (UiViewerWindow *self, ScanSeries *series)
 {
@@ -452,7 +466,7 @@ add_series (UiViewerWindow *self, ScanSeries *series)
   const char *title = *series->description != '\0' ? series->description : plain;
   const guint frames = scan_series_frames (series);
   g_autofree char *count =
-      frames == 0 && report != NULL ? g_strdup (_ ("Report")) : ui_pictures_words (frames);
+      frames == 0 && report != NULL ? g_strdup (_ ("Report")) : count_words (self, series);
   g_autofree char *spoken = g_strdup_printf ("%s, %s", title, count);
 
   if (frames == 0 && report != NULL && scan_instance_form (report) == SCAN_FORM_TEXT)
@@ -469,6 +483,9 @@ add_series (UiViewerWindow *self, ScanSeries *series)
   label = g_object_new (GTK_TYPE_LABEL, "label", title, "ellipsize", PANGO_ELLIPSIZE_END,
                         "max-width-chars", 16, NULL);
   count_label = gtk_label_new (count);
+  gtk_label_set_wrap (GTK_LABEL (count_label), TRUE);
+  gtk_label_set_justify (GTK_LABEL (count_label), GTK_JUSTIFY_CENTER);
+  gtk_label_set_max_width_chars (GTK_LABEL (count_label), 16);
   gtk_widget_add_css_class (count_label, "caption");
   gtk_widget_add_css_class (count_label, "dim-label");
   gtk_box_append (GTK_BOX (box), picture);

@@ -3,6 +3,7 @@
 #include "dicom_frame.hh"
 #include "dicom_planes.hh"
 #include "report.hh"
+#include "dicom_series.hh"
 
 #include <algorithm>
 #include <math.h>
@@ -338,6 +339,9 @@ dicom_frame_decode (DicomFile &file, const DicomFrameWish &wish, const DicomBuff
                          : pixels.photometric == DICOM_MONOCHROME1 ? "MONOCHROME1"
                                                                    : "MONOCHROME2");
   insert_looks (result, file, pixels, frame);
+  const double frame_time = dicom_frame_time (file.dataset (), frame, pixels.frames);
+  if (frame_time > 0)
+    g_variant_dict_insert (result, "frame-time", "d", frame_time);
   if (decoded.missing != NULL)
     g_variant_dict_insert (result, "problem", "s", decoded.missing);
   return true;

@@ -2,6 +2,7 @@
 /* The `inspect` verb: what the catalog needs to know of a file, from its headers alone. */
 #include "dicom_pixels.hh"
 #include "report.hh"
+#include "dicom_series.hh"
 #include "sniff.h"
 
 struct TextKey
@@ -25,6 +26,9 @@ static const TextKey text_keys[] = {
   { "SeriesDate", DCM_SeriesDate },
   { "AcquisitionDate", DCM_AcquisitionDate },
   { "ContentDate", DCM_ContentDate },
+  { "AcquisitionTime", DCM_AcquisitionTime },
+  { "AcquisitionDateTime", DCM_AcquisitionDateTime },
+  { "ContentTime", DCM_ContentTime },
   { "StudyDescription", DCM_StudyDescription },
   { "SeriesDescription", DCM_SeriesDescription },
   { "ProtocolName", DCM_ProtocolName },
@@ -137,6 +141,7 @@ inspect_dicom (const ReaderCall *call, ReaderAnswer *answer)
   insert_int (result, "SeriesNumber", dataset, DCM_SeriesNumber);
   insert_int (result, "InstanceNumber", dataset, DCM_InstanceNumber);
   insert_geometry (result, dataset);
+  dicom_insert_series_place (result, dataset);
 
   const std::string sop_class = dicom_text (dataset, DCM_SOPClassUID, ReaderCharset ());
   const char *class_name = dcmFindNameOfUID (sop_class.c_str (), NULL);
@@ -152,6 +157,9 @@ inspect_dicom (const ReaderCall *call, ReaderAnswer *answer)
     {
       g_variant_dict_insert (result, "NumberOfFrames", "u", pixels.frames);
       g_variant_dict_insert (result, "raw16", "b", dicom_pixels_raw16 (pixels));
+      const double frame_time = dicom_frame_time (dataset, 0, pixels.frames);
+      if (frame_time > 0)
+        g_variant_dict_insert (result, "frame-time", "d", frame_time);
       if (file.cut_off)
         problem = "The file is damaged or cut off.";
     }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrangement.h"
 #include "catalog_private.h"
 #include "vault.h"
 
@@ -79,6 +80,16 @@ write_record (Vault *vault, guint from, guint n)
   VaultTxn *txn;
   VaultEncoded *encoded;
   guint8 series[SCAN_KEY_SIZE];
+  ScanArrangement place;
+  guint8 arrangement[SCAN_ARRANGEMENT_MAX];
+
+  scan_arrangement_init (&place);
+  place.oriented = TRUE;
+  place.orientation[0] = place.orientation[4] = 1;
+  place.time = 1709460933.25;
+  place.acquisition = 1;
+  place.type = 0x1234;
+  scan_arrangement_pack (&place, arrangement);
 
   must (vault_bundle_begin (vault, &bundle, NULL));
   must (vault_txn_begin (vault, &txn));
@@ -95,7 +106,8 @@ write_record (Vault *vault, guint from, guint n)
                               .number = (gint) i,
                               .position = i,
                               .sop_class = ".5.1.4.1.1.2",
-                              .transfer_syntax = ".1.2.1" };
+                              .transfer_syntax = ".1.2.1",
+                              .arrangement = arrangement };
       char uid[65];
 
       if (i % PER_SERIES == 0)

@@ -59,8 +59,29 @@ test_instance (void)
   g_assert_cmpfloat (out.position, ==, -123.25);
   g_assert_cmpstr (scan_row_uid_text (out.sop_class), ==, "1.2.840.10008.5.1.4.1.1.2");
   g_assert_cmpstr (scan_row_uid_text (out.transfer_syntax), ==, "1.2.840.10008.1.2.1");
+  g_assert_null (out.arrangement);
   for (guint n = 0; n < row->len; n++)
     g_assert_false (scan_row_to_instance (row->data, n, &out));
+}
+
+/* The arrangement is the part that earlier rows lack; cut off, it is not there. */
+static void
+test_arrangement (void)
+{
+  static const guint8 arrangement[] = { 3, 1, 0, 7 };
+  ScanInstanceRow in = { .uid = "1.2", .arrangement = arrangement }, out;
+  g_autoptr (GByteArray) row = scan_row_from_instance (&in);
+
+  g_assert_true (scan_row_to_instance (row->data, row->len, &out));
+  g_assert_cmpmem (out.arrangement, 4, arrangement, 4);
+  for (guint n = 1; n <= 4; n++)
+    {
+      g_assert_true (scan_row_to_instance (row->data, row->len - n, &out));
+      g_assert_null (out.arrangement);
+    }
+  g_byte_array_append (row, (const guint8 *) "more", 4);
+  g_assert_true (scan_row_to_instance (row->data, row->len, &out));
+  g_assert_nonnull (out.arrangement);
 }
 
 static void
@@ -171,6 +192,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rows/study", test_study);
   g_test_add_func ("/rows/instance", test_instance);
+  g_test_add_func ("/rows/arrangement", test_arrangement);
   g_test_add_func ("/rows/layout", test_layout);
   g_test_add_func ("/rows/share", test_share);
   g_test_add_func ("/rows/share-lies", test_share_lies);
