@@ -72,3 +72,26 @@ ui_vault_window_present (GtkWindow *window, GtkWindow *parent, UiSession *sessio
   ui_close_with_session (window, session);
   gtk_window_present (window);
 }
+
+void
+ui_close_all_but (GtkWindow *main)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = g_list_model_get_n_items (windows); i-- > 0;)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (window != main)
+        g_ptr_array_add (others, g_steal_pointer (&window));
+    }
+  for (guint i = 0; i < others->len; i++)
+    {
+      GtkWindow *window = g_ptr_array_index (others, i);
+
+      gtk_window_set_focus (window, NULL);
+      gtk_window_close (window);
+      gtk_window_set_transient_for (window, NULL);
+    }
+}

@@ -18,3 +18,8 @@ void ui_close_with_session (GtkWindow *window, UiSession *session);
 
 /* Ties a window to its parent and to the vault, lets Escape close it, and presents it. */
 void ui_vault_window_present (GtkWindow *window, GtkWindow *parent, UiSession *session);
+
+/* Closes every other window of the program, the last first: those that belong to no vault too,
+ * since one of them may be a print dialog over a sheet. None is left with a parent: GTK 4.8 looks
+ * at a parent that is freed already when a dialog outlives it by the event that it handles. */
+void ui_close_all_but (GtkWindow *main);

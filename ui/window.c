@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ask.h"
 #include "autolock.h"
 #include "check_window.h"
 #include "copy_vault.h"
@@ -26,11 +27,8 @@
 #include "trash_undo.h"
 #include "trash_window.h"
 #include "upkeep.h"
+#include "vault_place.h"
 #include "viewer_window.h"
-
-/* In the folder for what programs keep. */
-#define VAULTS "Scan Vault"
-#define FIRST_VAULT "MyScans.vault"
 
 struct _UiWindow
 {
@@ -255,19 +253,12 @@ on_try_again (UiWindow *self)
     toast (self, _ ("It is still not there."));
 }
 
-/* Not where the other one was: its disk may come back. */
 static void
 on_make_new (UiWindow *self)
 {
-  g_autofree char *parent = g_build_filename (g_get_user_data_dir (), VAULTS, NULL);
   g_autofree char *gone = g_steal_pointer (&self->folder);
 
-  self->folder = scan_free_place (parent, FIRST_VAULT, 1);
-  if (g_strcmp0 (self->folder, gone) == 0)
-    {
-      g_free (self->folder);
-      self->folder = scan_free_place (parent, FIRST_VAULT, 2);
-    }
+  self->folder = ui_vault_place_new (gone);
   ui_setup_page_set_folder (self->setup, self->folder, self->options);
   gtk_stack_set_visible_child_name (self->stack, "setup");
   ui_setup_page_start (self->setup);
@@ -381,32 +372,6 @@ on_session_closed (gpointer data)
   g_free (closing);
 }
 
-/* Those that belong to no vault too: one of them may be a print dialog over a sheet. The last
- * first, and none left with a parent: GTK 4.8 looks at a parent that is freed already when a dialog
- * outlives it by the event that it handles. */
-static void
-close_other_windows (UiWindow *self)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = g_list_model_get_n_items (windows); i-- > 0;)
-    {
-      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
-
-      if (window != GTK_WINDOW (self))
-        g_ptr_array_add (others, g_steal_pointer (&window));
-    }
-  for (guint i = 0; i < others->len; i++)
-    {
-      GtkWindow *window = g_ptr_array_index (others, i);
-
-      gtk_window_set_focus (window, NULL);
-      gtk_window_close (window);
-      gtk_window_set_transient_for (window, NULL);
-    }
-}
-
 static void
 lock (UiWindow *self)
 {
@@ -425,7 +390,7 @@ lock (UiWindow *self)
   ui_lock_page_wait (self->locked);
   closing = g_new (Closing, 1);
   *closing = (Closing){ g_object_ref (self), hold_application (self) };
-  close_other_windows (self);
+  ui_close_all_but (GTK_WINDOW (self));
   ui_session_close (session, on_session_closed, closing);
 }
 
@@ -517,7 +482,7 @@ on_close_request (GtkWindow *window)
   if (session != NULL)
     {
       ui_gallery_page_set_session (self->gallery, NULL, FALSE);
-      close_other_windows (self);
+      ui_close_all_but (GTK_WINDOW (self));
       ui_session_close (session, release_application, hold_application (self));
     }
   return GDK_EVENT_PROPAGATE;
@@ -598,16 +563,11 @@ UiWindow *
 ui_window_new (GtkApplication *application, const UiOptions *options)
 {
   UiWindow *self = g_object_new (UI_TYPE_WINDOW, "application", application, NULL);
-  gboolean known; /* a vault was in that folder */
+  gboolean known;
 
   self->options = options;
   self->adding_stopped = options->adding_stopped;
-  self->folder = options->vault != NULL    ? g_canonicalize_filename (options->vault, NULL)
-                 : options->locked != NULL ? g_strdup (options->locked)
-                                           : ui_settings_vault_folder ();
-  known = options->locked != NULL || (options->vault == NULL && self->folder != NULL);
-  if (self->folder == NULL)
-    self->folder = g_build_filename (g_get_user_data_dir (), VAULTS, FIRST_VAULT, NULL);
+  self->folder = ui_vault_place_first (options, &known);
   if (options->width > 0 && options->height > 0)
     gtk_window_set_default_size (GTK_WINDOW (self), options->width, options->height);
   if (options->maximized)

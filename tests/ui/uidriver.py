@@ -177,7 +177,10 @@ class Program:
 
     def unlock(self, passphrase, card='.*CT.*', seconds=40.0):
         """Answers the card with that name, which is there once the vault is open; None for none to wait for."""
-        self.click(self.lock_entry())
+        entry = self.lock_entry()
+        self.click(entry)
+        # A window that has only just come is on the screen before it gets what is typed.
+        wait_for('the active window', lambda: run('xdotool', 'getactivewindow').strip() == self._x_window(entry.window))
         self.type(passphrase)
         self.keys('Return')
         return self.get('table cell', card, seconds=seconds) if card else None
