@@ -97,7 +97,7 @@ def check_ends(scanvault, vault, more):
         app.get('push button', 'Cancel')
         end(app)
         try:
-            code = app.process.wait(60)
+            code = app.process.wait(60 if end is told_twice else 10)
         except subprocess.TimeoutExpired:
             # It may have been locked before it was told, and shows the lock page again; but it must be there.
             assert end is not told_twice and app.lock_entry(), 'it neither ended nor shows a window'
