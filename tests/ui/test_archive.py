@@ -31,7 +31,7 @@ def finished(app, *expected):
         app.get(None, words, window)
     picture('41-finished')
     app.press('Done', window)
-    wait_for('the result to close', lambda: all(w.name != 'Finished' for w in app.windows()))
+    app.closed('Finished')
 
 
 def main(scanvault, cli, sample):

@@ -40,7 +40,7 @@ def main(scanvault, cli, document_gen):
 
         def close():
             app.keys('Escape')
-            wait_for('the window to close', lambda: not any(w.name == TITLE for w in app.windows()))
+            app.closed(TITLE)
 
         window = open_card('letter.pdf.*')
         app.get('label', 'letter.pdf', window)
@@ -111,7 +111,7 @@ def main(scanvault, cli, document_gen):
         app.keys('plus', 'plus')
         picture('38-report')
         app.keys('ctrl+l')
-        wait_for('the lock page', lambda: entry_of(app), 40)
+        app.locked()
         wait_for('all other windows to go', lambda: len(app.windows()) == 1)
         app.quit()
 

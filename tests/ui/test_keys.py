@@ -29,7 +29,7 @@ def new_passphrase(app, title, passphrase, label=None):
         app.type(label)
     picture('30-' + title.replace(' ', '-').lower())
     app.press('Use this passphrase', window)
-    wait_for(f'window {title!r} to close', lambda: not [w for w in app.windows() if w.name == title], 40)
+    app.closed(title, 40)
 
 
 def rows(app, window):

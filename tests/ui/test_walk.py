@@ -62,7 +62,7 @@ def drop(app, dragsource, folder):
     app.get('heading', r'Added \d+ scans? \(\d+ files?\)', finished)
     picture('06-finished')
     app.press('Done', finished)
-    wait_for('the result to close', lambda: all(w.name != 'Finished' for w in app.windows()))
+    app.closed('Finished')
     source.quit()
 
 
@@ -130,7 +130,7 @@ def share(app, card, folder):
         text = subprocess.run(['dcmdump', path], check=True, capture_output=True).stdout
         assert b'PatientIdentityRemoved' in text
     app.press('Done', window)
-    wait_for('the share window to close', lambda: all(w.name != 'Share a Scan' for w in app.windows()))
+    app.closed('Share a Scan')
 
 
 def is_dicom(path):
