@@ -31,7 +31,8 @@ struct DicomFile
   std::vector<guint8> inflated;
   std::string
       transfer_syntax; /* as the file meta says; by the guess of the parser where it says nothing */
-  bool cut_off;        /* the file ends in the middle; what came before is there */
+  bool cut_off; /* the file ends in the middle, or has no header where one belongs; what could be
+                   read is there */
   ReaderCharset charset; /* of the dataset itself */
   DicomFragmentIndex fragments;
 

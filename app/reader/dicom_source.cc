@@ -399,10 +399,10 @@ drop_unread (DcmItem *item)
 }
 
 static OFCondition
-read_format (ReaderSource *source, DicomFile &file, const Alias *alias, const char *stack_base,
-             bool *ret_too_deep)
+read_format (ReaderSource *source, guint64 from, DicomFile &file, const Alias *alias,
+             const char *stack_base, bool *ret_too_deep)
 {
-  SourceStream stream (source, 0);
+  SourceStream stream (source, from);
   OFCondition condition;
 
   stream.producer.guard_stack (stack_base);
@@ -516,23 +516,35 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
   make_alias (uid, alias);
 
   bool too_deep = false;
-  OFCondition condition = read_format (source, file, &alias, &here, &too_deep);
+  guint64 from = reader_sniff_displaced (source);
+  bool displaced = from > 0;
+  OFCondition condition = read_format (source, from, file, &alias, &here, &too_deep);
   if (condition.bad () && !too_deep)
     {
       /* Some announce explicit VRs and write none. */
       dcmAcceptUnexpectedImplicitEncoding.set (OFTrue);
-      OFCondition second = read_format (source, file, &alias, &here, &too_deep);
+      OFCondition second = read_format (source, from, file, &alias, &here, &too_deep);
       dcmAcceptUnexpectedImplicitEncoding.set (OFFalse);
       if (second.good ())
         condition = second;
       else
-        read_format (source, file, &alias, &here, &too_deep);
+        read_format (source, from, file, &alias, &here, &too_deep);
     }
 
   if (condition.bad () && !too_deep && find_stray_item (source, dataset_at, alias))
-    condition = read_format (source, file, &alias, &here, &too_deep);
+    condition = read_format (source, from, file, &alias, &here, &too_deep);
+
+  if (condition.bad () && !too_deep && file.dataset ()->card () == 0)
+    {
+      /* The meta says nothing that could be understood; the dataset may. */
+      from = reader_sniff_dataset (source);
+      displaced = from > 0;
+      if (displaced)
+        condition = read_format (source, from, file, &alias, &here, &too_deep);
+    }
 
   DcmDataset *dataset = file.dataset ();
+  file.cut_off = file.cut_off || displaced;
   if (too_deep)
     return reader_answer_fail (answer, "unreadable",
                                "The file is damaged: its parts are nested too deeply.");

@@ -133,6 +133,63 @@ is_dicom (const guint8 *head, gsize n, guint64 size)
   return begins_like_dataset (head, n, size, FALSE) || begins_like_dataset (head, n, size, TRUE);
 }
 
+/* A dataset that names its VRs: what could be one by chance does not. */
+static gboolean
+begins_explicit (const guint8 *head, gsize n, guint64 size, gsize at)
+{
+  return at + 8 <= n && known_vr (head + at + 4) &&
+         begins_like_dataset (head + at, n - at, size - at, FALSE);
+}
+
+static guint64
+displaced (const guint8 *head, gsize n, guint64 size)
+{
+  gsize zeros = 0;
+
+  if (is_dicom (head, n, size))
+    return 0;
+  for (gsize at = 0; at + 12 <= n && at <= 1024; at++)
+    if (memcmp (head + at, "DICM", 4) == 0 && begins_explicit (head, n, size, at + 4))
+      return at + 4;
+  while (zeros < n && head[zeros] == 0)
+    zeros++;
+  for (gsize at = 1; at <= 8; at++)
+    if (begins_explicit (head, n, size, at))
+      return at;
+  if (zeros >= 128 && begins_explicit (head, n, size, 128))
+    return 128;
+  return zeros >= 128 && begins_explicit (head, n, size, 132) ? 132 : 0;
+}
+
+static gsize
+read_head (ReaderSource *source, guint8 head[HEAD_SIZE])
+{
+  gint64 got = reader_source_read (source, 0, head, MIN (HEAD_SIZE, source->size));
+
+  return got > 0 ? (gsize) got : 0;
+}
+
+guint64
+reader_sniff_displaced (ReaderSource *source)
+{
+  guint8 head[HEAD_SIZE];
+  gsize n = read_head (source, head);
+
+  return displaced (head, n, source->size);
+}
+
+guint64
+reader_sniff_dataset (ReaderSource *source)
+{
+  guint8 head[HEAD_SIZE];
+  gsize n = read_head (source, head);
+
+  for (gsize at = 1; at + 8 <= n; at++)
+    if (head[at] == 8 && head[at + 1] == 0 && begins_explicit (head, n, source->size, at))
+      return at;
+  return 0;
+}
+
 /* ISO 9660 and UDF announce themselves 32 KiB in (ECMA-119 8.1, ECMA-167 2/9.1). */
 static gboolean
 is_iso (ReaderSource *source)
@@ -282,8 +339,7 @@ SniffKind
 reader_sniff (ReaderSource *source, const char **ret_type)
 {
   guint8 head[HEAD_SIZE];
-  gint64 got = reader_source_read (source, 0, head, MIN (sizeof head, source->size));
-  gsize n = got > 0 ? (gsize) got : 0;
+  gsize n = read_head (source, head);
 
   *ret_type = "";
   if (n == 0)
@@ -318,6 +374,8 @@ reader_sniff (ReaderSource *source, const char **ret_type)
     }
   if (is_apple_image (source) || is_autorun (head, n))
     return SNIFF_PROGRAM;
+  if (displaced (head, n, source->size) > 0)
+    return SNIFF_DICOM;
   if (is_text (source))
     {
       *ret_type = "text";
