@@ -149,8 +149,15 @@ displaced (const guint8 *head, gsize n, guint64 size)
   if (is_dicom (head, n, size))
     return 0;
   for (gsize at = 0; at + 12 <= n && at <= 1024; at++)
-    if (memcmp (head + at, "DICM", 4) == 0 && begins_explicit (head, n, size, at + 4))
-      return at + 4;
+    if (memcmp (head + at, "DICM", 4) == 0)
+      {
+        gsize behind = at + 4;
+
+        while (behind < n && head[behind] == 0)
+          behind++;
+        if (begins_explicit (head, n, size, behind))
+          return behind;
+      }
   while (zeros < n && head[zeros] == 0)
     zeros++;
   for (gsize at = 1; at <= 8; at++)

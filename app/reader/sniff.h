@@ -20,8 +20,8 @@ typedef enum
 SniffKind reader_sniff (ReaderSource *source, const char **ret_type);
 
 /* Where the first group of a DICOM file begins whose preamble is too short or too long, or whose
- * "DICM" is missing or behind up to 1 KiB of something else, or which has a few bytes too many in
- * front. 0: at its proper place, or it is no such file. */
+ * "DICM" is missing, or behind up to 1 KiB of something else or before zeros, or which has a few
+ * bytes too many in front. 0: at its proper place, or it is no such file. */
 guint64 reader_sniff_displaced (ReaderSource *source);
 
 /* Where within the first 4 KiB group 0008 begins with explicit VRs, for a file whose meta cannot be

@@ -251,7 +251,7 @@ test_displaced (void)
   build_bytes (build, 0x7fe00010, "OB", "\5\6", 2);
   whole = build_file (build, EXPLICIT);
   bytes = g_bytes_get_data (whole, &n);
-  for (int i = 0; i < 7; i++)
+  for (int i = 0; i < 8; i++)
     {
       g_autoptr (GByteArray) array = g_byte_array_new ();
       static const guint8 zeros[256];
@@ -266,6 +266,12 @@ test_displaced (void)
         g_byte_array_append (g_byte_array_append (array, zeros, 132), bytes + 132, (guint) n - 132);
       else if (i == 4)
         g_byte_array_append (g_byte_array_append (array, zeros, 128), bytes + 132, (guint) n - 132);
+      else if (i == 7) /* the word at the beginning */
+        {
+          g_byte_array_append (array, (const guint8 *) "DICM", 4);
+          g_byte_array_append (g_byte_array_append (array, zeros, 256), bytes + 132,
+                               (guint) n - 132);
+        }
       else if (i == 5) /* a byte before the dataset */
         g_byte_array_append (g_byte_array_append (array, (const guint8 *) " ", 1),
                              build->bytes->data, build->bytes->len);
