@@ -362,7 +362,8 @@ on_session_closed (gpointer data)
   Closing *closing = data;
   UiWindow *self = closing->window;
 
-  if (self->stack != NULL)
+  /* A window that was closed meanwhile has left the application: there is nothing to lock. */
+  if (gtk_window_get_application (GTK_WINDOW (self)) != NULL)
     {
       ui_relock (GTK_WINDOW (self), self->options, self->folder, self->adding_stopped);
       show_locked (self);

@@ -5,7 +5,9 @@ removed, swapped with every other, copied under other names, turned into other k
 Each time the vault must open (all that opening needs is there twice), and what was done must be healed or reported; what
 is read must be right; nothing may be lost without a word.
 
-tamper_sweep.py [--sample N] [--seed N]   N of the flips and of the other changes each; without it, all
+tamper_sweep.py [--sample N] [--seed N] [--part I/N]
+  --sample   N of the flips and of the other changes each; without it, all
+  --part     every Nth change from the Ith (from 1): N such runs beside each other do the whole
 
 README.txt and tmp/ hold nothing of anybody's and are left out."""
 import argparse
@@ -285,6 +287,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", type=lambda text: [int(number) for number in text.split("/")], default=[1, 1])
     options = parser.parse_args()
     rng, begun = random.Random(options.seed), time.monotonic()
     with Bench() as bench:
@@ -302,8 +305,11 @@ def main():
         changes = list(flips(victim, names))
         if options.sample:
             changes, plain = (rng.sample(some, min(options.sample, len(some))) for some in (changes, plain))
-        for change in changes + plain:
+        changes, plain = (some[options.part[0] - 1::options.part[1]] for some in (changes, plain))
+        for number, change in enumerate(changes + plain, 1):
             sweep.run(change)
+            if number % 10000 == 0:
+                print(f"{number} of {len(changes) + len(plain)}, {len(sweep.failures)} exceptions", file=sys.stderr, flush=True)
         # By the passphrase it matters what became of the slots and of vault.id.
         by_passphrase = [change for change in changes + plain
                          if any(name in slots or name.startswith("vault.id") for name in change.touched)]
