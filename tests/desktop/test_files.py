@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the desktop, the shell and the packager read is well formed and says the same as the program.
+
+usage: test_files.py SOURCE SCANVAULT_CLI MANUAL SERVICE"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ID = 'io.github.scanvault.ScanVault'
+
+
+def run(*command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    assert done.returncode == 0, (command, done.stdout, done.stderr)
+    return done.stdout + done.stderr
+
+
+def check_desktop(data):
+    said = run('desktop-file-validate', data(ID + '.desktop'))
+    assert said == '', said
+    run('appstreamcli', 'validate', '--no-net', data(ID + '.metainfo.xml'))
+
+
+def check_service(service):
+    with open(service) as file:
+        text = file.read()
+    assert f'Name={ID}\n' in text and re.search(r'^Exec=/\S+/scanvault --gapplication-service$', text, re.MULTILINE), text
+
+
+def check_disc(data):
+    """A disc with a DICOMDIR is told from one without."""
+    with tempfile.TemporaryDirectory(prefix='scanvault-mime-') as folder:
+        packages = os.path.join(folder, 'mime', 'packages')
+        os.makedirs(packages)
+        with open(data(ID + '.xml')) as file, open(os.path.join(packages, ID + '.xml'), 'w') as copy:
+            copy.write(file.read())
+        run('update-mime-database', os.path.join(folder, 'mime'))
+        with open(os.path.join(folder, 'mime', 'treemagic'), 'rb') as file:
+            tree = file.read()
+    assert b'x-content/x-scanvault-disc' in tree and b'DICOMDIR' in tree, tree
+
+
+def check_manuals(data, cli, manual):
+    verbs = re.findall(r'^  ([a-z]+)  +\S', run(cli, '--help'), re.MULTILINE)
+    with open(manual) as file:
+        text = file.read()
+    assert len(verbs) > 15
+    for verb in verbs:
+        assert f'\n.SS {verb}' in text, verb
+        for option in re.findall(r' (--[a-z-]+)', run(cli, verb, '--help')):
+            assert option == '--help' or option.replace('-', r'\-') in text, (verb, option)
+    for page in (manual, data('man/scanvault.1')):
+        said = [line for line in subprocess.run(['mandoc', '-T', 'lint', '-W', 'warning', page], capture_output=True,
+                                                text=True).stdout.splitlines() if 'missing date' not in line]
+        assert said == [], said
+
+
+def complete(data, cli, *words):
+    script = f'''source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() {{ :; }}
+                 _scanvault_cli "$1"; printf '%s\\n' "${{COMPREPLY[@]}}"'''
+    return run('bash', '-c', script, 'bash', data('scanvault-cli.bash-completion'), cli, *words).split()
+
+
+def check_completion(data, cli):
+    assert complete(data, cli, 'imp') == ['import']
+    assert {'create', 'share', 'inspect'} <= set(complete(data, cli, '--passphrase-file', 'x', ''))
+    assert complete(data, cli, '--js') == ['--json']
+    assert complete(data, cli, 'import', '--no-r') == ['--no-read-back']
+    assert complete(data, cli, 'share', 'vault', '--prof') == ['--profile=']
+    assert complete(data, cli, '--passphrase-file', '') == []
+
+
+def packages(source):
+    with open(os.path.join(source, 'app/data/packages.debian')) as file:
+        rows = [line.split() for line in file if line.strip() and not line.startswith('#')]
+    return {package for kind, package in rows if kind == 'run'}
+
+
+def check_package(source):
+    """One list of dependencies: what the package is built with is in it."""
+    with open(os.path.join(source, 'debian/control')) as file:
+        field = re.search(r'^Build-Depends:((?:.*\n)(?: .*\n)*)', file.read(), re.MULTILINE)[1]
+    needed = {re.sub(r'\(.*\)', '', item).strip() for item in field.split(',')} - {''}
+    # What every package is built with is not named in one, and what a program needs to run is found out from it.
+    implied = {'build-essential', 'libglib2.0-bin', 'adwaita-icon-theme', 'fonts-dejavu-core', 'poppler-data', 'ninja-build'}
+    assert needed - {'debhelper-compat'} == packages(source) - implied, needed ^ (packages(source) - implied)
+
+
+def main(source, cli, manual, service):
+    def data(name):
+        return os.path.join(source, 'app/data', name)
+
+    check_desktop(data)
+    check_service(service)
+    check_disc(data)
+    check_manuals(data, cli, manual)
+    check_completion(data, cli)
+    check_package(source)
+
+
+main(*sys.argv[1:])
