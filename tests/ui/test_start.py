@@ -7,19 +7,8 @@ import os
 import sys
 import tempfile
 
-from testvault import CT, PASSPHRASE, TestVault
+from testvault import CT, PASSPHRASE, TestVault, settings_at
 from uidriver import Program, picture, wait_for
-
-
-def settings_at(home, folder):
-    """An environment in which the program remembers that folder, and the file in which it does."""
-    env = {'HOME': home, 'XDG_DATA_HOME': os.path.join(home, 'data'), 'XDG_CONFIG_HOME': os.path.join(home, 'config'),
-           'GSETTINGS_BACKEND': 'keyfile'}
-    file = os.path.join(home, 'config', 'glib-2.0', 'settings', 'keyfile')
-    os.makedirs(os.path.dirname(file))
-    with open(file, 'w') as out:
-        out.write(f"[io/github/scanvault/ScanVault]\nvault-folder='{folder}'\n")
-    return env, file
 
 
 def choose_passphrase(app):

@@ -10,6 +10,17 @@ PASSPHRASE = 'zeppelin marzipan quokka'
 CT = '.*CT.*'
 
 
+def settings_at(home, folder):
+    """An environment in which the program remembers that folder, and the file in which it does."""
+    env = {'HOME': home, 'XDG_DATA_HOME': os.path.join(home, 'data'), 'XDG_CONFIG_HOME': os.path.join(home, 'config'),
+           'GSETTINGS_BACKEND': 'keyfile'}
+    file = os.path.join(home, 'config', 'glib-2.0', 'settings', 'keyfile')
+    os.makedirs(os.path.dirname(file))
+    with open(file, 'w') as out:
+        out.write(f"[io/github/scanvault/ScanVault]\nvault-folder='{folder}'\n")
+    return env, file
+
+
 class TestVault:
     def __init__(self, cli, folder, sample=None, name='v'):
         self.cli, self.folder, self.path = cli, folder, os.path.join(folder, name)

@@ -88,7 +88,17 @@ class Widget:
 
 class Program:
     def __init__(self, command, env=None):
-        self.process = subprocess.Popen(command, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, text=True)
+        self._meet(subprocess.Popen(command, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, text=True))
+
+    @classmethod
+    def running(cls, process):
+        """One that was started already."""
+        program = cls.__new__(cls)
+        program._meet(process)
+        return program
+
+    def _meet(self, process):
+        self.process = process
         self.root = wait_for('the program on the accessibility bus', self._find, 40)
         self.image = self.root.app.bus_name
 
