@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 
+import decoding
 from peers import PEERS, Copy, ResticAuto, ScanVault, zstd_size
 from workbench import Workbench, size_of, timed
 
@@ -132,6 +133,15 @@ class Benchmarks:
         self.sharing(vault)
         self.scrolling(vault)
 
+    def decoding(self):
+        ct = self.scans("ST000001")
+        if self.options.corpus:
+            ct = self.bench.path("decoding-ct")
+            shutil.unpack_archive(os.path.join(self.options.corpus, "series", "head-ct-ge.tar.xz"), ct)
+        large = self.bench.path("large")
+        self.bench.run([f"{self.bench.build}/tests/gen/scan-gen", large, "--slices", "1", "--size", "3000"])
+        decoding.compare(self.bench, decoding.slice_in(ct), decoding.slice_in(os.path.join(large, "DICOM", "ST000001")))
+
     def sharing(self, vault):
         study = next(s for s in self.bench.cli("list", vault)["studies"] if "CT" in s["modalities"])
         count = study["series"][0]["instances"]
@@ -178,7 +188,7 @@ class Benchmarks:
             print(json.dumps(self.bench.rows, indent=1))
 
 
-PARTS = ("imports", "sizes", "unlock", "frames", "pictures")
+PARTS = ("imports", "sizes", "unlock", "frames", "pictures", "decoding")
 
 
 def main():
