@@ -84,7 +84,8 @@ def check_package(source):
         field = re.search(r'^Build-Depends:((?:.*\n)(?: .*\n)*)', file.read(), re.MULTILINE)[1]
     needed = {re.sub(r'\(.*\)', '', item).strip() for item in field.split(',')} - {''}
     # What every package is built with is not named in one, and what a program needs to run is found out from it.
-    implied = {'build-essential', 'libglib2.0-bin', 'adwaita-icon-theme', 'fonts-dejavu-core', 'poppler-data', 'ninja-build'}
+    implied = {'build-essential', 'libglib2.0-bin', 'adwaita-icon-theme', 'librsvg2-common', 'fonts-dejavu-core',
+               'poppler-data', 'ninja-build'}
     assert needed - {'debhelper-compat'} == packages(source) - implied, needed ^ (packages(source) - implied)
 
 
