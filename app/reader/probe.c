@@ -12,7 +12,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "reader_protocol.h"
@@ -40,6 +42,8 @@ probe_prepare (int argc, char **argv, ReaderSandbox *sandbox)
     {
       if (strcmp (argv[i], "no-landlock") == 0)
         sandbox->skip_landlock = TRUE;
+      else if (g_str_has_prefix (argv[i], "without-"))
+        sandbox->left_out = argv[i] + strlen ("without-");
       else if (strcmp (argv[i], "unlocked") == 0)
         locked = FALSE;
       else if (strcmp (argv[i], "sandbox-fails") == 0)
@@ -236,6 +240,73 @@ try_x32_entry (const char *path)
 }
 #endif
 
+/* What it must allow, as libraries use it */
+
+static long
+use_brk (const char *path)
+{
+  void *before = sbrk (0);
+
+  return sbrk (65536) == before ? 0 : -1;
+}
+
+static long
+use_mmap (const char *path)
+{
+  void *page = mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  return page == MAP_FAILED ? -1 : 0;
+}
+
+static long
+use_munmap (const char *path)
+{
+  void *page = mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  return page == MAP_FAILED ? -1 : munmap (page, 4096);
+}
+
+static long
+use_mremap (const char *path)
+{
+  void *page = mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  return page == MAP_FAILED || mremap (page, 4096, 8192, MREMAP_MAYMOVE) == MAP_FAILED ? -1 : 0;
+}
+
+static long
+use_futex (const char *path)
+{
+  int word = 0;
+
+  return syscall (SYS_futex, &word, 1 /* wake */, 1, NULL, NULL, 0);
+}
+
+/* Past the page that the kernel shares, as on machines whose clock it cannot show there. */
+static long
+use_clock_gettime (const char *path)
+{
+  struct timespec now;
+
+  return syscall (SYS_clock_gettime, CLOCK_REALTIME, &now);
+}
+
+static long
+use_gettimeofday (const char *path)
+{
+  struct timeval now;
+
+  return syscall (SYS_gettimeofday, &now, NULL);
+}
+
+static long
+use_getrandom (const char *path)
+{
+  char byte;
+
+  return syscall (SYS_getrandom, &byte, 1, 0) == 1 ? 0 : -1;
+}
+
 static const struct
 {
   const char *what;
@@ -270,6 +341,14 @@ static const struct
 #ifdef __x86_64__
   { "x32-entry", try_x32_entry },
 #endif
+  { "use-brk", use_brk },
+  { "use-mmap", use_mmap },
+  { "use-munmap", use_munmap },
+  { "use-mremap", use_mremap },
+  { "use-futex", use_futex },
+  { "use-clock_gettime", use_clock_gettime },
+  { "use-gettimeofday", use_gettimeofday },
+  { "use-getrandom", use_getrandom },
 };
 
 /* What a reader does that was taken over or that fails */
@@ -277,8 +356,11 @@ static const struct
 static gboolean
 crash (const char *what, ReaderAnswer *answer)
 {
+  /* raise () is refused. */
+  volatile char *volatile nowhere = NULL;
+
   if (strcmp (what, "segv") == 0)
-    raise (SIGSEGV);
+    *nowhere = 0;
   else if (strcmp (what, "abort") == 0)
     abort ();
   else if (strcmp (what, "loop") == 0)

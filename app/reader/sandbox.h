@@ -8,6 +8,8 @@ typedef struct
 {
   gsize address_space;    /* RLIMIT_AS in bytes; ignored in sanitizer builds */
   gboolean skip_landlock; /* as on a kernel without it; only test programs set this */
+  const char *left_out;   /* a system call that is not allowed, to see that it is needed; only test
+                             programs set this */
   gboolean fonts;         /* scanvault-pages: the system's fonts stay readable if Landlock can close
                              off everything else */
   gboolean fonts_open;    /* set by reader_sandbox_enter: they are */

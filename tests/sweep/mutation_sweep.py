@@ -142,7 +142,8 @@ class Mutator:
 
 
 def seeds(bench, corpus):
-    subprocess.run([DOCUMENT_GEN, bench.path("documents")], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([DOCUMENT_GEN, bench.path("documents")], check=True, stdout=subprocess.DEVNULL,
+                   env=bench.environment)
     files = all_files(bench.source(slices=2, size=32)) + all_files(bench.path("documents"))
     if corpus:
         for folder in sorted(os.listdir(corpus)):

@@ -128,6 +128,63 @@ test_probes_work_unlocked (void)
     }
 }
 
+/* The list of what is allowed: each call on it works, and without it a reader that makes it ends.
+ */
+static void
+test_allowed (void)
+{
+  static const char *const calls[] = { "brk",   "mmap",          "munmap",       "mremap",
+                                       "futex", "clock_gettime", "gettimeofday", "getrandom" };
+  g_autoptr (ScanReaderPool) pool = probe_pool_new (NULL, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autofree char *what = g_strconcat ("use-", calls[i], NULL);
+      g_autofree char *without = g_strconcat ("without-", calls[i], NULL);
+      const char *const switches[] = { without, NULL };
+      g_autoptr (ScanReaderPool) lesser = probe_pool_new (switches, 1);
+      g_auto (ScanReaderReply) reply = { 0 }, none = { 0 };
+      g_autoptr (GError) error = NULL;
+      gint32 answer = -1;
+
+      g_test_message ("%s", calls[i]);
+      scan_reader_call (pool, "probe", probe_what (what), NULL, NULL, 0, 0, NULL, &reply, &error);
+      g_assert_no_error (error);
+      g_assert_true (g_variant_lookup (reply.result, "errno", "i", &answer));
+      g_assert_cmpint (answer, ==, 0);
+#ifndef SCANVAULT_SANITIZED
+      g_assert_false (scan_reader_call (lesser, "probe", probe_what (what), NULL, NULL, 0, 0, NULL,
+                                        &none, &error));
+      g_assert_error (error, SCAN_ERROR, SCAN_ERROR_READER);
+#endif
+    }
+}
+
+/* Of the calls that serving itself takes, none can be spared. */
+static void
+test_none_too_many (void)
+{
+#ifdef SCANVAULT_SANITIZED
+  g_test_skip ("calls that are not allowed end nothing with sanitizers");
+#else
+  static const char *const calls[] = { "recvmsg", "sendmsg", "mmap", "munmap" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autofree char *without = g_strconcat ("without-", calls[i], NULL);
+      const char *const switches[] = { without, NULL };
+      g_autoptr (ScanReaderPool) pool = probe_pool_new (switches, 1);
+      g_auto (ScanReaderReply) reply = { 0 };
+      GVariant *large = g_variant_new_parsed ("{'what': <'sum'>, 'piece': <@t 1048576>}");
+      ScanSource source = { .size = 11, .data = "some bytes." };
+
+      g_test_message ("%s", calls[i]);
+      g_assert_false (
+          scan_reader_call (pool, "probe", large, &source, NULL, 0, 0, NULL, &reply, NULL));
+    }
+#endif
+}
+
 static void
 test_descriptors (void)
 {
@@ -344,6 +401,8 @@ main (int argc, char **argv)
   g_test_add_func ("/reader/sandbox/probes-work-unlocked", test_probes_work_unlocked);
   g_test_add_func ("/reader/sandbox/forbidden", test_forbidden);
   g_test_add_func ("/reader/sandbox/forbidden-without-landlock", test_forbidden_without_landlock);
+  g_test_add_func ("/reader/sandbox/allowed", test_allowed);
+  g_test_add_func ("/reader/sandbox/none-too-many", test_none_too_many);
   g_test_add_func ("/reader/sandbox/descriptors", test_descriptors);
   g_test_add_func ("/reader/sandbox/environment", test_environment);
   g_test_add_func ("/reader/sandbox/one-request-each", test_one_request_each);
