@@ -12,6 +12,14 @@
 #define STEP 4
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+const char *__asan_default_options (void);
+
+/* As in the reader, whose address space is limited: what a file claims to need is not to be had. */
+const char *
+__asan_default_options (void)
+{
+  return "max_allocation_size_mb=400:allocator_may_return_null=1:detect_leaks=0";
+}
 
 /* Changes of a seed, STEP bytes each. */
 static GByteArray *
