@@ -11,11 +11,16 @@ typedef struct
   guint x, y, width, height;
 } CheckBox;
 
+#define CHECK_NO_TIMES (-1)
+
 typedef struct
 {
   guint8 key[32];
+  gboolean strict; /* profile C, "public" */
   gboolean keep_dates, reviewed;
-  gint date_shift, time_shift;
+  gint date_shift, time_shift; /* days; seconds, CHECK_NO_TIMES: times were to go */
+  const char *software;        /* what (0012,0063) begins with; of the request */
+  const char *name;            /* the source's own file name, or "" */
   GArray *boxes; /* CheckBox */
 } CheckPlan;
 

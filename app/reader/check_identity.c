@@ -118,9 +118,18 @@ julian_of (const char *text, guint *ret_julian)
   return TRUE;
 }
 
+/* 19000101 and 000000 stand where a date or time has to be and none is told (Type 1). */
+static gboolean
+is_dummy (const char *text)
+{
+  return g_str_equal (text, "19000101") || g_str_equal (text, "000000");
+}
+
+static gint seconds_of (const char *text);
+
 static void
 check_date (const CheckElement *element, const CheckElement *origin, const CheckPlan *plan,
-            CheckReport *report)
+            GHashTable *source_dates, CheckReport *report)
 {
   g_autofree char *text = check_text (element),
                   *old_text = origin != NULL ? check_text (origin) : NULL;
@@ -130,6 +139,10 @@ check_date (const CheckElement *element, const CheckElement *origin, const Check
     return;
   if (old_text == NULL)
     check_found (report, element, "a date stands where the source has none");
+  else if (is_dummy (text) && (plan->strict || !julian_of (old_text, &there)))
+    return;
+  else if (plan->strict)
+    check_found (report, element, "a date is told");
   else if (plan->keep_dates)
     {
       if (strncmp (text, old_text, strlen (text)) != 0)
@@ -138,7 +151,12 @@ check_date (const CheckElement *element, const CheckElement *origin, const Check
   else if (!julian_of (text, &here) || !julian_of (old_text, &there) ||
            (gint) here - (gint) there != plan->date_shift)
     check_found (report, element, "a date was not moved as the others were");
-  else if (element->vr[1] == 'T' && plan->time_shift < 0 && strlen (text) != 8)
+  else if (g_hash_table_contains (source_dates, GUINT_TO_POINTER (here)))
+    check_found (report, element, "a moved date is another date of the source");
+  else if (element->vr[1] == 'T' && strlen (text) != 8 &&
+           (plan->time_shift == CHECK_NO_TIMES || seconds_of (text + 8) < 0 ||
+            strlen (old_text) < 14 ||
+            seconds_of (text + 8) - seconds_of (old_text + 8) != plan->time_shift))
     check_found (report, element, "a time of day is told");
 }
 
@@ -162,19 +180,45 @@ check_time (const CheckElement *element, const CheckElement *origin, const Check
     return;
   if (old_text == NULL)
     check_found (report, element, "a time stands where the source has none");
+  else if (is_dummy (text) &&
+           (plan->strict || plan->time_shift == CHECK_NO_TIMES || seconds_of (old_text) < 0))
+    return;
+  else if (plan->strict)
+    check_found (report, element, "a time of day is told");
   else if (plan->keep_dates ? !g_str_equal (text, old_text)
-                            : plan->time_shift < 0 ||
+                            : plan->time_shift == CHECK_NO_TIMES || seconds_of (text) < 0 ||
                                   seconds_of (text) - seconds_of (old_text) != plan->time_shift)
     check_found (report, element, "a time of day is not what it should be");
+}
+
+static GHashTable *
+dates_of (const CheckFile *source)
+{
+  GHashTable *dates = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < source->elements->len; i++)
+    {
+      const CheckElement *element = &g_array_index (source->elements, CheckElement, i);
+      guint julian;
+
+      if (element->is_parent || element->size < 8 || element->size > 64 ||
+          !(g_str_equal (element->vr, "DA") || g_str_equal (element->vr, "DT")))
+        continue;
+      g_autofree char *text = check_text (element);
+      if (julian_of (text, &julian))
+        g_hash_table_add (dates, GUINT_TO_POINTER (julian));
+    }
+  return dates;
 }
 
 guint64
 check_dates (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan,
              CheckReport *report)
 {
+  g_autoptr (GHashTable) source_dates = dates_of (source);
   guint64 examined = 0;
 
-  if (!plan->keep_dates && (plan->date_shift == 0 || plan->date_shift % 7 != 0))
+  if (!plan->strict && !plan->keep_dates && (plan->date_shift == 0 || plan->date_shift % 7 != 0))
     check_found (report, NULL, "the shift of dates is not a number of weeks");
   for (guint i = 0; i < copy->elements->len; i++)
     {
@@ -182,7 +226,7 @@ check_dates (const CheckFile *source, const CheckFile *copy, const CheckPlan *pl
       const CheckElement *origin = check_at (source, element->place);
 
       if (g_str_equal (element->vr, "DA") || g_str_equal (element->vr, "DT"))
-        check_date (element, origin, plan, report);
+        check_date (element, origin, plan, source_dates, report);
       else if (g_str_equal (element->vr, "TM"))
         check_time (element, origin, plan, report);
       else

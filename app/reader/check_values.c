@@ -111,6 +111,22 @@ strength_of (const CheckElement *element, const char *text)
   return WEAK;
 }
 
+/* Words that every copy of ours has, whoever it is of. */
+static gboolean
+is_our_word (const char *lower)
+{
+  static const char *const words[] = { "patient",  "removed",      "modified",    "unmodified",
+                                       "derived",  "secondary",    "original",    "primary",
+                                       "other",    "monochrome1",  "monochrome2", "monochrome",
+                                       "ybr_full", "scanvault",    "unknown",     "identity",
+                                       "linear",   "palette color" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (words[i], lower))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 add_needle (Needles *needles, const char *text, gsize n, Strength strength)
 {
@@ -128,6 +144,8 @@ add_needle (Needles *needles, const char *text, gsize n, Strength strength)
   if (n < 2)
     return;
   lower = g_ascii_strdown (text, (gssize) n);
+  if (is_our_word (lower))
+    return;
   digits = strspn (lower, "0123456789./:- ");
   if (strength == WEAK && (n < SHORT || strstr (needles->kept->str, lower) != NULL))
     return;
@@ -216,7 +234,9 @@ add_value (Needles *needles, const CheckElement *element, const char *text, cons
     return;
   if (is_date)
     {
-      if (!plan->keep_dates && looks_like_date (text))
+      /* In the strictest copy 19000101 stands for every date that has to be there. */
+      if (!plan->keep_dates && looks_like_date (text) &&
+          !(plan->strict && strncmp (text, "19000101", 8) == 0))
         add_date (needles, text);
     }
   else if (g_str_equal (element->vr, "TM"))
@@ -281,6 +301,17 @@ collect_kept (Needles *needles, const CheckFile *source, const CheckFile *copy)
     }
 }
 
+/* People name files after people; a name of letters alone may as well be a common word. */
+static void
+add_file_name (Needles *needles, const char *name)
+{
+  const char *dot = strrchr (name, '.');
+  gsize n = dot != NULL && dot != name ? (gsize) (dot - name) : strlen (name);
+
+  if (n >= DIGITS)
+    add_needle (needles, name, n, WEAK);
+}
+
 static void
 collect_needles (Needles *needles, const CheckFile *source, const CheckFile *copy,
                  const CheckPlan *plan)
@@ -300,6 +331,7 @@ collect_needles (Needles *needles, const CheckFile *source, const CheckFile *cop
              !element->in_meta))
           add_value (needles, element, *value, plan);
     }
+  add_file_name (needles, plan->name);
   if (source->has_preamble)
     for (gsize at = 0; at + LONG <= 128; at++)
       {
@@ -356,12 +388,16 @@ element_at_offset (const CheckFile *copy, gsize offset)
 }
 
 /* Forty random digits hold some date by chance. That they are the key's, and nothing else,
- * check_uids proves. */
+ * check_uids proves; of the pseudonym, the statements and the codes, check_shape. */
 static gboolean
-is_made_uid (const CheckElement *element)
+is_proved_elsewhere (const CheckElement *element)
 {
-  return g_str_equal (element->vr, "UI") && element->size > 5 &&
-         memcmp (element->value, "2.25.", 5) == 0;
+  if (g_str_equal (element->vr, "UI"))
+    return element->size > 5 && memcmp (element->value, "2.25.", 5) == 0;
+  return element->group == 0x0012 ||
+         (element->depth == 0 && element->group == 0x0010 && element->element <= 0x0020) ||
+         (element->depth > 0 && element->group == 0x0008 && element->element >= 0x0100 &&
+          element->element <= 0x0104);
 }
 
 static guint64
@@ -380,7 +416,7 @@ search_everywhere (const Needles *needles, const CheckFile *copy, CheckReport *r
     {
       const CheckElement *where = element_at_offset (copy, hit);
 
-      if (where != NULL && is_made_uid (where))
+      if (where != NULL && is_proved_elsewhere (where))
         continue;
       check_found (report, where, "a value of the source is still there");
       if (report->n_findings > 50)

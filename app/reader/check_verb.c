@@ -30,13 +30,17 @@ read_plan (GVariant *arguments, CheckPlan *plan)
   gsize n = 0;
 
   g_variant_lookup (arguments, "profile", "&s", &profile);
-  if (key == NULL || !g_str_equal (profile, "second-opinion"))
+  plan->strict = g_str_equal (profile, "public");
+  if (key == NULL || (!plan->strict && !g_str_equal (profile, "second-opinion")))
     return FALSE;
   bytes = g_variant_get_fixed_array (key, &n, 1);
   if (n != sizeof plan->key)
     return FALSE;
   memcpy (plan->key, bytes, n);
-  plan->time_shift = -1;
+  plan->time_shift = CHECK_NO_TIMES;
+  plan->software = plan->name = "";
+  g_variant_lookup (arguments, "software", "&s", &plan->software);
+  g_variant_lookup (arguments, "name", "&s", &plan->name);
   g_variant_lookup (arguments, "keep-dates", "b", &plan->keep_dates);
   g_variant_lookup (arguments, "reviewed", "b", &plan->reviewed);
   g_variant_lookup (arguments, "date-shift", "i", &plan->date_shift);

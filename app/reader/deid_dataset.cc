@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "deid_dataset.hh"
 
-#include "deid_rules.h"
+#include "deid_codes.h"
 #include "deid_text.h"
 
 #include "dcmtk/dcmdata/dcuid.h"
@@ -83,7 +83,8 @@ move_date (DcmEVR vr, const std::string &value, const DeidPlan &plan)
   if (vr == EVR_DA)
     return reader_deid_shift_date (value.c_str (), days, date) ? date : "";
   if (vr == EVR_TM)
-    return seconds >= 0 && reader_deid_shift_time (value.c_str (), seconds, time) ? time : "";
+    return seconds != DEID_NO_TIMES && reader_deid_shift_time (value.c_str (), seconds, time) ? time
+                                                                                              : "";
   return reader_deid_shift_datetime (value.c_str (), days, seconds, datetime) ? datetime : "";
 }
 
@@ -167,6 +168,41 @@ copy_binary (DcmElement *element, DcmItem *source, DcmItem *target)
   return true;
 }
 
+/* A code in our own words if it is one of DICOM's, else that it is unknown: sequences of Type 1
+ * want an item, and what the site's own codes say may name the site. */
+static void
+copy_code (DcmItem *from, DcmItem *to)
+{
+  OFString scheme, value;
+  const char *written = READER_DEID_CODE_UNKNOWN_SCHEME, *meaning;
+
+  if (!from->tagExists (DCM_CodeValue) && !from->tagExists (DCM_LongCodeValue) &&
+      !from->tagExists (DCM_URNCodeValue))
+    return;
+  from->findAndGetOFString (DCM_CodingSchemeDesignator, scheme);
+  from->findAndGetOFString (DCM_CodeValue, value);
+  meaning = reader_deid_code_meaning (scheme.c_str (), value.c_str (), &written);
+  if (meaning == NULL)
+    {
+      value = READER_DEID_CODE_UNKNOWN;
+      meaning = reader_deid_code_meaning (written, value.c_str (), &written);
+    }
+  put_text (to, DCM_CodeValue, value.c_str ());
+  put_text (to, DCM_CodingSchemeDesignator, written);
+  put_text (to, DCM_CodeMeaning, meaning);
+}
+
+/* Type 2: they stand even if nothing of their items does (PS3.3 C.7.6.16.2.6, C.8.4.14, C.8.9.2,
+ * C.8.11.7). */
+static bool
+may_be_empty (const DcmTagKey &key)
+{
+  return key == DCM_DerivationImageSequence || key == DCM_PatientOrientationCodeSequence ||
+         key == DCM_PatientGantryRelationshipCodeSequence || key == DCM_ViewModifierCodeSequence ||
+         key == DCM_RadiopharmaceuticalInformationSequence ||
+         key == DCM_EnergyWindowInformationSequence || key == DCM_DetectorInformationSequence;
+}
+
 static bool
 copy_sequence (DcmElement *element, DcmItem *target, const DeidPlan &plan, guint depth,
                DeidCounts &counts)
@@ -174,7 +210,7 @@ copy_sequence (DcmElement *element, DcmItem *target, const DeidPlan &plan, guint
   DcmSequenceOfItems *from = OFstatic_cast (DcmSequenceOfItems *, element);
   std::unique_ptr<DcmSequenceOfItems> to (
       new DcmSequenceOfItems (DcmTag (element->getTag ().getXTag (), EVR_SQ)));
-  bool any = false;
+  bool any = from->card () == 0;
 
   if (depth >= DEID_DEPTH_MAX)
     {
@@ -185,14 +221,17 @@ copy_sequence (DcmElement *element, DcmItem *target, const DeidPlan &plan, guint
     {
       std::unique_ptr<DcmItem> item (new DcmItem ());
 
+      copy_code (from->getItem (i), item.get ());
       deid_copy_attributes (from->getItem (i), item.get (), plan, depth + 1, counts);
       any = any || item->card () > 0;
       if (to->append (item.get ()).bad ())
         throw std::bad_alloc ();
       item.release ();
     }
-  if (!any)
+  if (!any && !may_be_empty (element->getTag ().getXTag ()))
     return false;
+  if (!any)
+    to->clear ();
   if (target->insert (to.get (), OFTrue).bad ())
     throw std::bad_alloc ();
   to.release ();
@@ -258,20 +297,30 @@ clean_value (ReaderDeidAction action, const DcmTagKey &key, DcmEVR vr, const std
                  : "";
     case READER_DEID_CHARACTERISTIC:
       return characteristic (key, value);
+    case READER_DEID_TERM:
+      return reader_deid_rescale_known (value.c_str ()) ? value : "";
+    case READER_DEID_STACK:
+      return reader_deid_is_short_number (value.c_str ()) &&
+                     !deid_tells_own (plan.own, value.c_str ())
+                 ? value
+                 : "1";
     default:
       return "";
     }
 }
 
-/* TRUE if the attribute stands in the copy with a value. */
+/* TRUE if the attribute stands in the copy with what the source says, or with what was made of it.
+ */
 static bool
 copy_element (DcmElement *element, DcmItem *source, DcmItem *target, const DeidPlan &plan,
               guint depth, DeidCounts &counts, bool &ret_changed)
 {
   const DcmTagKey key = element->getTag ().getXTag ();
-  const DcmEVR vr = element->ident ();
-  const char *vr_name = DcmVR (element->getTag ().getEVR ()).getValidVRName ();
-  ReaderDeidAction action = reader_deid_action (key.getGroup (), key.getElement (), vr_name, depth);
+  const DcmEVR vr = deid_true_vr (element);
+  const char *vr_name =
+      DcmVR (vr == element->ident () ? element->getTag ().getEVR () : vr).getValidVRName ();
+  ReaderDeidAction action =
+      reader_deid_action (&plan.scope, key.getGroup (), key.getElement (), vr_name, depth);
 
   if (action == READER_DEID_EMPTY)
     {
@@ -289,11 +338,28 @@ copy_element (DcmElement *element, DcmItem *source, DcmItem *target, const DeidP
   const std::string value = text_of (element), kept = clean_value (action, key, vr, value, plan);
   ret_changed = kept != value;
   /* An empty code or number tells nothing, and some are Type 2. */
-  if (kept.empty () && action != READER_DEID_CODE && action != READER_DEID_NUMBER &&
-      !(depth == 0 && reader_deid_is_required (key.getGroup (), key.getElement ())))
+  if (kept.empty () && action != READER_DEID_CODE && action != READER_DEID_NUMBER)
     return false;
   put_text_as (target, key, vr, kept);
   return true;
+}
+
+/* What images of this kind need is there even if the source's value is not. */
+static void
+replace_element (DcmElement *element, DcmItem *target, const DeidPlan &plan, guint depth)
+{
+  const DcmTagKey key = element->getTag ().getXTag ();
+  const char *text =
+      reader_deid_replacement (plan.scope.kind, key.getGroup (), key.getElement (), depth);
+
+  if (text == NULL && depth == 0 && reader_deid_is_required (key.getGroup (), key.getElement ()))
+    text = "";
+  if (text == NULL)
+    return;
+  if (*text == '\0')
+    target->insertEmptyElement (DcmTag (key), OFTrue);
+  else
+    put_text (target, DcmTag (key), text);
 }
 
 void
@@ -310,6 +376,8 @@ deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, gu
         continue;
       if (copy_element (element, source, target, plan, depth, counts, changed) && !changed)
         continue;
+      if (!changed)
+        replace_element (element, target, plan, depth);
       counts.attributes++;
       if (group % 2 != 0)
         counts.priv++;
@@ -362,100 +430,4 @@ deid_is_usable (DcmDataset *source, DcmDataset *target)
       if (!target->tagExistsWithValue (tag))
         return false;
   return true;
-}
-
-static void
-add_code (DcmDataset *target, const char *value, const char *meaning)
-{
-  DcmItem *item = NULL;
-
-  if (target->findOrCreateSequenceItem (DCM_DeidentificationMethodCodeSequence, item, -2).bad () ||
-      item == NULL)
-    throw std::bad_alloc ();
-  put_text (item, DCM_CodeValue, value);
-  put_text (item, DCM_CodingSchemeDesignator, "DCM");
-  put_text (item, DCM_CodeMeaning, meaning);
-}
-
-static bool
-shows_a_head (DcmDataset *source)
-{
-  static const char *const words[] = { "HEAD", "BRAIN", "SKULL", "FACE", "ORBIT", "SINUS", "NECK" };
-  static const DcmTagKey tags[] = { DCM_BodyPartExamined, DCM_StudyDescription,
-                                    DCM_SeriesDescription, DCM_ProtocolName };
-  OFString modality, text;
-
-  source->findAndGetOFString (DCM_Modality, modality);
-  if (modality != "CT" && modality != "MR" && modality != "PT")
-    return false;
-  for (const DcmTagKey &tag : tags)
-    if (source->findAndGetOFStringArray (tag, text).good ())
-      {
-        g_autofree char *upper = g_ascii_strup (text.c_str (), -1);
-
-        for (const char *word : words)
-          if (strstr (upper, word) != NULL)
-            return true;
-      }
-  return false;
-}
-
-/* Type 2 attributes of the modules that every image has. */
-static void
-add_empty (DcmDataset *target)
-{
-  static const DcmTagKey tags[] = { DCM_PatientBirthDate, DCM_PatientSex,
-                                    DCM_StudyDate,        DCM_StudyTime,
-                                    DCM_AccessionNumber,  DCM_ReferringPhysicianName,
-                                    DCM_StudyID,          DCM_SeriesNumber,
-                                    DCM_InstanceNumber,   DCM_Manufacturer };
-
-  for (const DcmTagKey &tag : tags)
-    if (!target->tagExists (tag))
-      target->insertEmptyElement (DcmTag (tag), OFTrue);
-}
-
-/* PS3.3 C.8.13.1.1, C.8.15.2: Type 1C in enhanced images. What the maker says is passed on, not
- * vouched for. */
-static void
-keep_burned_in_statement (DcmDataset *source, DcmDataset *target)
-{
-  OFString burned;
-
-  if (source->tagExists (DCM_SharedFunctionalGroupsSequence) &&
-      source->findAndGetOFString (DCM_BurnedInAnnotation, burned).good () && burned == "NO")
-    put_text (target, DCM_BurnedInAnnotation, "NO");
-}
-
-void
-deid_add_statements (DicomFile &file, DcmDataset *target, const DeidPlan &plan, bool pixels_cleaned)
-{
-  DcmDataset *source = file.dataset ();
-  const std::string patient = dicom_text (source, DCM_PatientID, file.charset);
-  const std::string issuer = dicom_text (source, DCM_IssuerOfPatientID, file.charset);
-  char pseudonym[17];
-
-  reader_deid_patient (plan.key, patient.c_str (), issuer.c_str (), pseudonym);
-  put_text (target, DCM_PatientID, pseudonym);
-  put_text (target, DCM_PatientName, "Patient^" + std::string (pseudonym, 8));
-  add_empty (target);
-  put_text (target, DCM_PatientIdentityRemoved, "YES");
-  put_text (target, DCM_DeidentificationMethod, plan.software + "; PS3.15 2026d; profile B");
-  add_code (target, "113100", "Basic Application Confidentiality Profile");
-  if (pixels_cleaned)
-    add_code (target, "113101", "Clean Pixel Data Option");
-  add_code (target, "113105", "Clean Descriptors Option");
-  if (plan.keep_dates)
-    add_code (target, "113106", "Retain Longitudinal Temporal Information Full Dates Option");
-  else
-    add_code (target, "113107", "Retain Longitudinal Temporal Information Modified Dates Option");
-  add_code (target, "113108", "Retain Patient Characteristics Option");
-  put_text (target, DCM_LongitudinalTemporalInformationModified,
-            plan.keep_dates ? "UNMODIFIED" : "MODIFIED");
-  if (pixels_cleaned)
-    put_text (target, DCM_BurnedInAnnotation, "NO");
-  else
-    keep_burned_in_statement (source, target);
-  if (shows_a_head (source))
-    put_text (target, DCM_RecognizableVisualFeatures, "YES");
 }

@@ -5,12 +5,14 @@
 #include "dicom_file.hh"
 
 #include "deid_keys.h"
+#include "deid_rules.h"
 
 #include <set>
 #include <string>
 #include <vector>
 
 #define DEID_DEPTH_MAX 16
+#define DEID_NO_TIMES (-1)
 
 struct DeidBox
 {
@@ -21,8 +23,9 @@ struct DeidBox
 struct DeidPlan
 {
   guint8 key[READER_DEID_KEY_SIZE];
+  ReaderDeidScope scope;
   bool keep_dates, reviewed;
-  gint date_shift, time_shift;
+  gint date_shift, time_shift; /* days; seconds, DEID_NO_TIMES: times go */
   std::vector<DeidBox> boxes;
   std::string software;
   std::set<std::string> own; /* lower-case words and numbers that name the patient or the site */
@@ -46,8 +49,15 @@ void deid_collect_own (DicomFile &file, std::set<std::string> &ret_own);
 /* Whether text, of a kept description or an integer string, has a word of own. */
 bool deid_tells_own (const std::set<std::string> &own, const char *text);
 
+/* The VR that a value is taken for: the dictionary's where both are strings and the file is wrong. */
+DcmEVR deid_true_vr (DcmElement *element);
+
 /* Whether VR and number of values are those of the dictionary: what is not known stays out. */
 bool deid_fits_dictionary (DcmElement *element);
+
+/* Whether the picture shows a face, as far as the source says so: a head in CT, MR or PET by body
+ * part, anatomic code or description. */
+bool deid_shows_a_head (DcmDataset *source);
 
 /* Copies what the rules allow from source to target, recursively; pixels are left out. */
 void deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, guint depth,

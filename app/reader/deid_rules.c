@@ -86,20 +86,32 @@ static const Special specials[] = {
   { 0x0008, 0x1030, READER_DEID_DESCRIPTION },
   { 0x0008, 0x103E, READER_DEID_DESCRIPTION },
   { 0x0008, 0x1090, READER_DEID_DESCRIPTION },
+  { 0x0008, 0x1115, READER_DEID_SEQUENCE },
   { 0x0008, 0x1140, READER_DEID_SEQUENCE },
+  { 0x0008, 0x114A, READER_DEID_SEQUENCE },
   { 0x0008, 0x1150, READER_DEID_UID },
   { 0x0008, 0x1155, READER_DEID_UID },
   { 0x0008, 0x1160, READER_DEID_NUMBER },
+  { 0x0008, 0x1199, READER_DEID_SEQUENCE },
   { 0x0008, 0x2112, READER_DEID_SEQUENCE },
   { 0x0008, 0x2142, READER_DEID_NUMBER },
   { 0x0008, 0x2143, READER_DEID_NUMBER },
   { 0x0008, 0x2144, READER_DEID_NUMBER },
+  { 0x0008, 0x2218, READER_DEID_SEQUENCE },
+  { 0x0008, 0x2220, READER_DEID_SEQUENCE },
+  { 0x0008, 0x2228, READER_DEID_SEQUENCE },
+  { 0x0008, 0x2230, READER_DEID_SEQUENCE },
+  { 0x0008, 0x3010, READER_DEID_UID },
   { 0x0008, 0x9007, READER_DEID_CODE },
+  { 0x0008, 0x9092, READER_DEID_SEQUENCE },
+  { 0x0008, 0x9124, READER_DEID_SEQUENCE },
+  { 0x0008, 0x9154, READER_DEID_SEQUENCE },
   { 0x0008, 0x9205, READER_DEID_CODE },
   { 0x0008, 0x9206, READER_DEID_CODE },
   { 0x0008, 0x9207, READER_DEID_CODE },
   { 0x0008, 0x9208, READER_DEID_CODE },
   { 0x0008, 0x9209, READER_DEID_CODE },
+  { 0x0008, 0x9215, READER_DEID_SEQUENCE },
   { 0x0010, 0x0030, READER_DEID_EMPTY },
   { 0x0010, 0x0040, READER_DEID_CHARACTERISTIC },
   { 0x0010, 0x1010, READER_DEID_CHARACTERISTIC },
@@ -111,13 +123,35 @@ static const Special specials[] = {
   { 0x0018, 0x0010, READER_DEID_EMPTY },
   { 0x0018, 0x0024, READER_DEID_DESCRIPTION },
   { 0x0018, 0x1030, READER_DEID_DESCRIPTION },
+  { 0x0018, 0xA001, READER_DEID_DROP },
   { 0x0020, 0x0010, READER_DEID_EMPTY },
   { 0x0020, 0x1040, READER_DEID_EMPTY },
+  { 0x0020, 0x9056, READER_DEID_STACK },
   { 0x0028, 0x0301, READER_DEID_DROP },
   { 0x0028, 0x0302, READER_DEID_DROP },
   { 0x0028, 0x0303, READER_DEID_DROP },
+  { 0x0028, 0x1054, READER_DEID_TERM },
   { 0x0028, 0x1055, READER_DEID_DESCRIPTION },
   { 0x0028, 0x3003, READER_DEID_DESCRIPTION },
+  { 0x0028, 0x3004, READER_DEID_TERM },
+  { 0x0040, 0x0302, READER_DEID_BINARY },
+  { 0x0040, 0x0303, READER_DEID_BINARY },
+  { 0x0040, 0x0306, READER_DEID_NUMBER },
+  { 0x0040, 0x0312, READER_DEID_NUMBER },
+  { 0x0040, 0x0314, READER_DEID_NUMBER },
+  { 0x0040, 0x0316, READER_DEID_NUMBER },
+  { 0x0040, 0x0318, READER_DEID_CODE },
+  { 0x0040, 0x08EA, READER_DEID_SEQUENCE },
+  { 0x0040, 0x8302, READER_DEID_NUMBER },
+  { 0x0040, 0x9096, READER_DEID_SEQUENCE },
+  { 0x0040, 0x9211, READER_DEID_BINARY },
+  { 0x0040, 0x9212, READER_DEID_BINARY },
+  { 0x0040, 0x9213, READER_DEID_BINARY },
+  { 0x0040, 0x9214, READER_DEID_BINARY },
+  { 0x0040, 0x9216, READER_DEID_BINARY },
+  { 0x0040, 0x9224, READER_DEID_BINARY },
+  { 0x0040, 0x9225, READER_DEID_BINARY },
+  { 0x0040, 0xA170, READER_DEID_SEQUENCE },
   { 0x2050, 0x0020, READER_DEID_CODE },
   { 0x5200, 0x9229, READER_DEID_SEQUENCE },
   { 0x5200, 0x9230, READER_DEID_SEQUENCE },
@@ -168,6 +202,8 @@ vr_fits (ReaderDeidAction action, const char *vr)
     case READER_DEID_DATE:
       return is_one_of (vr, "DA TM DT ");
     case READER_DEID_DESCRIPTION:
+    case READER_DEID_TERM:
+    case READER_DEID_STACK:
       return is_one_of (vr, "LO SH ");
     case READER_DEID_CODE:
       return is_one_of (vr, "CS ");
@@ -187,14 +223,13 @@ vr_fits (ReaderDeidAction action, const char *vr)
   return TRUE;
 }
 
-ReaderDeidAction
-reader_deid_action (guint16 group, guint16 element, const char *vr, guint depth)
+/* What the row, the list or the VR says, whatever the profile. */
+static ReaderDeidAction
+plain_action (guint16 group, guint16 element, const char *vr, guint depth)
 {
   const ReaderDeidRow *row;
   ReaderDeidAction action = READER_DEID_DROP;
 
-  if (is_group_out (group) || element == 0x0000)
-    return READER_DEID_DROP;
   for (gsize i = 0; i < G_N_ELEMENTS (specials); i++)
     if (specials[i].group == group && specials[i].element == element)
       {
@@ -216,6 +251,23 @@ reader_deid_action (guint16 group, guint16 element, const char *vr, guint depth)
   if (is_one_of (vr, "DA TM DT ") && row->modified_dates == 'C')
     return READER_DEID_DATE;
   return READER_DEID_DROP;
+}
+
+ReaderDeidAction
+reader_deid_action (const ReaderDeidScope *scope, guint16 group, guint16 element, const char *vr,
+                    guint depth)
+{
+  ReaderDeidAction action;
+
+  if (is_group_out (group) || element == 0x0000 ||
+      !reader_deid_kind_allows (scope->kind, group, element))
+    return READER_DEID_DROP;
+  action = plain_action (group, element, vr, depth);
+  if (scope->strict &&
+      (action == READER_DEID_DATE || action == READER_DEID_DESCRIPTION ||
+       action == READER_DEID_CHARACTERISTIC || (group == 0x0010 && action != READER_DEID_EMPTY)))
+    return READER_DEID_DROP;
+  return action;
 }
 
 static const guint32 required[] = {

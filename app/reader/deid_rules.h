@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "deid_kinds.h"
+
 G_BEGIN_DECLS
 
 typedef struct
@@ -25,13 +27,22 @@ typedef enum
   READER_DEID_CODE,           /* CS: kept if every word is a known term or very short */
   READER_DEID_NUMBER,         /* DS, IS: kept if it is a number */
   READER_DEID_BINARY,         /* US SS UL SL FL FD AT and look-up tables: kept */
-  READER_DEID_SEQUENCE,       /* rebuilt by the same rules */
+  READER_DEID_TERM,           /* LO of defined terms: kept if it is one */
+  READER_DEID_STACK,          /* SH, a short number; any other becomes 1 */
+  READER_DEID_SEQUENCE,       /* rebuilt by the same rules; a code in an item if it is known */
   READER_DEID_CHARACTERISTIC, /* age, sex, size, weight: kept at the root if plausible */
   READER_DEID_PIXELS          /* handled apart */
 } ReaderDeidAction;
 
+typedef struct
+{
+  ReaderKind kind; /* of the image */
+  gboolean strict; /* profile C, "public": no date, no description, nothing about the person */
+} ReaderDeidScope;
+
 /* The action for an attribute of a VR (two letters) at a depth (0 = root). */
-ReaderDeidAction reader_deid_action (guint16 group, guint16 element, const char *vr, guint depth);
+ReaderDeidAction reader_deid_action (const ReaderDeidScope *scope, guint16 group, guint16 element,
+                                     const char *vr, guint depth);
 
 /* The row of the table, or NULL; and how many rows came from where. */
 const ReaderDeidRow *reader_deid_row (guint16 group, guint16 element);

@@ -2,6 +2,7 @@
 /* What is asked about a source before anything of it is kept. */
 #include "deid_dataset.hh"
 
+#include "deid_codes.h"
 #include "deid_text.h"
 
 #include "dcmtk/dcmdata/dcdict.h"
@@ -110,16 +111,130 @@ vr_fits (DcmEVR known, DcmEVR vr)
     }
 }
 
+/* EVR_UNKNOWN if the dictionary has no such attribute. */
+static DcmEVR
+known_vr (const DcmTagKey &key, int &ret_most)
+{
+  const DcmDataDictionary &dictionary = dcmDataDict.rdlock ();
+  const DcmDictEntry *entry = dictionary.findEntry (key, NULL);
+  const DcmEVR known = entry != NULL ? entry->getEVR () : EVR_UNKNOWN;
+
+  ret_most = entry != NULL ? entry->getVMMax () : 0;
+  dcmDataDict.rdunlock ();
+  return known;
+}
+
+static bool
+is_string (DcmEVR vr)
+{
+  switch (vr)
+    {
+    case EVR_AE:
+    case EVR_AS:
+    case EVR_CS:
+    case EVR_DA:
+    case EVR_DS:
+    case EVR_DT:
+    case EVR_IS:
+    case EVR_LO:
+    case EVR_LT:
+    case EVR_PN:
+    case EVR_SH:
+    case EVR_ST:
+    case EVR_TM:
+    case EVR_UC:
+    case EVR_UI:
+    case EVR_UR:
+    case EVR_UT:
+      return true;
+    default:
+      return false;
+    }
+}
+
+DcmEVR
+deid_true_vr (DcmElement *element)
+{
+  int most;
+  const DcmEVR known = known_vr (element->getTag ().getXTag (), most);
+
+  return is_string (known) && is_string (element->ident ()) ? known : element->ident ();
+}
+
 bool
 deid_fits_dictionary (DcmElement *element)
 {
-  const DcmDataDictionary &dictionary = dcmDataDict.rdlock ();
-  const DcmDictEntry *entry = dictionary.findEntry (element->getTag ().getXTag (), NULL);
-  const DcmEVR known = entry != NULL ? entry->getEVR () : EVR_UNKNOWN;
-  const int most = entry != NULL ? entry->getVMMax () : 0;
+  int most;
+  const DcmEVR known = known_vr (element->getTag ().getXTag (), most);
 
-  dcmDataDict.rdunlock ();
-  if (entry == NULL || !vr_fits (known, element->getTag ().getEVR ()))
+  if (is_string (known) && is_string (element->ident ()))
+    return most == DcmVariableVM || element->getVM () <= (unsigned long) most;
+  if (known == EVR_UNKNOWN || !vr_fits (known, element->getTag ().getEVR ()))
     return false;
   return known == EVR_SQ || most == DcmVariableVM || element->getVM () <= (unsigned long) most;
+}
+
+/* Beginnings of words. "IAC" and the like are what sites write for the inner ear. */
+static bool
+speaks_of_a_head (const char *text)
+{
+  static const char *const stems[] = {
+    "HEAD",   "BRAIN", "SKULL",  "FACE",   "FACIAL", "ORBIT", "SINUS",   "CRANI",   "NEURO",
+    "CEREB",  "NECK",  "MANDIB", "MAXILL", "DENTAL", "KOPF",  "SCHADEL", "TETE",    "CRANE",
+    "CABEZA", "TESTA", "PITUIT", "SELLA",  "IAC",    "NASAL", "EYE",     "MASTOID",
+  };
+  g_autofree char *upper = g_ascii_strup (text, -1);
+
+  for (const char *stem : stems)
+    for (const char *at = strstr (upper, stem); at != NULL; at = strstr (at + 1, stem))
+      if (at == upper || !g_ascii_isalpha (at[-1]))
+        return true;
+  return false;
+}
+
+static bool
+has_code_of_a_head (DcmItem *item, guint depth)
+{
+  DcmItem *code;
+
+  for (unsigned long i = 0; (code = dicom_item (item, DCM_AnatomicRegionSequence, i)) != NULL; i++)
+    {
+      OFString scheme, value, told;
+      const char *written;
+
+      code->findAndGetOFString (DCM_CodingSchemeDesignator, scheme);
+      code->findAndGetOFString (DCM_CodeValue, value);
+      code->findAndGetOFString (DCM_CodeMeaning, told);
+      const char *meaning = reader_deid_code_meaning (scheme.c_str (), value.c_str (), &written);
+      if (speaks_of_a_head (meaning != NULL ? meaning : told.c_str ()))
+        return true;
+    }
+  static const DcmTagKey places[] = { DCM_SharedFunctionalGroupsSequence,
+                                      DCM_PerFrameFunctionalGroupsSequence,
+                                      DCM_FrameAnatomySequence };
+  for (const DcmTagKey &place : places)
+    for (unsigned long i = 0; depth < 2 && (code = dicom_item (item, place, i)) != NULL; i++)
+      if (has_code_of_a_head (code, depth + 1))
+        return true;
+  return false;
+}
+
+bool
+deid_shows_a_head (DcmDataset *source)
+{
+  static const DcmTagKey tags[] = { DCM_BodyPartExamined,
+                                    DCM_StudyDescription,
+                                    DCM_SeriesDescription,
+                                    DCM_ProtocolName,
+                                    DCM_RequestedProcedureDescription,
+                                    DCM_PerformedProcedureStepDescription };
+  OFString modality, text;
+
+  source->findAndGetOFString (DCM_Modality, modality);
+  if (modality != "CT" && modality != "MR" && modality != "PT")
+    return false;
+  for (const DcmTagKey &tag : tags)
+    if (source->findAndGetOFStringArray (tag, text).good () && speaks_of_a_head (text.c_str ()))
+      return true;
+  return has_code_of_a_head (source, 0);
 }

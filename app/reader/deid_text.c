@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static gboolean
-is_short_number (const char *word)
+gboolean
+reader_deid_is_short_number (const char *word)
 {
   gsize n = strlen (word);
 
@@ -26,7 +26,7 @@ reader_deid_words_known (const char *text)
   upper = g_ascii_strup (text, -1);
   words = g_strsplit_set (upper, READER_DEID_WORD_ENDS, -1);
   for (char **word = words; *word != NULL; word++)
-    if (is_short_number (*word))
+    if (reader_deid_is_short_number (*word))
       numbers++;
     else if (**word != '\0' && !reader_deid_word_known (*word))
       return FALSE;
@@ -119,6 +119,18 @@ reader_deid_is_numbers (const char *text)
 }
 
 gboolean
+reader_deid_rescale_known (const char *text)
+{
+  static const char *const terms[] = { "OD", "HU",  "US",     "MGML", "Z_EFF",
+                                       "ED", "EDW", "HU_MOD", "PCT" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (terms); i++)
+    if (g_str_equal (terms[i], text))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 reader_deid_age (const char *text, char ret_age[5])
 {
   if (strlen (text) != 4 || strspn (text, "0123456789") != 3 || strchr ("DWMY", text[3]) == NULL)
@@ -205,7 +217,7 @@ reader_deid_shift_datetime (const char *datetime, gint days, gint seconds, char 
   memcpy (date, datetime, 8);
   if (!reader_deid_shift_date (date, days, moved_date))
     return FALSE;
-  if (seconds >= 0 && n > 8)
+  if (seconds != -1 && n > 8)
     {
       if (n - 8 >= sizeof time)
         return FALSE;

@@ -27,6 +27,12 @@ char *reader_deid_clean_codes (const char *text);
  * C.7.6.1.1.2): what is not known becomes DERIVED, SECONDARY or OTHER. */
 char *reader_deid_clean_image_type (const char *text);
 
+/* Defined terms of Rescale Type and Modality LUT Type (PS3.3 C.11.1.1.2). */
+gboolean reader_deid_rescale_known (const char *text);
+
+/* One to three digits. */
+gboolean reader_deid_is_short_number (const char *text);
+
 /* Decimal or integer strings, parted by backslash. */
 gboolean reader_deid_is_numbers (const char *text);
 
@@ -43,7 +49,7 @@ gboolean reader_deid_shift_date (const char *date, gint days, char ret_date[9]);
  * ret_time: 17 bytes. */
 gboolean reader_deid_shift_time (const char *time, gint seconds, char ret_time[17]);
 
-/* Date and time of a DT, without its offset. seconds < 0: the date alone. ret_datetime: 27 bytes.
+/* Date and time of a DT, without its offset. seconds of -1: the date alone. ret_datetime: 27 bytes.
  */
 gboolean reader_deid_shift_datetime (const char *datetime, gint days, gint seconds,
                                      char ret_datetime[27]);

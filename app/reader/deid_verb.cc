@@ -10,42 +10,6 @@
 /* Ours, for the Implementation Class UID (PS3.7 D.3.3.2); a UUID-derived UID. */
 #define IMPLEMENTATION_UID "2.25.193047102847710298374610293847561029384"
 
-/* Images that can be cleaned (PS3.4 B.5): everything else is refused. */
-static const char *const image_classes[] = {
-  UID_ComputedRadiographyImageStorage,
-  UID_DigitalXRayImageStorageForPresentation,
-  UID_DigitalXRayImageStorageForProcessing,
-  UID_DigitalMammographyXRayImageStorageForPresentation,
-  UID_DigitalMammographyXRayImageStorageForProcessing,
-  UID_DigitalIntraOralXRayImageStorageForPresentation,
-  UID_DigitalIntraOralXRayImageStorageForProcessing,
-  UID_BreastTomosynthesisImageStorage,
-  UID_CTImageStorage,
-  UID_EnhancedCTImageStorage,
-  UID_LegacyConvertedEnhancedCTImageStorage,
-  UID_MRImageStorage,
-  UID_EnhancedMRImageStorage,
-  UID_EnhancedMRColorImageStorage,
-  UID_LegacyConvertedEnhancedMRImageStorage,
-  UID_NuclearMedicineImageStorage,
-  UID_PositronEmissionTomographyImageStorage,
-  UID_EnhancedPETImageStorage,
-  UID_LegacyConvertedEnhancedPETImageStorage,
-  UID_UltrasoundImageStorage,
-  UID_UltrasoundMultiframeImageStorage,
-  UID_XRayAngiographicImageStorage,
-  UID_EnhancedXAImageStorage,
-  UID_XRayRadiofluoroscopicImageStorage,
-  UID_EnhancedXRFImageStorage,
-};
-/* Pictures of unknown content: only after a person has looked. */
-static const char *const captured_classes[] = {
-  UID_SecondaryCaptureImageStorage,
-  UID_MultiframeGrayscaleByteSecondaryCaptureImageStorage,
-  UID_MultiframeGrayscaleWordSecondaryCaptureImageStorage,
-  UID_MultiframeTrueColorSecondaryCaptureImageStorage,
-};
-
 template <size_t N>
 static bool
 is_one_of (const OFString &uid, const char *const (&list)[N])
@@ -74,7 +38,7 @@ read_plan (GVariant *arguments, DeidPlan &plan)
       g_variant_lookup_value (arguments, "boxes", G_VARIANT_TYPE ("a(iuuuu)"));
   const char *profile = "", *software = "";
   gboolean keep_dates = FALSE, reviewed = FALSE;
-  gint date_shift = 0, time_shift = -1;
+  gint date_shift = 0, time_shift = DEID_NO_TIMES;
   gsize key_size = 0;
   const guint8 *key_bytes;
 
@@ -84,8 +48,11 @@ read_plan (GVariant *arguments, DeidPlan &plan)
   g_variant_lookup (arguments, "reviewed", "b", &reviewed);
   g_variant_lookup (arguments, "date-shift", "i", &date_shift);
   g_variant_lookup (arguments, "time-shift", "i", &time_shift);
-  if (key == NULL || !g_str_equal (profile, "second-opinion") || !is_plain (software) ||
-      (!keep_dates && date_shift > -7) || date_shift < -365 * 100)
+  plan.scope.strict = g_str_equal (profile, "public");
+  /* Nothing is kept that the strictest profile removes. */
+  if (key == NULL || (!plan.scope.strict && !g_str_equal (profile, "second-opinion")) ||
+      !is_plain (software) || (!keep_dates && date_shift > -7) || date_shift < -365 * 100 ||
+      (plan.scope.strict && keep_dates) || time_shift < -86400 || time_shift > 86400)
     return false;
   key_bytes = (const guint8 *) g_variant_get_fixed_array (key, &key_size, 1);
   if (key_size != sizeof plan.key)
@@ -107,16 +74,9 @@ read_plan (GVariant *arguments, DeidPlan &plan)
   return true;
 }
 
-static bool
-is_ultrasound (const OFString &sop_class)
-{
-  return sop_class == UID_UltrasoundImageStorage ||
-         sop_class == UID_UltrasoundMultiframeImageStorage;
-}
-
 /* Text is to be expected in these pictures. */
 static bool
-needs_a_look (DcmDataset *dataset, const OFString &sop_class)
+needs_a_look (DcmDataset *dataset, ReaderKind kind)
 {
   static const char *const telling_types[] = { "SECONDARY",    "SCREEN", "VOLREN",      "DOSE",
                                                "PATIENT_INFO", "RESULT", "REF_SURVIEW", "3D" };
@@ -131,7 +91,7 @@ needs_a_look (DcmDataset *dataset, const OFString &sop_class)
   dataset->findAndGetOFString (DCM_BurnedInAnnotation, burned);
   dataset->findAndGetOFString (DCM_Modality, modality);
   dataset->findAndGetOFStringArray (DCM_ImageType, type);
-  if (burned == "YES" || is_ultrasound (sop_class) || is_one_of (sop_class, captured_classes) ||
+  if (burned == "YES" || (kind & (READER_KIND_US | READER_KIND_SC)) != 0 ||
       is_one_of (modality, modalities))
     return true;
   for (const DcmTagKey &tag : capture)
@@ -156,8 +116,49 @@ has_bytes_behind (DcmDataset *dataset)
   return false;
 }
 
+/* PS3.4 B.5, by the beginning of the SOP class. */
+static const char *
+why_not (const char *sop_class)
+{
+  static const struct
+  {
+    const char *root, *sentence;
+  } reasons[] = {
+    { "1.2.840.10008.5.1.4.1.1.88.59",
+      "This is a list of pictures that somebody marked, no picture; "
+      "it was left out." },
+    { "1.2.840.10008.5.1.4.1.1.88.",
+      "This is a written report: it may name you in any sentence, so it was left out." },
+    { "1.2.840.10008.5.1.4.1.1.11.", "These are marks and notes that lie over pictures; their text "
+                                     "cannot be cleaned, so they were "
+                                     "left out." },
+    { "1.2.840.10008.5.1.4.1.1.104.", "This is a document in the form of a scan: it may name you "
+                                      "on any page, so it was left out." },
+    { "1.2.840.10008.5.1.4.1.1.9.",
+      "This is a recording of curves or sound, no picture; it was left "
+      "out." },
+    { "1.2.840.10008.5.1.4.1.1.66",
+      "This marks or measures other pictures and cannot be cleaned; it "
+      "was left out." },
+    { "1.2.840.10008.5.1.4.1.1.481.",
+      "This belongs to the planning of a treatment and cannot be cleaned; it was left out." },
+    { "1.2.840.10008.5.1.4.1.1.77.",
+      "This is a photograph or video: anything may be seen in it, so it "
+      "was left out." },
+    { "1.2.840.10008.1.3.10", "This is the contents list of a disc; a copy gets a new one." },
+  };
+
+  for (const auto &reason : reasons)
+    if (g_str_has_prefix (sop_class, reason.root))
+      return reason.sentence;
+  return g_str_has_prefix (sop_class, "1.2.840.10008.")
+             ? "This is not a picture of a kind that can be cleaned; it was left out."
+             : "This is of a kind that only its maker knows, so it cannot be cleaned; it was left "
+               "out.";
+}
+
 static bool
-is_acceptable (DicomFile &file, const DeidPlan &plan, ReaderAnswer *answer)
+is_acceptable (DicomFile &file, DeidPlan &plan, ReaderAnswer *answer)
 {
   DcmDataset *dataset = file.dataset ();
   OFString sop_class, instance, modality;
@@ -166,13 +167,12 @@ is_acceptable (DicomFile &file, const DeidPlan &plan, ReaderAnswer *answer)
 
   dataset->findAndGetOFString (DCM_SOPClassUID, sop_class);
   dataset->findAndGetOFString (DCM_Modality, modality);
+  plan.scope.kind = reader_deid_kind (sop_class.c_str ());
   if (file.cut_off || has_bytes_behind (dataset))
     return reader_answer_refuse (answer, "damaged",
                                  "The file is not complete, so it cannot be proved clean.");
-  if (!is_one_of (sop_class, image_classes) && !is_one_of (sop_class, captured_classes))
-    return reader_answer_refuse (
-        answer, "kind-not-supported",
-        "This is not a picture of a kind that can be cleaned; it was left out.");
+  if (plan.scope.kind == READER_KIND_NONE)
+    return reader_answer_refuse (answer, "kind-not-supported", why_not (sop_class.c_str ()));
   if (dataset->findAndGetElement (DCM_SOPInstanceUID, instance_element).bad () ||
       instance_element->getVM () != 1 || !dataset->tagExists (DCM_PixelData))
     return reader_answer_refuse (answer, "no-picture",
@@ -181,11 +181,15 @@ is_acceptable (DicomFile &file, const DeidPlan &plan, ReaderAnswer *answer)
     return reader_answer_refuse (answer, "damaged",
                                  "The file is damaged, so it cannot be proved clean.");
   /* Only what calls itself ultrasound is covered outside its regions, and checked for it. */
-  if (is_ultrasound (sop_class) && modality != "US" && modality != "IVUS")
+  if ((plan.scope.kind & READER_KIND_US) != 0 && modality != "US" && modality != "IVUS")
     return reader_answer_refuse (
         answer, "kind-not-supported",
         "The file says of itself that it is two different kinds of picture.");
-  if (needs_a_look (dataset, sop_class) && !plan.reviewed)
+  if (plan.scope.strict && deid_shows_a_head (dataset))
+    return reader_answer_refuse (
+        answer, "face",
+        "A face can be drawn from this picture of a head, so it cannot be made public.");
+  if (needs_a_look (dataset, plan.scope.kind) && !plan.reviewed)
     return reader_answer_refuse (
         answer, "needs-review",
         "A name may be written inside this picture. Somebody has to look at it first.");
@@ -343,7 +347,8 @@ reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer)
     if (!deid_is_usable (file.dataset (), &copy))
       return reader_answer_refuse (answer, "damaged",
                                    "A value that the picture needs is not what it should be.");
-    deid_add_statements (file, &copy, plan, cleaned);
+    /* A person who has looked and found nothing to cover has done it as well. */
+    deid_add_statements (file, &copy, plan, cleaned || (plan.scope.strict && plan.reviewed));
 
     std::vector<guint8> out =
         file_head (string_of (&copy, DCM_SOPClassUID), string_of (&copy, DCM_SOPInstanceUID));
