@@ -86,15 +86,19 @@
  * element), "aa(qqsv)" for SQ, and "t", the number of bytes, for OB OW OD OF OL OV UN and anything
  * longer than 64 KiB.
  *
- * deidentify {"profile": s "second-opinion", "key": ay 32 bytes, the key of this share,
- * "keep-dates": b, "date-shift": i  days, negative = back, "time-shift": i seconds, 0..86399, or -1
+ * survey {} → {"dates": au  Julian days of all dates of the file, "first-time": i, "last-time": i
+ * seconds of the day of those times that a copy would have; -1: none}
+ *
+ * deidentify {"profile": s "second-opinion" or "public", "key": ay 32 bytes, the key of this share,
+ * "keep-dates": b, "date-shift": i  days, negative = back, "time-shift": i seconds, -86399..86399, or -1
  * = times are removed, "reviewed": b  a person has looked at the pictures, "boxes": a(iuuuu) frame
  * or -1, x, y, width, height, "software": s} → bulk: the new Part 10 file, {"SOPClassUID": s,
  * "SOPInstanceUID": s, "SeriesInstanceUID": s, "StudyInstanceUID": s, "PatientID": s, "Modality":
  * s, "removed-attributes": u, "removed-private": u, "removed-overlays": u, "text-boxes": u,
  * "frames": u, "codes": as  of (0012,0064), "SeriesNumber": i, "InstanceNumber": i, "StudyDate": s}
  *
- * verify: as deidentify, with the source and the copy; an empty list of failures is the only
+ * verify: as deidentify, with the source and the copy and {"name": s  the source's file name, ""
+ * if it has none that people see}; an empty list of failures is the only
  * success →
  *     {"checks": a(sbt) name, passed, how many were examined,
  *      "findings": a(ss) check name and a sentence that names a tag, never a value}

@@ -93,50 +93,25 @@ scan_share_date_shift (const guint8 key[32], guint counter)
   return -7 * (gint32) (WEEKS_MIN + value % WEEKS_SPAN);
 }
 
-static gint
-julian_of (const char *dicom_date)
+/* A moved date that is another date of the share would mislead, and a shift that an earlier share
+ * had would tie the two together: the next counter then. */
+static void
+choose_shifts (ScanShare *share)
 {
-  GDate date;
-  guint n;
+  g_autoptr (GHashTable) dates = NULL;
 
-  if (strlen (dicom_date) != 8 || strspn (dicom_date, "0123456789") != 8)
-    return 0;
-  n = (guint) g_ascii_strtoull (dicom_date, NULL, 10);
-  if (!g_date_valid_dmy ((GDateDay) (n % 100), (GDateMonth) (n / 100 % 100),
-                         (GDateYear) (n / 10000)))
-    return 0;
-  g_date_clear (&date, 1);
-  g_date_set_dmy (&date, (GDateDay) (n % 100), (GDateMonth) (n / 100 % 100),
-                  (GDateYear) (n / 10000));
-  return (gint) g_date_get_julian (&date);
-}
-
-/* A moved study date that is the date of another study of the share would mislead, and a shift that
- * an earlier share had would tie the two together: the next counter then. What only the files know,
- * the check finds. */
-static gint32
-choose_shift (ScanShare *share, GPtrArray *dates)
-{
-  gint32 shift = 0;
-
+  share->time_shift = SCAN_NO_TIMES;
+  share->date_shift = scan_share_date_shift (share->key, 0);
+  if (share->plan->profile != SCAN_PROFILE_SECOND_OPINION || share->plan->keep_dates)
+    return;
+  dates = scan_share_survey (share);
   for (guint counter = 0; counter < 64; counter++)
     {
-      gboolean clash;
-
-      shift = scan_share_date_shift (share->key, counter);
-      clash = share->library != NULL && scan_ledger_used_shift (share->library, shift);
-      for (guint a = 0; a < dates->len && !clash; a++)
-        for (guint b = 0; b < dates->len && !clash; b++)
-          {
-            gint from = julian_of (g_ptr_array_index (dates, a)),
-                 other = julian_of (g_ptr_array_index (dates, b));
-
-            clash = from != 0 && from + shift == other;
-          }
-      if (!clash)
+      share->date_shift = scan_share_date_shift (share->key, counter);
+      if (!scan_share_shift_clashes (dates, share->date_shift) &&
+          (share->library == NULL || !scan_ledger_used_shift (share->library, share->date_shift)))
         break;
     }
-  return shift;
 }
 
 static void
@@ -206,23 +181,6 @@ drop_repeated (GPtrArray *items)
       i++;
     else
       g_ptr_array_remove_index (items, i);
-}
-
-static const ScanStudy *
-study_of (const ScanItem *item)
-{
-  switch (item->kind)
-    {
-    case SCAN_ITEM_STUDY:
-      return item->study;
-    case SCAN_ITEM_SERIES:
-      return item->series->study;
-    case SCAN_ITEM_INSTANCE:
-      return item->instance->series->study;
-    case SCAN_ITEM_DOCUMENT:
-      break;
-    }
-  return NULL;
 }
 
 static void
@@ -455,10 +413,10 @@ record (ScanShare *share, const guint8 share_id[16], const ScanItem *items, guin
     .date = g_get_real_time () / G_USEC_PER_SEC,
     .profile = (guint8) share->plan->profile,
     .keep_dates = share->plan->keep_dates,
-    .date_shift = share->plan->profile == SCAN_PROFILE_NAMED || share->plan->keep_dates
+    .date_shift = share->plan->profile != SCAN_PROFILE_SECOND_OPINION || share->plan->keep_dates
                       ? 0
                       : share->date_shift,
-    .time_shift = -1,
+    .time_shift = share->time_shift,
     .files = result->files,
     .to = share->plan->to,
   };
@@ -531,11 +489,11 @@ carry_out (ScanShare *share, const char *out_dir, const guint8 *share_id, const 
 static gboolean
 check_profile (const ScanSharePlan *plan, GError **error)
 {
-  if (plan->profile == SCAN_PROFILE_PUBLIC)
-    return refuse (
-        error,
-        "Copies for the public are not made yet: nothing is handed out that cannot be checked.");
-  return TRUE;
+  if (plan->profile != SCAN_PROFILE_PUBLIC || !plan->keep_dates)
+    return TRUE;
+  g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                       "A copy for the public has no dates that could be kept.");
+  return FALSE;
 }
 
 static ScanShare *
@@ -574,7 +532,6 @@ scan_share (ScanLibrary *library, const ScanItem *items, guint n_items, const ch
             const ScanSharePlan *plan, ScanProgressFunc progress, gpointer user_data,
             GCancellable *cancellable, ScanShareResult **ret_result, GError **error)
 {
-  g_autoptr (GPtrArray) dates = g_ptr_array_new ();
   guint8 share_id[SCAN_KEY_SIZE];
   ScanShare *share;
   gboolean done;
@@ -592,15 +549,9 @@ scan_share (ScanLibrary *library, const ScanItem *items, guint n_items, const ch
   vault_random (share_id, sizeof share_id);
   vault_share_key (scan_library_vault (library), share_id, share->key);
   for (guint i = 0; i < n_items; i++)
-    {
-      const ScanStudy *study = study_of (&items[i]);
-
-      add_item (share->items, &items[i]);
-      if (study != NULL)
-        g_ptr_array_add (dates, study->date);
-    }
+    add_item (share->items, &items[i]);
   drop_repeated (share->items);
-  share->date_shift = choose_shift (share, dates);
+  choose_shifts (share);
   done = carry_out (share, out_dir, share_id, items, n_items, ret_result, error);
   share_free (share);
   return done;
@@ -611,7 +562,6 @@ scan_share_files (ScanReaderPool *readers, char **paths, const char *out_dir,
                   const ScanSharePlan *plan, ScanProgressFunc progress, gpointer user_data,
                   GCancellable *cancellable, ScanShareResult **ret_result, GError **error)
 {
-  g_autoptr (GPtrArray) dates = g_ptr_array_new ();
   ScanShare *share;
   gboolean done;
 
@@ -633,7 +583,7 @@ scan_share_files (ScanReaderPool *readers, char **paths, const char *out_dir,
       g_ptr_array_add (share->items, item);
     }
   drop_repeated (share->items);
-  share->date_shift = choose_shift (share, dates);
+  choose_shifts (share);
   done = carry_out (share, out_dir, NULL, NULL, 0, ret_result, error);
   share_free (share);
   return done;

@@ -9,7 +9,7 @@ typedef enum
 {
   SCAN_PROFILE_NAMED,          /* as it is, with the name */
   SCAN_PROFILE_SECOND_OPINION, /* without the name */
-  SCAN_PROFILE_PUBLIC          /* strictest; refused for now */
+  SCAN_PROFILE_PUBLIC          /* strictest */
 } ScanProfile;
 
 /* "named", "second-opinion", "public"; FALSE if the name is none of them. */

@@ -124,6 +124,9 @@ box_is_for (const ScanBox *box, const ScanShareItem *item)
 static GVariant *
 arguments_for (ScanShare *share, const ScanShareItem *item)
 {
+  /* The owner's own file names may name the patient; in the vault a scan has none. */
+  g_autofree char *base = item->member == NULL ? g_path_get_basename (item->item) : g_strdup ("");
+  g_autofree char *name = g_utf8_make_valid (base, -1);
   GVariantDict arguments;
   GVariantBuilder boxes;
 
@@ -143,9 +146,8 @@ arguments_for (ScanShare *share, const ScanShareItem *item)
       g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, share->key, VAULT_KEY_SIZE, 1));
   g_variant_dict_insert (&arguments, "keep-dates", "b", share->plan->keep_dates);
   g_variant_dict_insert (&arguments, "date-shift", "i", share->date_shift);
-  /* Removed: a whole-week shift leaves the weekday, and with the clock time a hospital's schedule
-   * could be joined. */
-  g_variant_dict_insert (&arguments, "time-shift", "i", -1);
+  g_variant_dict_insert (&arguments, "time-shift", "i", share->time_shift);
+  g_variant_dict_insert (&arguments, "name", "s", name);
   g_variant_dict_insert (&arguments, "reviewed", "b", share->plan->confirm_reviewed);
   g_variant_dict_insert_value (&arguments, "boxes", g_variant_builder_end (&boxes));
   g_variant_dict_insert (&arguments, "software", "s", "Scan Vault " SCANVAULT_VERSION);
@@ -195,6 +197,27 @@ note_error (ScanShare *share, ScanShareItem *item, GError *error)
           error->code == SCAN_ERROR_REFUSED ? scan_reader_refusal_code () : scan_error_name (error),
           error->message);
   g_error_free (error);
+}
+
+GVariant *
+scan_share_item_survey (ScanShare *share, ScanShareItem *item)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+  g_autoptr (GBytes) original = NULL;
+  ScanSource source = { 0 };
+
+  if (item->document || g_cancellable_is_cancelled (share->cancellable))
+    return NULL;
+  original =
+      item->member != NULL ? read_member (share, item, NULL) : read_user_file (item->item, NULL);
+  if (original == NULL)
+    return NULL;
+  source.size = g_bytes_get_size (original);
+  source.data = g_bytes_get_data (original, NULL);
+  if (!scan_reader_call (share->readers, "survey", NULL, &source, NULL, SCAN_CALL_DEFAULT, 0,
+                         share->cancellable, &reply, NULL))
+    return NULL;
+  return g_variant_ref (reply.result);
 }
 
 static gboolean

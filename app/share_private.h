@@ -63,7 +63,8 @@ typedef struct
   ScanReaderPool *checkers; /* serve `verify` alone: they have seen no `deidentify` */
   const ScanSharePlan *plan;
   guint8 *key; /* 32 bytes, secure memory */
-  gint32 date_shift;
+  gint32 date_shift; /* days */
+  gint32 time_shift; /* seconds, SCAN_NO_TIMES: times of day go */
   GPtrArray *items; /* ScanShareItem */
   ScanShareFolder *folder;
   GCancellable *cancellable;
@@ -83,6 +84,19 @@ void scan_share_item_run (ScanShare *share, ScanShareItem *item);
 /* A whole number of weeks between one and ten years back, from the key (PS3.15 E.3.6 asks for moved
  * dates). */
 gint32 scan_share_date_shift (const guint8 key[32], guint counter);
+
+#define SCAN_NO_TIMES (-1)
+
+/* Reads all items once: the dates of all (Julian days; free with g_hash_table_unref), and
+ * share->time_shift is chosen. */
+GHashTable *scan_share_survey (ScanShare *share);
+/* Whether a date of them, moved, is another of them. */
+gboolean scan_share_shift_clashes (GHashTable *dates, gint32 shift);
+/* From the key; no time between first and last (seconds of the day) crosses midnight by it.
+ * SCAN_NO_TIMES if there is no time or too little room. */
+gint32 scan_share_time_shift (const guint8 key[32], gint first, gint last);
+/* What `survey` says of an item, or NULL. */
+GVariant *scan_share_item_survey (ScanShare *share, ScanShareItem *item);
 
 char *scan_share_report (const ScanSharePlan *plan, const ScanShareResult *result,
                          gint32 date_shift);

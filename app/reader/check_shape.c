@@ -63,7 +63,7 @@ text_may_stand (const CheckElement *element, const char *text, gboolean strict)
     case CHECK_TEXT_WORDS:
       /* That its words are known is the writer's rule; that they are none that was to go,
        * check_values proves. Here: nothing that a description of a technique does not have. */
-      return strlen (text) <= 64 && strpbrk (text, "@#^=") == NULL;
+      return strlen (text) <= 64 && strpbrk (text, "@#=") == NULL;
     case CHECK_TEXT_OURS:
       break;
     }

@@ -149,6 +149,13 @@ add_needle (Needles *needles, const char *text, gsize n, Strength strength)
   digits = strspn (lower, "0123456789./:- ");
   if (strength == WEAK && (n < SHORT || strstr (needles->kept->str, lower) != NULL))
     return;
+  /* What a flat part of a picture reads as. */
+  if (strspn (lower, (const char[]){ lower[0], '\0' }) == n && n < DIGITS)
+    {
+      if (n >= SHORT)
+        g_hash_table_add (needles->in_words, g_steal_pointer (&lower));
+      return;
+    }
   if (digits == n)
     {
       if (n >= DIGITS)

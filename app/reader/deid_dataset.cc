@@ -258,7 +258,10 @@ clean_codes (const DcmTagKey &key, const std::string &value, const DeidPlan &pla
   std::string kept;
   bool first = true;
 
-  if (key == DCM_Modality || key.getGroup () == 0x0028)
+  /* Closed sets of terms, without which left and right cannot be told apart. */
+  if (key == DCM_Modality || key == DCM_PatientPosition || key == DCM_PatientOrientation ||
+      key == DCM_Laterality || key == DCM_ImageLaterality || key == DCM_FrameLaterality ||
+      key.getGroup () == 0x0028)
     return clean;
   for (char **at = values; *at != NULL; at++)
     {
@@ -374,9 +377,10 @@ deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, gu
 
       if (group == 0x7FE0 && depth == 0)
         continue;
-      if (copy_element (element, source, target, plan, depth, counts, changed) && !changed)
+      const bool stands = copy_element (element, source, target, plan, depth, counts, changed);
+      if (stands && !changed)
         continue;
-      if (!changed)
+      if (!stands)
         replace_element (element, target, plan, depth);
       counts.attributes++;
       if (group % 2 != 0)

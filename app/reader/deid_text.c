@@ -190,16 +190,22 @@ is_whole_time (const char *time)
          time[2] < '6' && time[4] < '6';
 }
 
+gint
+reader_deid_seconds (const char *time)
+{
+  return is_whole_time (time) ? ((time[0] - '0') * 10 + time[1] - '0') * 3600 +
+                                    ((time[2] - '0') * 10 + time[3] - '0') * 60 +
+                                    (time[4] - '0') * 10 + time[5] - '0'
+                              : -1;
+}
+
 gboolean
 reader_deid_shift_time (const char *time, gint seconds, char ret_time[17])
 {
-  gint total;
+  const gint total = reader_deid_seconds (time) + seconds;
 
   if (!is_whole_time (time))
     return FALSE;
-  total = ((time[0] - '0') * 10 + time[1] - '0') * 3600 +
-          ((time[2] - '0') * 10 + time[3] - '0') * 60 + (time[4] - '0') * 10 + time[5] - '0' +
-          seconds;
   if (total < 0 || total >= 86400)
     return FALSE;
   g_snprintf (ret_time, 17, "%02d%02d%02d%s", total / 3600, total / 60 % 60, total % 60, time + 6);

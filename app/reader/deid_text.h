@@ -49,6 +49,9 @@ gboolean reader_deid_shift_date (const char *date, gint days, char ret_date[9]);
  * ret_time: 17 bytes. */
 gboolean reader_deid_shift_time (const char *time, gint seconds, char ret_time[17]);
 
+/* Seconds of the day of a whole, valid time; -1 if it is none. */
+gint reader_deid_seconds (const char *time);
+
 /* Date and time of a DT, without its offset. seconds of -1: the date alone. ret_datetime: 27 bytes.
  */
 gboolean reader_deid_shift_datetime (const char *datetime, gint days, gint seconds,

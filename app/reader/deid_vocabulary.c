@@ -522,103 +522,6 @@ static const char *const vocabulary[] = {
   "YES",
 };
 
-/* Sorted. Beside the vocabulary: words of the defined terms of code strings (PS3.3 annex C, PS3.16
- * annex L) and of makers' scan options. */
-static const char *const terms[] = {
-  "10918",         "13818",         "14495",         "14496",
-  "15444",         "23008",         "ABDOMENPELVIS", "ACCELERATED",
-  "ACJOINT",       "ACTIVE",        "ADMIN",         "AEC",
-  "ALTERNATELY",   "ALTERNATING",   "AMPLITUDE",     "ANALYZED",
-  "ANGLE",         "ANISOTROPY",    "ANNULAR",       "ANODE",
-  "ANTIALIAS",     "AREA",          "ARRAY",         "ASCENDING",
-  "ASYMMETRIC",    "ATTN",          "AXIALLY",       "BACKWARD",
-  "BALANCED",      "BIDIRECTIONAL", "BILEDUCT",      "BINARY",
-  "BIPED",         "BIPOLAR",       "BITMAP",        "BLACK",
-  "BLIPPED",       "BOUNDARY",      "BQML",          "BRIGHT",
-  "BULK",          "BURST",         "CALCANEUS",     "CARTESIAN",
-  "CASSETTE",      "CBF",           "CBV",           "CENTER",
-  "CENTRIC",       "CERVIX",        "CHESTABDOMEN",  "CHESTABDPELVIS",
-  "CHOROIDPLEX",   "CIRCULAR",      "CLOSED",        "CNTS",
-  "COIL",          "COLLIMATOR",    "COLUMN",        "COMBINED",
-  "COMPUTED",      "CONE",          "CONST",         "CONSTANT",
-  "CONVEX",        "CORRECTED",     "COUNT",         "CRISSCROSS",
-  "CTSPINE",       "CURVED",        "CYCLIC",        "DARK",
-  "DCAL",          "DECAYED",       "DECY",          "DEPTH",
-  "DESCENDING",    "DIASTOLIC",     "DIFF",          "DIRECT",
-  "DIRECTIONAL",   "DIS2D",         "DIS3D",         "DISABLED",
-  "DISPLAY",       "DISTORTED",     "DLYD",          "DOSIMETRY",
-  "DTIM",          "ECHOES",        "EDGE",          "ELECTRON",
-  "ELLIPTICAL",    "ENABLED",       "END",           "ENHANCEMENT",
-  "EPICARDIAL",    "EVEN",          "EXCITATION",    "EXPERIMENTAL",
-  "FACTOR",        "FALLING",       "FAN",           "FEED",
-  "FEMALE",        "FFDM",          "FIDUCIAL",      "FIESTA",
-  "FILM",          "FILTER",        "FILTERED",      "FIXATION",
-  "FLAT",          "FLUENCE",       "FLUOROSCOPY",   "FORWARD",
-  "FRACTION",      "FRACTIONAL",    "FREE",          "FSPGR",
-  "GANTRY",        "GATE",          "GEMS",          "GOLD",
-  "GROUP",         "HALF",          "HELIX",         "HEXAGONAL",
-  "HOMOGENEOUS",   "HORIZONTAL",    "HYPERBOLIC",    "ILEUM",
-  "IMAGING",       "INDIRECT",      "INSERT",        "INTEGER",
-  "INTRAORAL",     "INVERTED",      "IRIS",          "IRREGULAR",
-  "JEJUNUM",       "KERMA",         "KNOWN",         "LANDSCAPE",
-  "LAO",           "LARGE",         "LAVA",          "LEFTRIGHT",
-  "LENGTH",        "LESS",          "LEVEL",         "LOGARITHMIC",
-  "LONG",          "LONGITUDINAL",  "LSSPINE",       "MAMMOGRAPHIC",
-  "MANU",          "MANUF",         "MASK",          "MASS",
-  "MATRIX",        "MAX",           "MEASURED",      "METHOD",
-  "MINIMUM",       "MINMAX",        "MIXTURE",       "MLC",
-  "MODE",          "MODULATION",    "MODULE",        "MODULUS",
-  "MOLYBDENUM",    "MONOCHROME",    "MONOENERGETIC", "MOSAIC",
-  "MOTION",        "MOVING",        "MTT",           "MULTICOIL",
-  "MULTIECHO",     "MULTISHOT",     "NAVIGATOR",     "NEGATIVE",
-  "NONCONTRAST",   "NONLINEAR",     "NONPARALLEL",   "NONSELECTIVE",
-  "NORM",          "NRGY",          "OCULAR",        "ODD",
-  "OFF",           "OPEN",          "OPPOSED",       "OPTICAL",
-  "ORTHOGONAL",    "OVAL",          "OVERRANGING",   "PAIRS",
-  "PALATE",        "PARAMETRIC",    "PARATHYROID",   "PAROTID",
-  "PEAK",          "PENIS",         "PERCENT",       "PERFUSED",
-  "PERIODIC",      "PHASED",        "PHASEMAP",      "PHOTON",
-  "PINHOLE",       "PIXEL",         "POINT",         "POLAR",
-  "PORTRAIT",      "POSITIVE",      "POSITIVES",     "POTENTIAL",
-  "POWER",         "PREDICTED",     "PREMOLAR",      "PREPARED",
-  "PREPULSE",      "PRESAT",        "PROCESSED",     "PROGRESSIVE",
-  "PROPCNTS",      "PROPCPS",       "PROPELLER",     "PROSPECTIVE",
-  "PROSTHESIS",    "PULSE",         "PULSED",        "QUADRATURE",
-  "QUADRUPED",     "QUANTITATIVE",  "RADIAL",        "RADIOGRAPHIC",
-  "RADL",          "RAMP",          "RANDOMIZED",    "RANDOMS",
-  "RANGE",         "RAO",           "RATE",          "RATIO",
-  "RCBF",          "RCBV",          "REALTIME",      "RECIPROCAL",
-  "RECTANGULARLY", "RECTIFIED",     "RECTILINEAR",   "REFERENCE",
-  "REGISTRATION",  "RELATIVE",      "RESP",          "RESPONSE",
-  "RETINA",        "RETROSPECTIVE", "REVERSE",       "RHENIUM",
-  "RHODIUM",       "RIESZ",         "RING",          "RISING",
-  "ROTATION",      "ROUND",         "ROUNDTRIP",     "SADDLE",
-  "SATURATION",    "SCALP",         "SCANNED",       "SCAT",
-  "SCATTER",       "SCATTERED",     "SCINTILLATOR",  "SCJOINT",
-  "SCREEN",        "SECTOR",        "SEGMENT",       "SELECT",
-  "SELECTED",      "SENSE",         "SEPARATE",      "SHAPED",
-  "SHIFT",         "SHORT",         "SHUTTER",       "SIJOINT",
-  "SILVER",        "SINOGRAM",      "SKIP",          "SLIT",
-  "SLSENS",        "SMALL",         "SMASH",         "SNAPSHOT",
-  "SPGR",          "SPLIT",         "SPOILED",       "SPOT",
-  "SQUARE",        "SSPINE",        "STACK",         "STACKED",
-  "START",         "STEADY",        "STEEL",         "STEP",
-  "STEREO",        "STORAGE",       "STRIP",         "SYMMETRIC",
-  "SYNC",          "SYSTOLIC",      "TABLE",         "TABLETOP",
-  "TARSALJOINT",   "THRESHOLD",     "THUMB",         "THYMUS",
-  "TILT",          "TITANIUM",      "TLSPINE",       "TMJ",
-  "TOMOSYNTHESIS", "TONGUE",        "TOPDOWN",       "TORSO",
-  "TOTAL",         "TRANSIENT",     "TRANSLATION",   "TRANSMISSION",
-  "TRANSMIT",      "TRANSVERSAL",   "TRIGGER",       "TRIPOLAR",
-  "TTP",           "TUNGSTEN",      "TWISTED",       "UNCORRECTED",
-  "UNIPLANAR",     "UNITY",         "UNRESTRICTED",  "UNSPECIFIED",
-  "URETHRA",       "VAGINA",        "VARIABLE",      "VECTOR",
-  "VELOCITY",      "VENT",          "VENTRAL",       "VERTICAL",
-  "VIBRATION",     "VOLTAGE",       "VOLUMETRIC",    "VOXEL",
-  "WEDGE",         "WHITE",         "WIDE",          "WOBBLE",
-  "ZERO",          "ZIGZAG",        "ZONE",          "ZYGOMA",
-};
-
 static gint
 compare_word (gconstpointer key, gconstpointer entry)
 {
@@ -630,11 +533,4 @@ reader_deid_word_known (const char *word)
 {
   return bsearch (word, vocabulary, G_N_ELEMENTS (vocabulary), sizeof *vocabulary, compare_word) !=
          NULL;
-}
-
-gboolean
-reader_deid_term_known (const char *word)
-{
-  return reader_deid_word_known (word) ||
-         bsearch (word, terms, G_N_ELEMENTS (terms), sizeof *terms, compare_word) != NULL;
 }

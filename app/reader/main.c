@@ -36,6 +36,7 @@ static const struct
   { "attributes", reader_verb_attributes },
   { "deidentify", reader_verb_deidentify },
   { "verify", reader_verb_verify },
+  { "survey", reader_verb_survey },
   { "unpack", reader_verb_unpack },
   { "medium", reader_verb_medium },
   { "enclosed", reader_verb_enclosed },

@@ -11,6 +11,10 @@ def dump(path):
     return subprocess.run(["dcmdump", "+L", path], capture_output=True, check=True).stdout.decode("utf-8", "replace")
 
 
+def dump_if_dicom(path):
+    return subprocess.run(["dcmdump", "+L", path], capture_output=True).stdout.decode("utf-8", "replace")
+
+
 def value_of(dumped, tag):
     for line in dumped.splitlines():
         if line.startswith(tag):
@@ -146,11 +150,42 @@ class Share(CliTest):
         for path in pictures:
             self.assertIn(content(path), originals)
 
-    def test_public_is_refused(self):
+    def test_public(self):
+        """Nothing about the person, no date, no description; the codes of what was done and no other."""
         self.filled()
         out = self.path("copy")
-        self.share(self.study_of("CT")["id"], "-o", out, "--profile", "public", code=5)
-        self.assertFalse(os.path.exists(out))
+        study = self.study_of("CT")
+        self.share(study["id"], "-o", self.path("bad"), "--profile", "public", "--keep-dates", code=2)
+        answer = self.share(study["id"], "-o", out, "--profile", "public")
+        self.assertEqual(answer["files"], study["series"][0]["instances"])
+        needles = self.needles()
+        for path in files_below(os.path.join(out, "DICOM")):
+            dumped = dump(path)
+            for tag in ("(0008,0020)", "(0008,0030)", "(0008,0070)", "(0008,1030)", "(0008,103e)", "(0010,0030)",
+                        "(0010,0040)", "(0010,1010)", "(0010,1030)"):
+                self.assertFalse(value_of(dumped, tag), tag)
+            self.assertEqual(value_of(dumped, "(0028,0303)"), "REMOVED")
+            self.assertIn("[113100]", dumped)
+            for code in ("113105", "113106", "113107", "113108"):
+                self.assertNotIn(code, dumped)
+            for needle in needles:
+                self.assertNotIn(needle.lower().encode(), content(path).lower())
+
+    def test_times_move_together(self):
+        """One number of seconds for every time of a share, and never over midnight."""
+        self.filled()
+        out = self.path("copy")
+        study = self.study_of("CT")
+        self.share(study["id"], "-o", out, "--profile", "second-opinion")
+
+        def seconds(text):
+            return int(text[:2]) * 3600 + int(text[2:4]) * 60 + int(text[4:6])
+
+        moved = [value_of(dump(path), "(0008,0030)") for path in files_below(os.path.join(out, "DICOM"))]
+        originals = [value_of(dumped, "(0008,0030)") for dumped in map(dump_if_dicom, files_below(SAMPLE))
+                     if value_of(dumped, "(0020,000d)") == study["uid"]]
+        self.assertEqual(len(set(moved)), len(set(originals)))
+        self.assertGreaterEqual(abs(seconds(moved[0]) - seconds(originals[0])), 60)
 
     def test_what_needs_a_look_is_refused(self):
         self.filled()
@@ -190,7 +225,7 @@ class Share(CliTest):
         self.assertEqual(self.ok("shares", self.vault)["shares"], [])
         study = self.study_of("CT")
         share = self.share(study["id"], "-o", self.path("copy"), "--profile", "second-opinion", "--to", "Dr Adams")
-        self.share(study["id"], "-o", self.path("bad"), "--profile", "public", code=5)
+        self.share(self.study_of("US")["id"], "-o", self.path("bad"), "--profile", "public", code=5)
         shares = self.ok("shares", self.vault)["shares"]
         self.assertEqual(len(shares), 1)
         self.assertEqual(shares[0]["share_id"], share["share_id"])

@@ -325,7 +325,7 @@ nested (guint levels)
 
   dicom_text (item, 0x0018, 0x0050, "DS", "1");
   if (levels > 1)
-    dicom_sequence (item, 0x0054, 0x0016, nested (levels - 1));
+    dicom_sequence (item, 0x0040, 0xA170, nested (levels - 1));
   return item;
 }
 
@@ -336,7 +336,7 @@ deep (guint levels)
 
   fixture_ct_tail (d);
   g_byte_array_set_size (d, d->len - PIXELS);
-  dicom_sequence (d, 0x0054, 0x0016, nested (levels));
+  dicom_sequence (d, 0x0040, 0xA170, nested (levels));
   {
     guint16 pixels[64] = { 0 };
 
@@ -371,7 +371,8 @@ test_refusals_leave_nothing (void)
   assert_nothing_left (us, "@a{sv} {}", "refused", "needs-review");
   assert_nothing_left (us, "{'reviewed': <true>}", "refused", "needs-boxes");
 
-  assert_nothing_left (plain, "{'profile': <'public'>}", "bad-request", NULL);
+  assert_nothing_left (plain, "{'profile': <'open'>}", "bad-request", NULL);
+  assert_nothing_left (plain, "{'profile': <'public'>, 'keep-dates': <true>}", "bad-request", NULL);
   assert_nothing_left (plain, "{'date-shift': <0>}", "bad-request", NULL);
   assert_nothing_left (plain, "{'software': <'a\\\\b'>}", "bad-request", NULL);
   assert_nothing_left (plain, "{'boxes': <[(-1, uint32 8, uint32 0, uint32 2, uint32 2)]>}",

@@ -203,6 +203,7 @@ test_every_row_in_an_item (void)
 
   g_assert_null (reader_dicom_preload ());
   fill (format.getDataset ());
+  put (format.getDataset (), DCM_SOPClassUID, UID_EnhancedCTImageStorage);
   g_assert_true (format.getDataset ()
                      ->findOrCreateSequenceItem (DCM_SharedFunctionalGroupsSequence, item, -2)
                      .good ());
