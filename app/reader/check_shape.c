@@ -105,6 +105,19 @@ value_may_stand (const CheckElement *element, gboolean strict)
   return FALSE;
 }
 
+/* The pseudonym, and the constants that stand where something has to: whatever stood there. */
+static gboolean
+is_ours (const CheckElement *element)
+{
+  static const char *const constants[] = { "REMOVED", "19000101", "000000", "US", "1" };
+  g_autofree char *text = check_text (element);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (constants); i++)
+    if (g_str_equal (text, constants[i]) && !vr_is (element, "CS AS DS IS US SS "))
+      return TRUE;
+  return tag_of (element) == 0x00100010 || tag_of (element) == 0x00100020;
+}
+
 /* A number of the wrong length is no number, and what the source called unknown must not have
  * become known. */
 static void
@@ -120,9 +133,8 @@ check_number_size (const CheckElement *element, const CheckElement *origin, Chec
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     if (g_str_equal (element->vr, numbers[i].vr) && element->size % numbers[i].size != 0)
       check_found (report, element, "the length is not that of a number");
-  /* The pseudonym is ours, whatever stood there. */
   if (origin != NULL && g_str_equal (origin->vr, "UN") && element->size > 0 &&
-      !element->is_parent && tag_of (element) != 0x00100010 && tag_of (element) != 0x00100020)
+      !element->is_parent && !is_ours (element))
     check_found (report, element, "a value of unknown kind was kept");
 }
 
