@@ -134,9 +134,9 @@ walk_items (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint de
   return !until_delimiter;
 }
 
-/* PS3.5 A.4: fragments as items, then a delimiter. */
+/* PS3.5 A.4: fragments as items, then a delimiter. Those of an icon (depth > 0) are not counted. */
 static gboolean
-walk_fragments (Walk *walk, gsize *at, gsize end)
+walk_fragments (Walk *walk, gsize *at, gsize end, guint depth)
 {
   while (*at < end)
     {
@@ -147,13 +147,14 @@ walk_fragments (Walk *walk, gsize *at, gsize end)
       *at += 8;
       if (head.element == 0xE0DD)
         {
-          walk->file->encapsulated = TRUE;
+          walk->file->encapsulated = walk->file->encapsulated || depth == 0;
           return TRUE;
         }
       if (head.element != 0xE000 || head.length == UNDEFINED || head.length > end - *at)
         return FALSE;
       *at += head.length;
-      walk->file->fragments++;
+      if (depth == 0)
+        walk->file->fragments++;
     }
   return FALSE;
 }
@@ -186,8 +187,8 @@ walk_value (Walk *walk, const Head *head, gsize *at, gsize end, guint depth, gui
                head->length == UNDEFINED ? 0 : head->length);
   if (head->length == UNDEFINED)
     {
-      if (head->group == 0x7FE0 && head->element == 0x0010 && depth == 0)
-        return walk_fragments (walk, at, end);
+      if (head->group == 0x7FE0 && head->element == 0x0010)
+        return walk_fragments (walk, at, end, depth);
       /* PS3.5 6.2.2 Note: UN of undefined length holds implicit VR. */
       walk->implicit = implicit || g_str_equal (head->vr, "UN");
       good = walk_items (walk, at, end, TRUE, depth, place);
@@ -294,13 +295,19 @@ inflate_rest (Walk *walk, gsize at)
   return TRUE;
 }
 
+static gboolean
+names_no_vr (const Walk *walk, gsize at)
+{
+  return walk->end - at >= 8 && !(g_ascii_isupper (walk->bytes[at + 4]) &&
+                                  g_ascii_isupper (walk->bytes[at + 5]));
+}
+
 /* What a file without a meta group is written in, by its first element. */
 static void
 guess_syntax (Walk *walk, gsize at)
 {
   walk->big = walk->end - at >= 8 && walk->bytes[at] == 0 && walk->bytes[at + 1] != 0;
-  walk->implicit = !(walk->end - at >= 8 && g_ascii_isupper (walk->bytes[at + 4]) &&
-                     g_ascii_isupper (walk->bytes[at + 5]));
+  walk->implicit = names_no_vr (walk, at);
 }
 
 gboolean
@@ -328,8 +335,9 @@ check_walk (const guint8 *bytes, gsize size, CheckFile *ret_file)
     guess_syntax (&walk, at);
   else
     {
-      walk.implicit = g_str_equal (ret_file->syntax, "1.2.840.10008.1.2");
       walk.big = g_str_equal (ret_file->syntax, "1.2.840.10008.1.2.2");
+      walk.implicit = g_str_equal (ret_file->syntax, "1.2.840.10008.1.2") ||
+                      (!walk.big && good && names_no_vr (&walk, at));
     }
   ret_file->big_endian = walk.big;
   good = good && walk_elements (&walk, &at, walk.end, FALSE, 0, PLACE_ROOT) && at == walk.end;

@@ -132,6 +132,7 @@ static const struct
   { 0x00189041, ANY, ITEM, "" },              /* Receive Coil Manufacturer Name */
   { 0x00189047, ANY, ITEM, TEXT },            /* Multi-Coil Element Name */
   { 0x00189050, ANY, ITEM, "" },              /* Transmit Coil Manufacturer Name */
+  { 0x00189080, ANY, ITEM, TEXT },            /* Metabolite Map Description */
   { 0x00189074, ENH, BOTH, DATE },            /* Frame Acquisition DateTime */
   { 0x00189151, ENH, BOTH, DATE },            /* Frame Reference DateTime */
   { 0x00189367, ANY, BOTH, TEXT },            /* X-Ray Source ID */

@@ -24,7 +24,7 @@ add_code (DcmDataset *target, const char *value, const char *meaning)
 
 /* Type 2 attributes of the modules that every image has. */
 static void
-add_empty (DcmDataset *target)
+add_empty (DcmDataset *target, const DeidPlan &plan)
 {
   static const DcmTagKey tags[] = { DCM_PatientBirthDate, DCM_PatientSex,
                                     DCM_StudyDate,        DCM_StudyTime,
@@ -32,8 +32,10 @@ add_empty (DcmDataset *target)
                                     DCM_StudyID,          DCM_SeriesNumber,
                                     DCM_InstanceNumber,   DCM_Manufacturer };
 
+  /* Of Type 1 in enhanced images: a missing one is not made better by an empty one. */
   for (const DcmTagKey &tag : tags)
-    if (!target->tagExists (tag))
+    if (!target->tagExists (tag) &&
+        !(tag == DCM_Manufacturer && (plan.scope.kind & READER_KIND_ENHANCED) != 0))
       target->insertEmptyElement (DcmTag (tag), OFTrue);
 }
 
@@ -77,7 +79,7 @@ deid_add_statements (DicomFile &file, DcmDataset *target, const DeidPlan &plan, 
   reader_deid_patient (plan.key, patient.c_str (), issuer.c_str (), pseudonym);
   put_text (target, DCM_PatientID, pseudonym);
   put_text (target, DCM_PatientName, "Patient^" + std::string (pseudonym, 8));
-  add_empty (target);
+  add_empty (target, plan);
   put_text (target, DCM_PatientIdentityRemoved, "YES");
   put_text (target, DCM_DeidentificationMethod,
             plan.software + "; PS3.15 2026d; profile " + (plan.scope.strict ? "C" : "B"));
