@@ -9,13 +9,16 @@ typedef struct
 {
   guint rows, columns, samples, allocated, stored, frames;
   gboolean is_signed, planar;
-  gsize bytes, frame_size;
+  gboolean halved; /* YBR_FULL_422: two pixels have one pair of chroma (PS3.3 C.7.6.3.1.2) */
+  gsize bytes;     /* of a sample; 0: single bits */
 } Shape;
 
 static gboolean
 read_shape (const CheckFile *file, Shape *shape)
 {
-  const CheckElement *frames = check_find (file, 0x0028, 0x0008);
+  const CheckElement *frames = check_find (file, 0x0028, 0x0008),
+                     *colour = check_find (file, 0x0028, 0x0004);
+  g_autofree char *model = colour != NULL ? check_text (colour) : NULL;
   g_autofree char *text = frames != NULL ? check_text (frames) : NULL;
 
   shape->rows = check_number (file, check_find (file, 0x0028, 0x0010), 0);
@@ -28,10 +31,13 @@ read_shape (const CheckFile *file, Shape *shape)
       shape->samples > 1 && check_number (file, check_find (file, 0x0028, 0x0006), 0) == 1;
   shape->frames = text != NULL && *text != '\0' ? (guint) g_ascii_strtoull (text, NULL, 10) : 1;
   shape->bytes = shape->allocated / 8;
-  shape->frame_size = (gsize) shape->rows * shape->columns * shape->samples * shape->bytes;
-  return shape->frame_size > 0 && (shape->allocated == 8 || shape->allocated == 16) &&
-         shape->frames > 0 && shape->stored > 0 && shape->stored <= shape->allocated &&
-         shape->samples <= 3;
+  shape->halved = g_strcmp0 (model, "YBR_FULL_422") == 0 && shape->samples == 3 &&
+                  shape->allocated == 8 && !file->encapsulated;
+  return shape->rows > 0 && shape->columns > 0 && shape->samples > 0 &&
+         (shape->allocated == 8 || shape->allocated == 16 || shape->allocated == 32 ||
+          (shape->allocated == 1 && shape->samples == 1)) &&
+         shape->frames > 0 && shape->frames < 1 << 24 && shape->stored > 0 &&
+         shape->stored <= shape->allocated && shape->samples <= 3;
 }
 
 static guint
@@ -82,21 +88,48 @@ check_outside_regions (const CheckFile *source, guint rows, guint columns, guint
   return any;
 }
 
-static guint
-sample_at (const guint8 *pixels, gsize index, const Shape *shape, gboolean swapped)
+/* Where samples stand. */
+typedef struct
 {
-  const guint8 *at = pixels + index * shape->bytes;
+  const guint8 *bytes;
+  const Shape *shape;
+  gboolean big;          /* the bytes of a sample are the other way round */
+  gboolean byte_swapped; /* 8-bit samples in big-endian words: pairs are (PS3.5 8.1.1) */
+} Stored;
 
-  if (shape->bytes == 1)
-    return at[0];
-  return swapped ? (guint) at[0] << 8 | at[1] : (guint) at[1] << 8 | at[0];
+static guint
+number_of_bytes (const guint8 *at, gsize n, gboolean big)
+{
+  guint value = 0;
+
+  for (gsize i = 0; i < n; i++)
+    value |= (guint) at[big ? n - 1 - i : i] << (8 * i);
+  return value;
+}
+
+static guint
+sample_at (const Stored *stored, guint frame, gsize pixel, guint sample)
+{
+  const Shape *shape = stored->shape;
+  const gsize pixels = (gsize) shape->rows * shape->columns;
+  gsize index = frame * pixels * shape->samples;
+
+  if (shape->halved)
+    index = frame * pixels * 2 + pixel / 2 * 4 + (sample == 0 ? pixel & 1 : 1 + sample);
+  else
+    index += shape->planar ? sample * pixels + pixel : pixel * shape->samples + sample;
+  if (shape->bytes == 0)
+    return stored->bytes[index / 8] >> (index % 8) & 1;
+  if (stored->byte_swapped)
+    index ^= 1;
+  return number_of_bytes (stored->bytes + index * shape->bytes, shape->bytes, stored->big);
 }
 
 /* The stored bits alone, with the sign carried up. */
 static guint
 stored_bits (guint value, const Shape *shape)
 {
-  guint mask = (1u << shape->stored) - 1, all = (1u << shape->allocated) - 1;
+  guint mask = G_MAXUINT32 >> (32 - shape->stored), all = G_MAXUINT32 >> (32 - shape->allocated);
 
   value &= mask;
   if (shape->is_signed && (value & (1u << (shape->stored - 1))) != 0)
@@ -104,31 +137,23 @@ stored_bits (guint value, const Shape *shape)
   return value;
 }
 
-static gsize
-index_of (const Shape *shape, gsize pixel, guint sample)
-{
-  return shape->planar ? (gsize) sample * shape->rows * shape->columns + pixel
-                       : pixel * shape->samples + sample;
-}
-
-/* FALSE if a difference was found. */
+/* FALSE if a difference was found. source: bytes NULL if they are not known. */
 static gboolean
-compare_frame (const guint8 *source, const guint8 *copy, const Shape *shape, gboolean swapped,
-               const guint8 *covered)
+compare_frame (const Stored *source, const Stored *copy, guint frame, const guint8 *covered)
 {
+  const Shape *shape = copy->shape;
   guint flat[3] = { 0 };
   gboolean has_flat = FALSE;
 
   for (gsize pixel = 0; pixel < (gsize) shape->rows * shape->columns; pixel++)
     for (guint sample = 0; sample < shape->samples; sample++)
       {
-        gsize index = index_of (shape, pixel, sample);
-        guint here = sample_at (copy, index, shape, FALSE);
+        guint here = sample_at (copy, frame, pixel, sample);
 
         if (covered[pixel] == 0)
           {
-            if (source != NULL &&
-                here != stored_bits (sample_at (source, index, shape, swapped), shape))
+            if (source->bytes != NULL &&
+                here != stored_bits (sample_at (source, frame, pixel, sample), shape))
               return FALSE;
             continue;
           }
@@ -158,6 +183,16 @@ add_boxes (const CheckPlan *plan, const Shape *shape, guint frame, guint8 *cover
     }
 }
 
+static gsize
+bytes_of (const Shape *shape)
+{
+  const gsize samples = (gsize) shape->rows * shape->columns * shape->samples * shape->frames;
+
+  if (shape->halved)
+    return samples / 3 * 2;
+  return shape->bytes == 0 ? (samples + 7) / 8 : samples * shape->bytes;
+}
+
 static gboolean
 is_same_shape (const Shape *a, const Shape *b)
 {
@@ -178,7 +213,7 @@ check_pixels (const CheckFile *source, const CheckFile *copy, const CheckPlan *p
   g_autofree char *kind = modality != NULL ? check_text (modality) : NULL;
   g_autofree guint8 *outside = NULL, *covered = NULL;
   Shape before, after;
-  gboolean swapped = source->big_endian;
+  Stored stored = { .shape = &before, .big = source->big_endian }, copied = { .shape = &after };
   guint64 examined = 0;
 
   if (from == NULL || to == NULL || !read_shape (source, &before) || !read_shape (copy, &after) ||
@@ -187,17 +222,10 @@ check_pixels (const CheckFile *source, const CheckFile *copy, const CheckPlan *p
       check_found (report, to, "the pictures have not the shape of the source's");
       return 0;
     }
-  if (to->size != ((after.frame_size * after.frames + 1) & ~(gsize) 1) ||
-      (!source->encapsulated && from->size < before.frame_size * before.frames))
+  if (after.halved || to->size != ((bytes_of (&after) + 1) & ~(gsize) 1) ||
+      (!source->encapsulated && from->size < bytes_of (&before)))
     {
       check_found (report, to, "the pictures have not the size that they should have");
-      return 0;
-    }
-  /* 8-bit samples in big-endian words stand in swapped pairs; such a source cannot be compared byte
-   * by byte. */
-  if (swapped && before.bytes == 1 && g_str_equal (from->vr, "OW"))
-    {
-      check_found (report, to, "the pictures cannot be compared with the source");
       return 0;
     }
   outside = g_try_malloc0 ((gsize) after.rows * after.columns);
@@ -209,12 +237,15 @@ check_pixels (const CheckFile *source, const CheckFile *copy, const CheckPlan *p
     }
   if (g_strcmp0 (kind, "US") == 0 || g_strcmp0 (kind, "IVUS") == 0)
     check_outside_regions (source, after.rows, after.columns, outside);
+  stored.bytes = source->encapsulated ? NULL : from->value;
+  stored.byte_swapped = source->big_endian && before.bytes == 1 && g_str_equal (from->vr, "OW") &&
+                        from->size % 2 == 0;
+  copied.bytes = to->value;
   for (guint frame = 0; frame < after.frames; frame++)
     {
       memcpy (covered, outside, (gsize) after.rows * after.columns);
       add_boxes (plan, &after, frame, covered);
-      if (!compare_frame (source->encapsulated ? NULL : from->value + frame * before.frame_size,
-                          to->value + frame * after.frame_size, &after, swapped, covered))
+      if (!compare_frame (&stored, &copied, frame, covered))
         {
           check_found (report, to,
                        "a picture differs from the source where it should not, or shows something "

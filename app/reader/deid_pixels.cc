@@ -13,11 +13,12 @@ static const guint64 copy_max = (guint64) 1024 * 1024 * 1024;
 
 namespace
 {
-/* What the copy holds: whole samples of 8 or 16 bits. */
+/* What the copy holds: whole samples of 8, 16 or 32 bits, or one bit each. */
 struct Layout
 {
   guint32 rows, columns, samples, stored, frames;
   bool is_signed, planar;
+  bool single_bits; /* a byte each while they are worked on, packed in the copy */
   DicomPhotometric photometric;
   size_t bytes;      /* of a sample */
   size_t frame_size; /* bytes */
@@ -34,26 +35,37 @@ has_all_frames (const DicomPixels &pixels)
   DcmPixelSequence *sequence = NULL;
 
   if (!pixels.compressed)
-    return pixels.element->getLength () >= (guint64) pixels.frame_size * pixels.frames;
+    return (guint64) pixels.element->getLength () * 8 >=
+           (guint64) pixels.rows * pixels.columns * pixels.samples * pixels.bits_allocated *
+               pixels.frames / (pixels.halved ? 3 : 1) * (pixels.halved ? 2 : 1);
   DcmPixelData *data = OFstatic_cast (DcmPixelData *, pixels.element);
   data->getOriginalRepresentationKey (syntax, parameter);
   return data->getEncapsulatedRepresentation (syntax, parameter, sequence).good () &&
          sequence->card () > pixels.frames;
 }
 
-/* Other depths and uncompressed subsampled colour cannot be proved clean yet. */
+/* The check knows no other: whole bytes, and single bits and halved chroma if uncompressed. */
+static bool
+is_provable (const DicomPixels &pixels)
+{
+  const bool single_bits = pixels.bits_allocated == 1 && pixels.samples == 1 && !pixels.compressed;
+
+  return !pixels.is_float && (pixels.bits == pixels.bits_allocated || single_bits) &&
+         (!pixels.halved ||
+          (pixels.photometric == DICOM_YBR_FULL && !pixels.planar && pixels.columns % 2 == 0)) &&
+         (pixels.compressed || pixels.photometric != DICOM_YBR_PARTIAL);
+}
+
 static bool
 read_layout (DicomFile &file, DicomPixels &pixels, Layout &layout)
 {
   DcmDataset *dataset = file.dataset ();
 
   /* What describing mends may as well be a trap: the file must say it right itself. */
-  if (dicom_pixels_describe (file, pixels) != NULL || pixels.is_float ||
-      pixels.bits != pixels.bits_allocated || pixels.bits > 16 ||
-      dicom_uint (dataset, DCM_BitsStored, pixels.bits) != pixels.bits_stored ||
+  if (dicom_pixels_describe (file, pixels) != NULL || !is_provable (pixels) ||
+      dicom_uint (dataset, DCM_BitsStored, pixels.bits_allocated) != pixels.bits_stored ||
       dicom_uint (dataset, DCM_HighBit, pixels.bits_stored - 1) != pixels.bits_stored - 1 ||
-      pixels.high_bit + 1 != pixels.bits_stored || pixels.halved ||
-      (!pixels.compressed && pixels.photometric == DICOM_YBR_PARTIAL) ||
+      pixels.high_bit + 1 != pixels.bits_stored ||
       (guint64) pixels.frame_size * pixels.frames > copy_max || !has_all_frames (pixels))
     return false;
   layout.rows = pixels.rows;
@@ -64,18 +76,18 @@ read_layout (DicomFile &file, DicomPixels &pixels, Layout &layout)
   layout.is_signed = pixels.is_signed;
   layout.planar = pixels.planar && !pixels.compressed;
   layout.photometric = pixels.photometric;
+  layout.single_bits = pixels.bits_allocated == 1;
   layout.bytes = pixels.bits / 8;
   layout.frame_size = pixels.frame_size;
   return true;
 }
 
 /* The darkest stored value of a sample. */
-static guint16
+static guint32
 dark_value (const Layout &layout, DcmDataset *dataset, guint32 sample)
 {
   if (layout.photometric == DICOM_MONOCHROME1)
-    return (guint16) (layout.is_signed ? (1u << (layout.stored - 1)) - 1
-                                       : (1u << layout.stored) - 1);
+    return (G_MAXUINT32 >> (32 - layout.stored)) >> (layout.is_signed ? 1 : 0);
   if (layout.photometric == DICOM_YBR_FULL)
     return sample == 0 ? 0 : 128;
   if (layout.photometric == DICOM_PALETTE)
@@ -94,28 +106,27 @@ dark_value (const Layout &layout, DcmDataset *dataset, guint32 sample)
         if ((guint32) red[i] + green[i] + blue[i] <
             (guint32) red[darkest] + green[darkest] + blue[darkest])
           darkest = i;
-      return (guint16) (darkest + (size_t) std::max (0.0, first));
+      return (guint32) (darkest + (size_t) std::max (0.0, first));
     }
-  return layout.is_signed ? (guint16) (0u - (1u << (layout.stored - 1))) : 0;
+  return layout.is_signed ? 0u - (1u << (layout.stored - 1)) : 0;
 }
 
 static void
 put_sample (guint8 *frame, const Layout &layout, guint32 x, guint32 y, guint32 sample,
-            guint16 value)
+            guint32 value)
 {
   const size_t pixel = (size_t) y * layout.columns + x;
   const size_t index = layout.planar ? (size_t) sample * layout.rows * layout.columns + pixel
                                      : pixel * layout.samples + sample;
 
-  frame[index * layout.bytes] = (guint8) value;
-  if (layout.bytes == 2)
-    frame[index * layout.bytes + 1] = (guint8) (value >> 8);
+  for (size_t i = 0; i < layout.bytes; i++)
+    frame[index * layout.bytes + i] = (guint8) (value >> (8 * i));
 }
 
 static void
 cover (guint8 *frame, const Layout &layout, DcmDataset *dataset, const std::vector<bool> &covered)
 {
-  guint16 dark[3] = { 0, 0, 0 };
+  guint32 dark[3] = { 0, 0, 0 };
 
   for (guint32 sample = 0; sample < layout.samples; sample++)
     dark[sample] = dark_value (layout, dataset, sample);
@@ -223,13 +234,24 @@ decode_frames (DicomFile &file, const DicomPixels &source, Layout &layout,
   return true;
 }
 
+/* PS3.5 8.1.1: eight in a byte, the first in the lowest bit, frames without a gap. */
+static std::vector<guint8>
+pack_bits (const std::vector<guint8> &pixels)
+{
+  std::vector<guint8> packed ((pixels.size () + 7) / 8, 0);
+
+  for (size_t i = 0; i < pixels.size (); i++)
+    packed[i / 8] = (guint8) (packed[i / 8] | (pixels[i] & 1) << (i % 8));
+  return packed;
+}
+
 static void
 insert_pixels (DcmDataset *target, const Layout &layout, const std::vector<guint8> &pixels)
 {
   DcmPixelData *element = new DcmPixelData (DcmTag (DCM_PixelData));
   OFCondition result;
 
-  if (layout.bytes == 2)
+  if (layout.bytes > 1)
     {
       element->setVR (EVR_OW);
       result = element->putUint16Array ((const Uint16 *) pixels.data (),
@@ -319,6 +341,8 @@ deid_copy_pixels (DicomFile &file, DcmDataset *target, const DeidPlan &plan, Rea
   if (any)
     counts.boxes += (guint32) std::max<size_t> (plan.boxes.size (), 1);
   ret_cleaned = any && plan.reviewed;
+  if (layout.single_bits)
+    pixels = pack_bits (pixels);
   if (pixels.size () % 2 != 0)
     pixels.push_back (0);
   insert_pixels (target, layout, pixels);

@@ -382,9 +382,37 @@ class Traps(DeidCase):
                         **{f"g0028_110{n}": ("US", [256, 0, 16]) for n in (1, 2, 3)},
                         **{f"g0028_120{n}": ("OW", ramp) for n in (1, 2, 3)})
         self.assert_covered(self.boxed(part10(palette)), bytes(range(256)), 1, 1, 1)
+        self.assert_single_bits()
+        self.assert_halved_chroma()
+        long = b"".join(struct.pack("<I", n * 16777213 % 2 ** 32) for n in range(256))
+        self.assert_covered(self.boxed(part10(image(g0028_0100=("US", [32]), g0028_0101=("US", [32]), g0028_0102=("US", [31]),
+                                                    g7FE0_0010=("OW", long)))), long, 1, 4, 1)
         for tool, option in (("dcmcrle", None), ("dcmcjpeg", "+e1"), ("dcmcjpls", "+el")):
             packed = self.squeeze(tool, part10(image()), *([option] if option else []))
             self.assert_covered(self.boxed(packed), words, 1, 2, 1)
+
+    def assert_single_bits(self):
+        """Eight pixels a byte, two frames (PS3.5 8.1.1)."""
+        bits = [(n * n // 7) % 2 for n in range(512)]
+        packed = bytes(sum(bits[at + n] << n for n in range(8)) for at in range(0, 512, 8))
+        data = image(g0008_0016=("UI", SC_CLASS + ".1"), g0028_0008=("IS", "2"), g0028_0100=("US", [1]), g0028_0101=("US", [1]),
+                     g0028_0102=("US", [0]), g7FE0_0010=("OB", packed))
+        after = self.boxed(part10(data))[0x7FE00010][1]
+        for n, bit in enumerate(bits):
+            y, x = n % 256 // 16, n % 16
+            covered = 2 <= x < 6 and 3 <= y < 8
+            self.assertEqual(after[n // 8] >> (n % 8) & 1, 0 if covered else bit, n)
+
+    def assert_halved_chroma(self):
+        """Two pixels share their colour in the source and have it each in the copy."""
+        pairs = bytes(n * 11 % 251 for n in range(512))
+        data = image(g0008_0016=("UI", SC_CLASS), g0028_0002=("US", [3]), g0028_0004=("CS", "YBR_FULL_422"),
+                     g0028_0006=("US", [0]), g0028_0100=("US", [8]), g0028_0101=("US", [8]), g0028_0102=("US", [7]),
+                     g7FE0_0010=("OB", pairs))
+        whole = b"".join(bytes((pairs[n // 2 * 4 + n % 2], pairs[n // 2 * 4 + 2], pairs[n // 2 * 4 + 3])) for n in range(256))
+        copy = self.boxed(part10(data))
+        self.assertEqual(text(copy, 0x00280004), "YBR_FULL")
+        self.assert_covered(copy, whole, 3, 1, 1)
 
     def test_32_covered_lossy_picture(self):
         plain = image(g0028_0100=("US", [8]), g0028_0101=("US", [8]), g0028_0102=("US", [7]), g0028_2000=("OB", "Profilename"),
