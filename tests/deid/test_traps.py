@@ -282,6 +282,15 @@ class Traps(DeidCase):
             self.assertEqual(text(copy, 0x00101010), "072Y")
             self.assertEqual(text(copy, 0x00100030), "")
         self.assertGreater(len(shifts), 1)
+        # No time crosses midnight; where the day leaves no room, times go.
+        for late, early in (("235000", "234000"), ("000900", "001500")):
+            copy = read(self.copy(part10(image(g0008_0030=("TM", late), g0008_0031=("TM", early), g0008_0033=None))))
+            one, two = text(copy, 0x00080030), text(copy, 0x00080031)
+            clock = lambda time: int(time[:2]) * 3600 + int(time[2:4]) * 60 + int(time[4:])
+            self.assertEqual(clock(one) - clock(two), clock(late) - clock(early))
+            self.assertGreaterEqual(abs(clock(one) - clock(late)), 60)
+        copy = read(self.copy(part10(image(g0008_0030=("TM", "000130"), g0008_0031=("TM", "235830")))))
+        self.assertEqual((text(copy, 0x00080030), text(copy, 0x00080031)), ("", None))
         for age, told in (("089Y", "089Y"), ("090Y", "090Y"), ("103Y", "090Y"), ("014D", "014D"), ("72", None), ("72Y", None)):
             self.assertEqual(text(read(self.copy(part10(image(g0010_1010=("AS", age))))), 0x00101010), told)
 

@@ -32,7 +32,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   check_file_clear (&file);
 
   g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "profile", "s", "second-opinion");
+  g_variant_dict_insert (&dict, "profile", "s", size % 2 == 0 ? "second-opinion" : "public");
   g_variant_dict_insert_value (&dict, "key",
                                g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, key, sizeof key, 1));
   g_variant_dict_insert (&dict, "date-shift", "i", -364);
