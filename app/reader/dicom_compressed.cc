@@ -232,6 +232,46 @@ jpeg_photometric (DicomFile &file, const DicomPixels &pixels, guint32 frame)
     }
 }
 
+/* Where the lines of a colour JPEG-LS frame are not woven together, each colour is a scan of its
+ * own (ITU-T T.87 C.2.3). */
+static bool
+has_scan_for_each_colour (const std::vector<guint8> &bytes)
+{
+  for (gsize at = 2; at + 4 < bytes.size () && bytes[at] == 0xff;
+       at += 2 + (gsize) (bytes[at + 2] << 8 | bytes[at + 3]))
+    if (bytes[at + 1] == 0xda)
+      return bytes[at + 4] == 1;
+  return false;
+}
+
+/* CharLS fails over a stream that ends too soon, but leaves what it has decoded where it was to go:
+ * that which does not depend on what stood there. */
+template <typename Decode>
+static bool
+keep_decoded_part (const DicomPixels &pixels, const std::vector<guint8> &bytes, Uint32 size,
+                   guint8 *to, Decode decode)
+{
+  std::vector<guint8> other (size, 0xff);
+  gsize kept = 0;
+
+  decode (other.data ());
+  for (Uint32 i = 0; i < size; i++)
+    if (to[i] == other[i])
+      kept++;
+    else
+      to[i] = 0;
+  if (kept > 0 && pixels.samples == 3 && has_scan_for_each_colour (bytes))
+    {
+      const gsize n = (gsize) pixels.rows * pixels.columns, width = pixels.bits / 8;
+
+      memcpy (other.data (), to, size);
+      for (gsize i = 0; i < n; i++)
+        for (gsize s = 0; s < 3; s++)
+          memcpy (to + (i * 3 + s) * width, other.data () + (s * n + i) * width, width);
+    }
+  return kept > 0;
+}
+
 /* What is there of a JPEG frame that is cut off or in pieces that DCMTK does not find together: all
  * its bytes as one, with an end. */
 static bool
@@ -262,11 +302,21 @@ decode_joined (DicomFile &file, const DicomPixels &pixels, guint32 frame, Uint32
   sequence.insert (table);
   sequence.insert (item);
   data->getOriginalRepresentationKey (syntax, parameter);
+  const auto decode = [&] (guint8 *out) {
+    first = 1;
+    return DcmCodecList::decodeFrame (syntax, parameter, &sequence, file.dataset (), 0, first, out,
+                                      size, model)
+        .good ();
+  };
   memset (to, 0, size);
-  return item->putUint8Array (bytes.data (), (Uint32) bytes.size ()).good () &&
-         DcmCodecList::decodeFrame (syntax, parameter, &sequence, file.dataset (), 0, first, to,
-                                    size, model)
-             .good ();
+  if (item->putUint8Array (bytes.data (), (Uint32) bytes.size ()).bad ())
+    return false;
+  if (decode (to))
+    return true;
+  if (syntax != EXS_JPEGLSLossless && syntax != EXS_JPEGLSLossy)
+    return false;
+  *ret_problem = dicom_part_missing;
+  return keep_decoded_part (pixels, bytes, size, to, decode);
 }
 
 static const char *
@@ -290,11 +340,16 @@ decode_by_dcmtk (DicomFile &file, const DicomPixels &pixels, guint32 frame, guin
       padded.resize (size);
       to = padded.data ();
     }
-  /* Without a fragment the codec tries by itself. */
-  if (!dicom_fragments_find (file, pixels, frame, fragment, end))
+  /* Without a fragment the codec tries by itself. Of one that the file ends in, it would take the
+   * rest from memory that was never written. */
+  const bool found = dicom_fragments_find (file, pixels, frame, fragment, end);
+  if (!found)
     fragment = 0;
-  if (data->getUncompressedFrame (dataset, frame, fragment, to, size, model, &file.cache).bad ())
+  if ((file.cut_off && !dicom_fragments_whole (file, pixels, frame)) ||
+      data->getUncompressedFrame (dataset, frame, fragment, to, size, model, &file.cache).bad ())
     {
+      if (!found)
+        return dicom_no_data;
       if (!decode_joined (file, pixels, frame, size, to, ret_problem))
         return dicom_damaged;
     }
@@ -313,7 +368,7 @@ dicom_compressed_decode (DicomFile &file, const DicomPixels &pixels, guint32 fra
   if (pixels.codec == DICOM_CODEC_DCMTK)
     return decode_by_dcmtk (file, pixels, frame, out, photometric, ret_problem);
   if (!dicom_fragments_join (file, pixels, frame, compressed_max, bytes))
-    return "The picture is missing: its data ends before it.";
+    return dicom_no_data;
   switch (pixels.codec)
     {
     case DICOM_CODEC_RLE:

@@ -6,7 +6,7 @@
 
 #include "dicom_pixels.hh"
 
-extern const char dicom_damaged[], dicom_part_missing[];
+extern const char dicom_damaged[], dicom_part_missing[], dicom_no_data[];
 
 static const gsize dicom_frame_size_max = (gsize) 1024 * 1024 * 1024;
 

@@ -200,6 +200,25 @@ dicom_fragments_find (DicomFile &file, const DicomPixels &pixels, guint32 frame,
 }
 
 bool
+dicom_fragments_whole (DicomFile &file, const DicomPixels &pixels, guint32 frame)
+{
+  const DicomFragmentIndex &index = index_of (file, pixels);
+  Uint32 first, end;
+  guint8 last;
+
+  if (!dicom_fragments_find (file, pixels, frame, first, end))
+    return false;
+  for (Uint32 i = first; i < end; i++)
+    {
+      const Uint32 n = index.items[i]->getLength ();
+
+      if (n > 0 && !read_item (file, index.items[i], n - 1, 1, &last))
+        return false;
+    }
+  return true;
+}
+
+bool
 dicom_fragments_join (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint64 n_max,
                       std::vector<guint8> &ret_bytes)
 {

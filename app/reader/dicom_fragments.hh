@@ -11,6 +11,9 @@
 bool dicom_fragments_find (DicomFile &file, const DicomPixels &pixels, guint32 frame,
                            Uint32 &ret_first, Uint32 &ret_end);
 
+/* Whether there is something for a frame, and the file holds it to its last byte. */
+bool dicom_fragments_whole (DicomFile &file, const DicomPixels &pixels, guint32 frame);
+
 /* All bytes of a frame in a row, at most n_max. FALSE if there are none, they cannot be had or are
  * more. */
 bool dicom_fragments_join (DicomFile &file, const DicomPixels &pixels, guint32 frame, guint64 n_max,

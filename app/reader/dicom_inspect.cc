@@ -162,6 +162,8 @@ inspect_dicom (const ReaderCall *call, ReaderAnswer *answer)
         g_variant_dict_insert (result, "frame-time", "d", frame_time);
       if (file.cut_off)
         problem = "The file is damaged or cut off.";
+      else
+        problem = dicom_pixels_missing (file, pixels);
     }
   if (problem != NULL)
     g_variant_dict_insert (result, "problem", "s", problem);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "dicom_pixels.hh"
 #include "dicom_decode.hh"
+#include "dicom_fragments.hh"
 
 #include "dcmtk/dcmdata/dccodec.h"
 #include "dcmtk/dcmdata/dcpixel.h"
@@ -9,6 +10,7 @@
 
 const char dicom_damaged[] = "The compressed picture is damaged.";
 const char dicom_part_missing[] = "Part of the picture is missing.";
+const char dicom_no_data[] = "The picture is missing: its data ends before it.";
 
 static bool
 starts_with (const std::string &text, const char *prefix)
@@ -219,6 +221,20 @@ dicom_pixels_describe (DicomFile &file, DicomPixels &ret_pixels)
     return "The picture is missing: its data is empty.";
   ret_pixels = pixels;
   return NULL;
+}
+
+const char *
+dicom_pixels_missing (DicomFile &file, const DicomPixels &pixels)
+{
+  Uint32 first, end;
+
+  if (pixels.compressed)
+    return dicom_fragments_find (file, pixels, pixels.frames - 1, first, end) ? NULL
+                                                                              : dicom_part_missing;
+  /* Not by a product that overflows: there may be 2^31 frames. */
+  return pixels.element->getLength () * (guint64) 8 / dicom_raw_bits (pixels) < pixels.frames
+             ? dicom_part_missing
+             : NULL;
 }
 
 bool

@@ -63,6 +63,10 @@ void dicom_pixels_reduce (DicomFile &file, DicomPixels &pixels, guint32 frame, g
  * C.7.6.1.1.5.1); NULL if it does not, or is not known to. */
 const char *dicom_lossy_method (const std::string &transfer_syntax);
 
+/* What a look at the pixel data from outside tells: NULL, or a constant sentence if it is too short
+ * for all frames. */
+const char *dicom_pixels_missing (DicomFile &file, const DicomPixels &pixels);
+
 /* Whether the pixel data is uncompressed 16-bit words. */
 bool dicom_pixels_raw16 (const DicomPixels &pixels);
 

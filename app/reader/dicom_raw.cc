@@ -141,7 +141,7 @@ dicom_raw_decode (DicomFile &file, const DicomPixels &pixels, guint32 frame, gui
   guint8 *raw = out;
 
   if (from >= length)
-    return "The picture is missing: its data ends before it.";
+    return dicom_no_data;
   const gsize want = (gsize) (to - from);
   gsize have = want;
   if (to > length)
@@ -164,7 +164,7 @@ dicom_raw_decode (DicomFile &file, const DicomPixels &pixels, guint32 frame, gui
       /* The element promises more than the file holds. */
       have = file.cut_off ? readable_part (file, pixels, words, from, have, raw) : 0;
       if (have == 0)
-        return "The picture cannot be read.";
+        return file.cut_off ? dicom_no_data : "The picture cannot be read.";
       *ret_problem = dicom_part_missing;
     }
 

@@ -29,10 +29,12 @@ decode_segment (const guint8 *in, const guint8 *end, guint8 *out, gsize count, g
       if (control >= 0)
         {
           run = (gsize) control + 1;
-          if (run > (gsize) (end - in))
-            return FALSE;
-          for (gsize i = 0; i < run && done < count; i++)
+          const gsize there = MIN (run, (gsize) (end - in));
+
+          for (gsize i = 0; i < there && done < count; i++)
             out[done++ * step] = in[i];
+          if (there < run)
+            return FALSE;
           in += run;
         }
       else if (control != -128)
@@ -64,8 +66,12 @@ reader_rle_decode (const guint8 *data, gsize n, gsize pixels, guint samples, gui
       gsize from = get_u32 (data + 4 + 4 * i);
       gsize to = i + 1 < segments ? get_u32 (data + 8 + 4 * i) : n;
 
-      if (from < HEADER_SIZE || from > to || to > n)
+      if (from < HEADER_SIZE || from > to)
         return FALSE;
+      if (to > n) /* the rest was cut off */
+        whole = FALSE;
+      from = MIN (from, n);
+      to = MIN (to, n);
       /* The most significant byte of a sample comes first. */
       if (!decode_segment (data + from, data + to, out + sample * width + (width - 1 - byte),
                            pixels, segments))

@@ -5,12 +5,20 @@
 #include "sniff.h"
 
 #include "dcmtk/dcmdata/dcistrma.h"
+#include "dcmtk/dcmdata/dcpixel.h"
+#include "dcmtk/dcmdata/dcpixseq.h"
+#include "dcmtk/dcmdata/dcpxitem.h"
 
 #include <string.h>
 #include <zlib.h>
 
 /* Longer values stay in the source. */
 static const Uint32 value_max = 4096;
+
+/* The same in a file that is cut off: what is left of a picture can be read from the source alone,
+ * since a value that was cut in two stands in memory that was never written to its end. UIDs are
+ * not longer; the aliases are for them. */
+static const Uint32 damaged_value_max = 64;
 
 /* The parser recurses for each level of nesting and knows no limit. Its reads all come through the
  * producer, which measures how deep the stack has grown; this many bytes are well above what
@@ -378,8 +386,27 @@ nested_too_deep (DcmItem *item, int level)
   return false;
 }
 
+static void
+drop_unread_fragment (DcmElement *element)
+{
+  DcmPixelData *data = OFstatic_cast (DcmPixelData *, element);
+  DcmPixelSequence *sequence = NULL;
+  DcmPixelItem *last = NULL;
+  E_TransferSyntax syntax = EXS_Unknown;
+  const DcmRepresentationParameter *parameter = NULL;
+
+  data->getOriginalRepresentationKey (syntax, parameter);
+  if (data->getEncapsulatedRepresentation (syntax, parameter, sequence).bad () ||
+      sequence == NULL || sequence->card () == 0 ||
+      sequence->getItem (last, sequence->card () - 1).bad ())
+    return;
+  if (last->transferState () != ERW_ready && last->getLengthField () <= damaged_value_max &&
+      sequence->remove (last).good ())
+    delete last;
+}
+
 /* A short value that the end of the file cut in two stands in memory that was never written: it
- * goes. */
+ * goes. What is left of a picture stays in the source. */
 static void
 drop_unread (DcmItem *item)
 {
@@ -387,6 +414,11 @@ drop_unread (DcmItem *item)
 
   if (last == NULL)
     return;
+  if (last->ident () == EVR_PixelData && last->getLengthField () > damaged_value_max)
+    {
+      drop_unread_fragment (last);
+      return;
+    }
   if (last->ident () == EVR_SQ)
     {
       DcmSequenceOfItems *sequence = OFstatic_cast (DcmSequenceOfItems *, last);
@@ -400,7 +432,7 @@ drop_unread (DcmItem *item)
 
 static OFCondition
 read_format (ReaderSource *source, guint64 from, DicomFile &file, const Alias *alias,
-             const char *stack_base, bool *ret_too_deep)
+             const char *stack_base, bool *ret_too_deep, Uint32 longest = value_max)
 {
   SourceStream stream (source, from);
   OFCondition condition;
@@ -409,7 +441,7 @@ read_format (ReaderSource *source, guint64 from, DicomFile &file, const Alias *a
   stream.producer.show_instead (alias);
   file.format.clear ();
   file.format.transferInit ();
-  condition = file.format.read (stream, EXS_Unknown, EGL_noChange, value_max);
+  condition = file.format.read (stream, EXS_Unknown, EGL_noChange, longest);
   if (condition.bad ())
     {
       drop_unread (file.format.getMetaInfo ());
@@ -551,6 +583,9 @@ parse (ReaderSource *source, DicomFile &file, ReaderAnswer *answer)
   if (condition.bad ())
     {
       /* Whatever came before the damage is worth having. */
+      if (dataset->card () > 0)
+        read_format (source, from, file, &alias, &here, &too_deep, damaged_value_max);
+      dataset = file.dataset ();
       if (dataset->card () == 0)
         return reader_answer_fail (answer, "unreadable", "The file is damaged.");
       file.cut_off = true;
