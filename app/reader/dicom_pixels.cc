@@ -126,6 +126,10 @@ describe_photometric (DcmDataset *dataset, DicomPixels &pixels)
     pixels.photometric = DICOM_RGB;
   else if (pixels.samples == 1 && colour)
     pixels.photometric = DICOM_MONOCHROME2;
+  /* How chroma of every second line stands when it is not compressed is written nowhere. */
+  if (g_str_has_suffix (name.c_str (), "_420") && !pixels.compressed &&
+      pixels.element->getLength () / pixels.columns / pixels.rows < 3)
+    return "Its colours are recorded in a way that is not known.";
   if (pixels.samples == 3 && pixels.codec <= DICOM_CODEC_DEFLATE && pixels.bits_allocated == 8 &&
       (name == "YBR_FULL_422" || name == "YBR_PARTIAL_422"))
     pixels.halved = true;

@@ -7,6 +7,7 @@
 
 #define EXPLICIT "1.2.840.10008.1.2.1"
 #define DEFLATED "1.2.840.10008.1.2.1.99"
+#define RLE "1.2.840.10008.1.2.5"
 
 static void
 test_nesting (void)
@@ -325,6 +326,166 @@ test_untidy (void)
   g_assert_cmpmem (frame->answer.bulk, frame->answer.bulk_size, "\5\6", 2);
 }
 
+/* Lengths that are odd where the standard has none: of pixel data, and of its fragments. */
+static void
+test_odd_pixel_data (void)
+{
+  const BuildImage image = { 1, 3, 1, 8, 8, 7, 0, FALSE, 0, "MONOCHROME2" };
+  guint8 stream[64 + 4] = { 1, 0, 0, 0, 64, [64] = 2, 5, 6, 7 };
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+
+      build_patient (build, NULL, "Doe");
+      build_image (build, &image);
+      if (i == 0)
+        {
+          build_head (build, 0x7fe00010, "OB", 3);
+          g_byte_array_append (build->bytes, (const guint8 *) "\5\6\7", 3);
+        }
+      else
+        {
+          build_head (build, 0x7fe00010, "OB", G_MAXUINT32);
+          build_item (build, 0xfffee000, 0);
+          build_item (build, 0xfffee000, 67);
+          g_byte_array_append (build->bytes, stream, 67);
+          build_item (build, 0xfffee0dd, 0);
+        }
+      g_autoptr (GBytes) file = build_file (build, i == 0 ? EXPLICIT : RLE);
+      g_autoptr (Called) inspected = call_verb (reader_verb_inspect, file, NULL);
+      g_autoptr (Called) frame = call_frame (file, 0);
+
+      g_assert_cmpstr (called_string (inspected, "PatientName"), ==, "Doe");
+      g_assert_cmpstr (frame->answer.error, ==, NULL);
+      g_assert_cmpmem (frame->answer.bulk, 2, "\5\6", 2);
+      g_assert_cmpuint (frame->answer.bulk_size, ==, 3);
+      /* A last byte that was cut off with its fragment is told. */
+      if (frame->answer.bulk[2] != 7)
+        g_assert_cmpstr (called_string (frame, "problem"), !=, "");
+    }
+}
+
+/* General Electric's own transfer syntax: everything is little endian but the pixels. */
+static void
+test_private_syntax (void)
+{
+  const BuildImage image = { 2, 2, 1, 16, 12, 11, 0, FALSE, 0, "MONOCHROME2" };
+  const guint16 words[] = { 0x0102, 0x0304, 0x0506, 0x0708 };
+  g_autoptr (Build) build = build_new (BUILD_IMPLICIT);
+
+  build_patient (build, NULL, "Doe");
+  build_image (build, &image);
+  build_head (build, 0x7fe00010, "OW", sizeof words);
+  g_byte_array_append (build->bytes, (const guint8 *) "\1\2\3\4\5\6\7\10", 8);
+  g_autoptr (GBytes) file = build_file (build, "1.2.840.113619.5.2");
+  g_autoptr (GBytes) cut = g_bytes_new_from_bytes (file, 0, g_bytes_get_size (file) - 4);
+  g_autoptr (Called) inspected = call_verb (reader_verb_inspect, file, NULL);
+  g_autoptr (Called) frame = call_frame (file, 0);
+  g_autoptr (Called) part = call_verb (reader_verb_inspect, cut, NULL);
+
+  g_assert_true (called_boolean (inspected, "renderable"));
+  g_assert_cmpstr (called_string (inspected, "TransferSyntaxUID"), ==, "1.2.840.113619.5.2");
+  g_assert_cmpstr (frame->answer.error, ==, NULL);
+  g_assert_cmpmem (frame->answer.bulk, frame->answer.bulk_size, words, sizeof words);
+  g_assert_cmpstr (called_string (part, "problem"), !=, "");
+}
+
+/* Somebody else's: as it stands if it is not compressed; named and not guessed if it is. */
+static void
+test_unknown_syntax (void)
+{
+  const BuildImage image = { 1, 2, 1, 8, 8, 7, 0, FALSE, 0, "MONOCHROME2" };
+
+  for (int compressed = 0; compressed < 2; compressed++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+      g_autoptr (GBytes) stream = g_bytes_new_static ("\5\6\7\10", 4);
+
+      build_patient (build, NULL, "Doe");
+      build_image (build, &image);
+      if (compressed)
+        build_fragments (build, (const GBytes *[]){ stream }, 1);
+      else
+        build_bytes (build, 0x7fe00010, "OB", "\5\6", 2);
+      g_autoptr (GBytes) file = build_file (build, "1.3.46.670589.33.1.4.1");
+      g_autoptr (Called) inspected = call_verb (reader_verb_inspect, file, NULL);
+      g_autoptr (Called) frame = call_frame (file, 0);
+
+      g_assert_cmpstr (called_string (inspected, "PatientName"), ==, "Doe");
+      g_assert_cmpint (called_boolean (inspected, "renderable"), ==, !compressed);
+      g_assert_cmpint (*called_string (inspected, "problem") != '\0', ==, compressed);
+      if (compressed)
+        g_assert_cmpstr (frame->answer.error, ==, "unsupported");
+      else
+        g_assert_cmpmem (frame->answer.bulk, frame->answer.bulk_size, "\5\6", 2);
+    }
+}
+
+/* What steers stands there twice, and differs: one of them is taken everywhere, and no picture is
+ * larger than what was made room for. */
+static void
+test_twice (void)
+{
+  const BuildImage images[] = { { 2, 2, 1, 8, 8, 7, 0, FALSE, 0, "MONOCHROME2" },
+                                { 60000, 60000, 3, 16, 16, 15, 0, FALSE, 1000, "RGB" } };
+
+  for (guint first = 0; first < 2; first++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+
+      build_patient (build, NULL, "Doe");
+      build_image (build, &images[first]);
+      build_image (build, &images[1 - first]);
+      build_bytes (build, 0x7fe00010, "OB", "\1\2\3\4", 4);
+      build_bytes (build, 0x7fe00010, "OB", "\5\6", 2);
+      g_autoptr (GBytes) file = build_file (build, EXPLICIT);
+      g_autoptr (Called) inspected = call_verb (reader_verb_inspect, file, NULL);
+      g_autoptr (Called) frame = call_frame (file, 0);
+
+      g_assert_cmpstr (called_string (inspected, "PatientName"), ==, "Doe");
+      if (called_boolean (inspected, "renderable"))
+        {
+          g_assert_cmpstr (frame->answer.error, ==, NULL);
+          g_assert_cmpuint (frame->answer.bulk_size, ==,
+                            called_uint (inspected, "Rows") * called_uint (inspected, "Columns"));
+        }
+      else
+        {
+          g_assert_cmpstr (called_string (inspected, "problem"), !=, "");
+          g_assert_cmpstr (frame->answer.error, ==, "unsupported");
+        }
+    }
+}
+
+/* Chroma for every second line alone is how films are coded, and has no form that is not
+ * compressed. */
+static void
+test_partial_420 (void)
+{
+  const BuildImage image = { 2, 2, 3, 8, 8, 7, 0, FALSE, 0, "YBR_PARTIAL_420" };
+
+  for (int full = 0; full < 2; full++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+
+      build_patient (build, NULL, "Doe");
+      build_image (build, &image);
+      build_bytes (build, 0x7fe00010, "OB", "\20\200\200\20\200\200\353\200\200\353\200\200",
+                   full ? 12 : 6);
+      g_autoptr (GBytes) file = build_file (build, EXPLICIT);
+      g_autoptr (Called) inspected = call_verb (reader_verb_inspect, file, NULL);
+      g_autoptr (Called) frame = call_frame (file, 0);
+
+      g_assert_cmpint (called_boolean (inspected, "renderable"), ==, full);
+      if (full)
+        g_assert_cmpmem (frame->answer.bulk, frame->answer.bulk_size,
+                         "\0\0\0\0\0\0\377\377\377\377\377\377", 12);
+      else
+        g_assert_nonnull (strstr (called_string (inspected, "problem"), "colours"));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -339,5 +500,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/dicom/hostile/stray-item", test_stray_item);
   g_test_add_func ("/dicom/hostile/displaced", test_displaced);
   g_test_add_func ("/dicom/hostile/untidy", test_untidy);
+  g_test_add_func ("/dicom/hostile/odd-pixel-data", test_odd_pixel_data);
+  g_test_add_func ("/dicom/hostile/private-syntax", test_private_syntax);
+  g_test_add_func ("/dicom/hostile/unknown-syntax", test_unknown_syntax);
+  g_test_add_func ("/dicom/hostile/twice", test_twice);
+  g_test_add_func ("/dicom/hostile/partial-420", test_partial_420);
   return g_test_run ();
 }
