@@ -91,6 +91,8 @@ write_file (const char *path, GBytes *bytes, GError **error)
   return done;
 }
 
+static const char part_missing[] = "Part of the picture is missing.";
+
 static void
 put_rendered (Cli *cli, const ScanPicture *picture, gint64 frame, const ScanBrightness *brightness)
 {
@@ -205,6 +207,11 @@ cli_render (Cli *cli, GError **error)
   if (!write_file (out, png, error))
     return -1;
   put_rendered (cli, picture, frame, &brightness);
+  if (decoded->incomplete)
+    {
+      cli_put_string (cli, "problem", part_missing);
+      cli_say (cli, "%s", part_missing);
+    }
   return 0;
 }
 
@@ -288,6 +295,20 @@ put_unopened (Cli *cli, const char *path, const GError *error)
   cli_say (cli, "%s: %s", path, error->message);
 }
 
+/* Whether the first picture can be shown, if only in part. */
+static gboolean
+shows_something (ScanReaderPool *readers, const ScanSource *source)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+  g_autoptr (ScanFrame) frame = NULL;
+
+  if (!scan_reader_call (readers, "frame", g_variant_new_parsed ("{'frame': <@u 0>}"), source, NULL,
+                         SCAN_CALL_DEFAULT, 0, cli_cancellable (), &reply, NULL))
+    return FALSE;
+  frame = scan_frame_new (reply.result, reply.bulk);
+  return frame != NULL;
+}
+
 /* How it is shown, of what a reader may say. */
 static void
 put_form (Cli *cli, const char *form)
@@ -342,7 +363,8 @@ inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean deco
       if (decode && renderable && g_str_equal (form, "pictures"))
         put_decoded (cli, readers, &source, &decode_error);
       if (decode_error != NULL)
-        renderable = FALSE;
+        renderable = g_error_matches (decode_error, SCAN_ERROR, SCAN_ERROR_UNREADABLE) &&
+                     shows_something (readers, &source);
       cli_put_bool (cli, "renderable", renderable);
       if (decode_error != NULL)
         problem = decode_error->message;

@@ -58,6 +58,7 @@ typedef struct
   GBytes *shutter; /* NULL: none; likewise: what is covered */
   GBytes *palette; /* NULL: none; RGB of the stored values from palette_first on: not gray */
   gint32 palette_first;
+  gboolean incomplete;  /* part of the picture is missing: it is flat or blurred there */
   guint8 shutter_level; /* the gray that covers it */
 } ScanFrame;
 

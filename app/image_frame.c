@@ -235,11 +235,13 @@ ScanFrame *
 scan_frame_new (GVariant *result, GBytes *bulk)
 {
   g_autoptr (ScanFrame) frame = g_new0 (ScanFrame, 1);
+  const char *problem = "";
 
   if (!g_variant_is_of_type (result, G_VARIANT_TYPE_VARDICT) ||
       !take_pixels (result, bulk, frame) || !take_values (result, frame) ||
       !take_luts (result, frame) || !take_windows (result, frame) || !take_shape (result, frame))
     return NULL;
+  frame->incomplete = g_variant_lookup (result, "problem", "&s", &problem) && *problem != '\0';
   return g_steal_pointer (&frame);
 }
 

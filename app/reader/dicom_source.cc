@@ -405,8 +405,9 @@ drop_unread_fragment (DcmElement *element)
     delete last;
 }
 
-/* A short value that the end of the file cut in two stands in memory that was never written: it
- * goes. What is left of a picture stays in the source. */
+/* A value that the end of the file cut in two goes: a short one stands in memory that was never
+ * written, and a long one would have memory taken for all that it promises. What is left of a
+ * picture or a recording stays in the source. */
 static void
 drop_unread (DcmItem *item)
 {
@@ -414,9 +415,12 @@ drop_unread (DcmItem *item)
 
   if (last == NULL)
     return;
-  if (last->ident () == EVR_PixelData && last->getLengthField () > damaged_value_max)
+  if ((last->getTag ().getGroup () == DCM_PixelData.getGroup () ||
+       last->getTag () == DCM_WaveformData) &&
+      last->getLengthField () > damaged_value_max)
     {
-      drop_unread_fragment (last);
+      if (last->ident () == EVR_PixelData)
+        drop_unread_fragment (last);
       return;
     }
   if (last->ident () == EVR_SQ)
@@ -426,7 +430,7 @@ drop_unread (DcmItem *item)
       if (sequence->card () > 0)
         drop_unread (sequence->getItem (sequence->card () - 1));
     }
-  else if (last->transferState () != ERW_ready && last->getLengthField () <= value_max)
+  else if (last->transferState () != ERW_ready)
     delete item->remove (last);
 }
 

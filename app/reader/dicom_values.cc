@@ -21,7 +21,8 @@ raw_text (DcmElement *element, std::string &ret_bytes)
 {
   OFString string;
 
-  if (element == NULL || element->getLength () > 1024 * 1024)
+  /* The length as it stands in the file: the other one reads the value to find its own. */
+  if (element == NULL || element->getLengthField () > 1024 * 1024)
     return false;
   if (element->isaString ())
     {
@@ -196,6 +197,9 @@ dicom_uint (DcmItem *item, const DcmTagKey &key, guint32 fallback)
   return (guint32) number;
 }
 
+/* A table has 65,536 entries at most; no more memory is taken than for some of these. */
+static const Uint32 words_max = 1024 * 1024;
+
 std::vector<guint16>
 dicom_words (DcmItem *item, const DcmTagKey &key, bool *ret_signed)
 {
@@ -205,7 +209,7 @@ dicom_words (DcmItem *item, const DcmTagKey &key, bool *ret_signed)
   Sint16 *s16 = NULL;
   Uint8 *u8 = NULL;
 
-  if (element == NULL)
+  if (element == NULL || element->getLengthField () > words_max)
     return words;
   const Uint32 length = element->getLength ();
   if (ret_signed != NULL)

@@ -486,6 +486,37 @@ test_partial_420 (void)
     }
 }
 
+/* A last value that promises gigabytes: what stands before it is told, and no verb waits for it. */
+static void
+test_promises (void)
+{
+  static const struct
+  {
+    guint32 tag;
+    const char *vr;
+  } lies[] = {
+    { 0x00204000, "UT" }, { 0x00281201, "OW" }, { 0x00283006, "OW" }, { 0x00291010, "OB" }
+  };
+  const ReaderVerb verbs[] = { reader_verb_inspect, reader_verb_attributes };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lies) * 2; i++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+
+      build_patient (build, NULL, "Doe");
+      build_head (build, lies[i / 2].tag, lies[i / 2].vr, 0xd8000000);
+      g_byte_array_append (build->bytes, (const guint8 *) "abcdefgh", 8);
+      g_autoptr (GBytes) file = build_file (build, EXPLICIT);
+      const gint64 from = g_get_monotonic_time ();
+      g_autoptr (Called) called = call_verb (verbs[i % 2], file, NULL);
+
+      g_assert_cmpstr (called->answer.error, ==, NULL);
+      if (i % 2 == 0)
+        g_assert_cmpstr (called_string (called, "PatientName"), ==, "Doe");
+      g_assert_cmpint (g_get_monotonic_time () - from, <, 5 * G_USEC_PER_SEC);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -505,5 +536,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/dicom/hostile/unknown-syntax", test_unknown_syntax);
   g_test_add_func ("/dicom/hostile/twice", test_twice);
   g_test_add_func ("/dicom/hostile/partial-420", test_partial_420);
+  g_test_add_func ("/dicom/hostile/promises", test_promises);
   return g_test_run ();
 }
