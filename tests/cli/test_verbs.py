@@ -109,6 +109,22 @@ class Verbs(CliTest):
         self.assertNotEqual(content(first), content(out))
         self.ok("render", self.vault, clip["id"], "-o", out, "--frame", "9999", code=2)
 
+    def test_cut_off(self):
+        """A picture that ends too soon is kept and drawn as far as it goes, and every verb that draws it says so."""
+        self.create()
+        whole = max((path for path in files_below(SAMPLE) if os.path.basename(path) != "CLIP"), key=os.path.getsize)
+        data = content(whole)
+        cut = self.write("cut", data[:len(data) * 3 // 4])
+        looked = self.ok("inspect", "--decode", cut)["files"][0]
+        self.assertTrue(looked["renderable"])
+        self.assertTrue(looked["problem"])
+        self.assertNotIn("pixels_sha256", looked)
+        self.assertEqual(self.ok("import", self.vault, cut)["stored"], 1)
+        out = self.path("picture.png")
+        answer = self.ok("render", self.vault, self.studies()[0]["id"], "-o", out, "--frame", "1")
+        self.assertEqual(png_size(out), (answer["columns"], answer["rows"]))
+        self.assertIn("missing", answer["problem"])
+
     def test_export_gives_back_every_byte(self):
         imported = self.filled()
         out = self.path("out")

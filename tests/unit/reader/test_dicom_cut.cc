@@ -126,6 +126,7 @@ by_jxl (const Form &form, const Bytes &pixels)
   JxlEncoderSetFrameLossless (settings, JXL_TRUE);
   /* In passes, as a picture that is to be seen early is written. */
   JxlEncoderFrameSettingsSetOption (settings, JXL_ENC_FRAME_SETTING_RESPONSIVE, 1);
+  JxlEncoderFrameSettingsSetOption (settings, JXL_ENC_FRAME_SETTING_EFFORT, 3);
   g_assert_cmpint (JxlEncoderAddImageFrame (settings, &format, pixels.data (), pixels.size ()), ==,
                    JXL_ENC_SUCCESS);
   JxlEncoderCloseInput (encoder);
