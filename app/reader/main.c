@@ -125,8 +125,9 @@ main (int argc, char **argv)
     return SCAN_READER_EXIT_NO_PRELOAD;
   if (!reader_transport_open (&transport))
     return EXIT_FAILURE;
+  /* Half locked in, there is no way out through destructors either. */
   if (!lock_in (argc, argv, &sandbox))
-    return SCAN_READER_EXIT_NO_SANDBOX;
+    _exit (SCAN_READER_EXIT_NO_SANDBOX);
 #ifdef SCANVAULT_PAGES
   reader_pages_set_fonts (sandbox.fonts_open);
 #endif

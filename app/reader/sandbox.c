@@ -125,7 +125,6 @@ static const int allowed_calls[] = {
   SCMP_SYS (rt_sigaction),
   SCMP_SYS (getpid),
   SCMP_SYS (gettid),
-  SCMP_SYS (tgkill),
 #endif
 };
 
@@ -298,6 +297,8 @@ add_rules (scmp_filter_ctx filter, const ReaderSandbox *sandbox)
                               SCMP_A0 (SCMP_CMP_EQ, STDERR_FILENO));
   failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mprotect), 1,
                               SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+  failed |= seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1,
+                              SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) getpid ()));
 #else
   for (i = 0; i < G_N_ELEMENTS (refused_calls); i++)
     if (!(fonts && is_file_call (refused_calls[i])))
