@@ -74,7 +74,7 @@ def compare(source, copy):
     if source.get("Modality") in ("US", "IVUS") or "PixelData" not in source:
         return None
     # Lossy JPEG in colour whose header and stream disagree: programs differ about which is right.
-    if source.SamplesPerPixel == 3 and source.file_meta.get("TransferSyntaxUID") in LOSSY_JPEG:
+    if source.get("SamplesPerPixel") == 3 and source.file_meta.get("TransferSyntaxUID") in LOSSY_JPEG:
         return None
     try:
         before = pixels(source)
