@@ -10,9 +10,6 @@
 #include "error.h"
 #include "share_private.h"
 
-#define WEEKS_MIN 52
-#define WEEKS_SPAN 469 /* 52 to 520 weeks */
-
 static const char *const profile_names[] = { "named", "second-opinion", "public" };
 
 gboolean
@@ -74,23 +71,6 @@ scan_share_result_free (ScanShareResult *result)
   g_ptr_array_unref (result->checks);
   g_free (result->report);
   g_free (result);
-}
-
-gint32
-scan_share_date_shift (const guint8 key[32], guint counter)
-{
-  static const char label[] = "date-shift";
-  g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, key, VAULT_KEY_SIZE);
-  const guint8 round[4] = { counter & 255, counter >> 8 & 255, counter >> 16 & 255, counter >> 24 };
-  guint8 sum[32];
-  gsize n = sizeof sum;
-  guint32 value;
-
-  g_hmac_update (hmac, (const guchar *) label, sizeof label);
-  g_hmac_update (hmac, round, sizeof round);
-  g_hmac_get_digest (hmac, sum, &n);
-  value = sum[0] | (guint32) sum[1] << 8 | (guint32) sum[2] << 16 | (guint32) sum[3] << 24;
-  return -7 * (gint32) (WEEKS_MIN + value % WEEKS_SPAN);
 }
 
 /* A moved date that is another date of the share would mislead, and a shift that an earlier share

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "deid_text.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* Sorted. Beside the vocabulary: words of the defined terms of code strings (PS3.3 annex C, PS3.16
  * annex L) and of makers' scan options. */
 static const char *const terms[] = {
@@ -136,7 +133,6 @@ static const char *const terms[] = {
   "FLAT",
   "FLUENCE",
   "FLUID",
-  "FLUOROSCOPY",
   "FORWARD",
   "FRACTION",
   "FRACTIONAL",
@@ -375,7 +371,6 @@ static const char *const terms[] = {
   "TITANIUM",
   "TLSPINE",
   "TMJ",
-  "TOMOSYNTHESIS",
   "TONGUE",
   "TOPDOWN",
   "TORSO",
@@ -417,15 +412,8 @@ static const char *const terms[] = {
   "ZYGOMA",
 };
 
-static gint
-compare_word (gconstpointer key, gconstpointer entry)
-{
-  return strcmp (key, *(const char *const *) entry);
-}
-
 gboolean
 reader_deid_term_known (const char *word)
 {
-  return reader_deid_word_known (word) ||
-         bsearch (word, terms, G_N_ELEMENTS (terms), sizeof *terms, compare_word) != NULL;
+  return reader_deid_word_known (word) || reader_deid_word_in (word, terms, G_N_ELEMENTS (terms));
 }

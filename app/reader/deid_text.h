@@ -15,6 +15,8 @@ gboolean reader_deid_words_known (const char *text);
 /* Upper-case words that pass in free text, and those that pass in code strings. */
 gboolean reader_deid_word_known (const char *word);
 gboolean reader_deid_term_known (const char *word);
+/* Whether a word is one of n that stand in the order of strcmp. */
+gboolean reader_deid_word_in (const char *word, const char *const *sorted, gsize n);
 
 /* Code strings (PS3.5 6.2: at most 16 of A-Z 0-9 _ and space; values parted by backslash): every
  * word of every value is known, but for one of at most three letters. */

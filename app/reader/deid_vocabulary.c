@@ -594,8 +594,13 @@ compare_word (gconstpointer key, gconstpointer entry)
 }
 
 gboolean
+reader_deid_word_in (const char *word, const char *const *sorted, gsize n)
+{
+  return bsearch (word, sorted, n, sizeof *sorted, compare_word) != NULL;
+}
+
+gboolean
 reader_deid_word_known (const char *word)
 {
-  return bsearch (word, vocabulary, G_N_ELEMENTS (vocabulary), sizeof *vocabulary, compare_word) !=
-         NULL;
+  return reader_deid_word_in (word, vocabulary, G_N_ELEMENTS (vocabulary));
 }

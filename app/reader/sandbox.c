@@ -200,8 +200,7 @@ static const int refused_calls[] = {
   SCMP_SYS (restart_syscall),
   SCMP_SYS (getpid),
   SCMP_SYS (gettid),
-  SCMP_SYS (
-      rt_sigprocmask), /* abort () goes on without this and the next two, and ends all the same */
+  SCMP_SYS (rt_sigprocmask), /* abort () ends all the same without this and the next two */
   SCMP_SYS (rt_sigaction),
   SCMP_SYS (tgkill),
 };
