@@ -74,7 +74,7 @@ scan_share_result_free (ScanShareResult *result)
 }
 
 /* A moved date that is another date of the share would mislead, and a shift that an earlier share
- * had would tie the two together: the next counter then. */
+ * had would tie the two together: the next one then. If none is left, the check refuses. */
 static void
 choose_shifts (ScanShare *share)
 {
@@ -85,7 +85,7 @@ choose_shifts (ScanShare *share)
   if (share->plan->profile != SCAN_PROFILE_SECOND_OPINION || share->plan->keep_dates)
     return;
   dates = scan_share_survey (share);
-  for (guint counter = 0; counter < 64; counter++)
+  for (guint counter = 0; counter < SCAN_DATE_SHIFTS; counter++)
     {
       share->date_shift = scan_share_date_shift (share->key, counter);
       if (!scan_share_shift_clashes (dates, share->date_shift) &&

@@ -62,10 +62,10 @@ typedef struct
   ScanReaderPool *readers;
   ScanReaderPool *checkers; /* serve `verify` alone: they have seen no `deidentify` */
   const ScanSharePlan *plan;
-  guint8 *key; /* 32 bytes, secure memory */
+  guint8 *key;       /* 32 bytes, secure memory */
   gint32 date_shift; /* days */
   gint32 time_shift; /* seconds, SCAN_NO_TIMES: times of day go */
-  GPtrArray *items; /* ScanShareItem */
+  GPtrArray *items;  /* ScanShareItem */
   ScanShareFolder *folder;
   GCancellable *cancellable;
   ScanProgressFunc progress;
@@ -81,8 +81,9 @@ typedef struct
  * share->fatal. */
 void scan_share_item_run (ScanShare *share, ScanShareItem *item);
 
-/* A whole number of weeks between one and ten years back, from the key (PS3.15 E.3.6 asks for moved
- * dates). */
+/* A whole number of weeks between one and ten years back (PS3.15 E.3.6 asks for moved dates):
+ * counter 0 is what the key says, and SCAN_DATE_SHIFTS counters give all there are. */
+#define SCAN_DATE_SHIFTS 469
 gint32 scan_share_date_shift (const guint8 key[32], guint counter);
 
 #define SCAN_NO_TIMES (-1)

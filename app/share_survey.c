@@ -7,7 +7,6 @@
 #include "share_private.h"
 
 #define WEEKS_MIN 52
-#define WEEKS_SPAN 469 /* 52 to 520 weeks */
 #define DAY 86400
 #define LEAST 60    /* seconds: a smaller move is none */
 #define CHOICES 600 /* fewer of them would tell the time of day */
@@ -56,14 +55,13 @@ survey_item (gpointer item, gpointer data)
 }
 
 static guint32
-keyed_number (const guint8 key[32], const char *label, const guint8 *more, gsize n_more)
+keyed_number (const guint8 key[32], const char *label)
 {
   g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, key, VAULT_KEY_SIZE);
   guint8 sum[32];
   gsize n = sizeof sum;
 
   g_hmac_update (hmac, (const guchar *) label, (gssize) strlen (label) + 1);
-  g_hmac_update (hmac, more, (gssize) n_more);
   g_hmac_get_digest (hmac, sum, &n);
   return sum[0] | (guint32) sum[1] << 8 | (guint32) sum[2] << 16 | (guint32) sum[3] << 24;
 }
@@ -71,10 +69,9 @@ keyed_number (const guint8 key[32], const char *label, const guint8 *more, gsize
 gint32
 scan_share_date_shift (const guint8 key[32], guint counter)
 {
-  const guint8 round[4] = { counter & 255, counter >> 8 & 255, counter >> 16 & 255, counter >> 24 };
+  const guint32 first = keyed_number (key, "date-shift") % SCAN_DATE_SHIFTS;
 
-  return -7 *
-         (gint32) (WEEKS_MIN + keyed_number (key, "date-shift", round, sizeof round) % WEEKS_SPAN);
+  return -7 * (gint32) (WEEKS_MIN + (first + counter) % SCAN_DATE_SHIFTS);
 }
 
 gint32
@@ -85,7 +82,7 @@ scan_share_time_shift (const guint8 key[32], gint first, gint last)
 
   if (first < 0 || back + ahead < CHOICES)
     return SCAN_NO_TIMES;
-  chosen = (gint) (keyed_number (key, "time-shift", NULL, 0) % (guint32) (back + ahead));
+  chosen = (gint) (keyed_number (key, "time-shift") % (guint32) (back + ahead));
   return chosen < back ? -LEAST - chosen : LEAST + chosen - back;
 }
 

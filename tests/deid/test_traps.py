@@ -282,6 +282,11 @@ class Traps(DeidCase):
             self.assertEqual(text(copy, 0x00101010), "072Y")
             self.assertEqual(text(copy, 0x00100030), "")
         self.assertGreater(len(shifts), 1)
+        # Of all shifts one alone makes no date another one of the file: it is found.
+        taken = [datetime.date(2024, 3, 3) - datetime.timedelta(weeks=weeks) for weeks in range(52, 521) if weeks != 500]
+        items = [{0x00100030: ("DA", date.strftime("%Y%m%d"))} for date in taken]
+        copy = read(self.copy(part10(image(g0040_A170=("SQ", items)))))
+        self.assertEqual(days("20240303") - days(text(copy, 0x00080020)), 7 * 500)
         # No time crosses midnight; where the day leaves no room, times go.
         for late, early in (("235000", "234000"), ("000900", "001500")):
             copy = read(self.copy(part10(image(g0008_0030=("TM", late), g0008_0031=("TM", early), g0008_0033=None))))
