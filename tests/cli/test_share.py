@@ -167,7 +167,7 @@ class Share(CliTest):
             self.assertEqual(value_of(dumped, "(0028,0303)"), "REMOVED")
             self.assertIn("[113100]", dumped)
             for code in ("113105", "113106", "113107", "113108"):
-                self.assertNotIn(code, dumped)
+                self.assertNotIn(f"[{code}]", dumped)
             for needle in needles:
                 self.assertNotIn(needle.lower().encode(), content(path).lower())
 
