@@ -58,6 +58,7 @@ scan_catalog_new (void)
   catalog->trash = g_ptr_array_new ();
   catalog->gone_studies = g_ptr_array_new_with_free_func (study_free);
   catalog->gone_series = g_ptr_array_new_with_free_func (series_free);
+  scan_catalog_annotations_init (catalog);
   return catalog;
 }
 
@@ -80,6 +81,8 @@ scan_catalog_free (ScanCatalog *catalog)
   g_ptr_array_unref (catalog->trash);
   g_ptr_array_unref (catalog->gone_studies);
   g_ptr_array_unref (catalog->gone_series);
+  g_hash_table_unref (catalog->annotations);
+  g_hash_table_unref (catalog->shared);
   g_free (catalog);
 }
 
@@ -119,7 +122,10 @@ static bool
 load_field (const void *entity, size_t entity_len, uint16_t field, const void *value,
             size_t value_len, uint64_t clock_ms, void *data)
 {
-  scan_catalog_add_field (data, entity, entity_len, field, value, value_len);
+  ScanCatalog *catalog = data;
+
+  catalog->clock_ms = clock_ms;
+  scan_catalog_add_field (catalog, entity, entity_len, field, value, value_len);
   return true;
 }
 
@@ -145,6 +151,7 @@ void
 scan_catalog_load (ScanCatalog *catalog, const Vault *vault)
 {
   vault_fold (vault, load_field, catalog);
+  catalog->clock_ms = 0;
   catalog->vault = vault;
   catalog->stray_rows = has_stray_rows (catalog, vault);
   scan_catalog_settle (catalog);

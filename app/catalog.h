@@ -35,6 +35,7 @@ struct ScanStudy
   char *institution;
   char *referrer;
   char *title;          /* plain name without the date: "CT of the chest" */
+  gint64 added;         /* seconds since 1970: when it came into the vault */
   GPtrArray *series;    /* ScanSeries, by number then uid */
   GPtrArray *documents; /* ScanDocument that belong to the study */
 };
@@ -76,6 +77,7 @@ struct ScanDocument
   char *name;           /* file name as found, valid UTF-8 */
   char *type;           /* "pdf" "jpeg" "png" "tiff" "text" "dicomdir" */
   guint64 bytes;
+  gint64 added; /* seconds since 1970 */
 };
 
 /* All studies that are not in the trash, newest first; those without a date last. Valid until the

@@ -6,6 +6,13 @@
 #include "order.h"
 #include "plainname.h"
 
+static gint64
+added_now (const ScanCatalog *catalog)
+{
+  return catalog->clock_ms > 0 ? (gint64) (catalog->clock_ms / 1000)
+                               : g_get_real_time () / G_USEC_PER_SEC;
+}
+
 static void
 add_study (ScanCatalog *catalog, const guint8 *entity, const guint8 *value, gsize size)
 {
@@ -27,6 +34,7 @@ add_study (ScanCatalog *catalog, const guint8 *entity, const guint8 *value, gsiz
   study->description = (char *) row.description;
   study->institution = (char *) row.institution;
   study->referrer = (char *) row.referrer;
+  study->added = added_now (catalog);
   study->series = g_ptr_array_new ();
   study->documents = g_ptr_array_new ();
   g_hash_table_insert (catalog->studies_by_key, (gpointer) entity, study);
@@ -166,6 +174,7 @@ join_document (ScanCatalog *catalog, const ScanPending *pending)
   document->name = (char *) row.name;
   document->type = (char *) row.type;
   document->bytes = row.bytes;
+  document->added = ((const ScanWaiting *) pending)->added;
   g_ptr_array_add (catalog->documents, document);
   g_ptr_array_add (study != NULL ? study->documents : catalog->loose_documents, document);
   catalog->n_leaves++;
@@ -173,13 +182,12 @@ join_document (ScanCatalog *catalog, const ScanPending *pending)
 }
 
 static void
-wait_for_parent (GPtrArray *waiting, const guint8 *entity, const guint8 *value, gsize size)
+wait_for_parent (ScanCatalog *catalog, GPtrArray *waiting, const guint8 *entity,
+                 const guint8 *value, gsize size)
 {
-  ScanPending *pending = g_new (ScanPending, 1);
+  ScanWaiting *pending = g_new (ScanWaiting, 1);
 
-  pending->entity = entity;
-  pending->value = value;
-  pending->size = size;
+  *pending = (ScanWaiting){ { entity, value, size }, added_now (catalog) };
   g_ptr_array_add (waiting, pending);
 }
 
@@ -189,12 +197,19 @@ scan_catalog_add_field (ScanCatalog *catalog, const guint8 *entity, gsize entity
 {
   if (field == SCAN_FIELD_TRASH)
     scan_catalog_mark (catalog, entity, entity_len, value, value_len);
+  else if (field >= SCAN_FIELD_TITLE && field <= SCAN_FIELD_FAVOURITE)
+    {
+      if (entity_len == SCAN_KEY_SIZE || entity_len == SCAN_MEMBER_SIZE)
+        scan_catalog_annotate (catalog, entity, field, value, value_len);
+    }
+  else if (field == SCAN_FIELD_SHARE)
+    scan_catalog_note_share (catalog, value, value_len);
   else if (value_len == 0)
     return;
   else if (field == SCAN_FIELD_STUDY && entity_len == SCAN_KEY_SIZE)
     add_study (catalog, entity, value, value_len);
   else if (field == SCAN_FIELD_SERIES && entity_len == SCAN_KEY_SIZE)
-    wait_for_parent (catalog->waiting_series, entity, value, value_len);
+    wait_for_parent (catalog, catalog->waiting_series, entity, value, value_len);
   else if (field == SCAN_FIELD_INSTANCE && entity_len == SCAN_MEMBER_SIZE)
     {
       ScanPending pending = { entity, value, value_len };
@@ -202,7 +217,7 @@ scan_catalog_add_field (ScanCatalog *catalog, const guint8 *entity, gsize entity
       g_array_append_val (catalog->waiting_instances, pending);
     }
   else if (field == SCAN_FIELD_DOCUMENT && entity_len == SCAN_MEMBER_SIZE)
-    wait_for_parent (catalog->waiting_documents, entity, value, value_len);
+    wait_for_parent (catalog, catalog->waiting_documents, entity, value, value_len);
 }
 
 static gint

@@ -292,6 +292,8 @@ remove_one (ScanCatalog *catalog, const ScanItem *item)
       g_ptr_array_remove (catalog->trash, &mark->shown);
       g_hash_table_remove (catalog->marks, key);
     }
+  if (item->kind == SCAN_ITEM_STUDY || item->kind == SCAN_ITEM_DOCUMENT)
+    g_hash_table_remove (catalog->annotations, key);
   switch (item->kind)
     {
     case SCAN_ITEM_STUDY:

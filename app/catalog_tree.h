@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The catalog from inside. One file each: catalog.c (making, keys, loading, totals), catalog_join.c
  * (rows become the tree), catalog_visit.c (walks), catalog_trash.c (hiding and removing),
- * catalog_items.c (finding). */
+ * catalog_items.c (finding), catalog_annotations.c (what the owner wrote, what was shared). */
 #pragma once
 
 #include "catalog_private.h"
@@ -20,13 +20,16 @@ struct ScanCatalog
   GPtrArray *loose_documents; /* those of no study, without those in the trash */
   GPtrArray *slabs;           /* instances stand in blocks: one allocation for many */
   guint slab_used;
-  GPtrArray *waiting_series;    /* ScanPending */
+  GPtrArray *waiting_series;    /* ScanWaiting */
   GArray *waiting_instances;    /* ScanPending by value: there may be very many */
-  GPtrArray *waiting_documents; /* ScanPending */
+  GPtrArray *waiting_documents; /* ScanWaiting */
   GStringChunk *kept;           /* entities whose own memory is not the journal's */
   GHashTable *marks;            /* the first 16 bytes of an entity → ScanTrashMark, owned */
   GPtrArray *trash;             /* ScanTrashed inside marks whose item was found, newest first */
   GPtrArray *gone_studies, *gone_series; /* purged: pointers to them stay good until the end */
+  GHashTable *annotations;      /* the first 16 bytes of an entity → notes, owned */
+  GHashTable *shared;           /* keys of items that were shared, owned */
+  guint64 clock_ms;             /* of the row that is read; 0: it is written now */
   guint64 bytes_stored;
   guint n_leaves; /* instances and documents, hidden or not */
 };
@@ -53,6 +56,19 @@ typedef struct
 /* catalog_join.c */
 void scan_catalog_sort_studies (ScanCatalog *catalog);
 void scan_study_settle (ScanStudy *study); /* order of its series, its title */
+
+/* A row that waits and whose time counts. */
+typedef struct
+{
+  ScanPending row;
+  gint64 added; /* seconds since 1970 */
+} ScanWaiting;
+
+/* catalog_annotations.c: takes up one of the owner's fields, and the items of a share. */
+void scan_catalog_annotate (ScanCatalog *catalog, const guint8 *entity, guint16 field,
+                            const guint8 *value, gsize size);
+void scan_catalog_note_share (ScanCatalog *catalog, const guint8 *value, gsize size);
+void scan_catalog_annotations_init (ScanCatalog *catalog);
 
 /* catalog_trash.c: the value of a trash field, empty or no row for none. */
 void scan_catalog_mark (ScanCatalog *catalog, const guint8 *entity, gsize entity_len,

@@ -25,6 +25,7 @@ static const Verb verbs[] = {
   { "import", cli_import, "takes files and folders into the vault" },
   { "list", cli_list, "lists what the vault holds, newest first" },
   { "show", cli_show, "shows one item in full: a report as text, a document with its pages" },
+  { "annotate", cli_annotate, "writes a title, note, tags or a star on a scan or document" },
   { "render", cli_render, "writes one picture, or one page of a document, as PNG" },
   { "export", cli_export, "writes the originals back, bit for bit" },
   { "share", cli_share, "writes a checked copy for somebody else" },

@@ -43,6 +43,7 @@ int cli_delete (Cli *cli, GError **error);
 int cli_restore (Cli *cli, GError **error);
 int cli_purge (Cli *cli, GError **error);
 int cli_import (Cli *cli, GError **error);
+int cli_annotate (Cli *cli, GError **error);
 int cli_list (Cli *cli, GError **error);
 int cli_show (Cli *cli, GError **error);
 int cli_render (Cli *cli, GError **error);
@@ -123,6 +124,10 @@ GArray *cli_items (Cli *cli, ScanLibrary *library, char **ids, int n, gboolean a
 
 /* 0 if all went well; 1 in part; the code of the first failure if nothing went well. */
 int cli_partial (GPtrArray *failed, guint64 done);
+
+/* Members "own_title", "note", "tags", "favourite", "shared" and "added" of a study or document
+ * (cli_annotate.c). */
+void cli_put_annotation (Cli *cli, ScanCatalog *catalog, const ScanItem *item);
 
 /* ---- documents and reports (cli_document.c) ---- */
 

@@ -9,8 +9,10 @@
 #include "plainname.h"
 
 static void
-put_document (Cli *cli, const ScanDocument *document)
+put_document (Cli *cli, ScanCatalog *catalog, ScanDocument *document)
 {
+  const ScanItem item = { SCAN_ITEM_DOCUMENT, { .document = document } };
+
   json_builder_begin_object (cli->out);
   cli_put_string (cli, "id", document->id);
   cli_put_string (cli, "name", document->name);
@@ -18,16 +20,17 @@ put_document (Cli *cli, const ScanDocument *document)
   cli_put_int (cli, "bytes", (gint64) document->bytes);
   cli_put_string (cli, "shown_as", scan_form_name (scan_document_form (document)));
   cli_put_bool (cli, "renderable", scan_document_form (document) == SCAN_FORM_PAGES);
+  cli_put_annotation (cli, catalog, &item);
   json_builder_end_object (cli->out);
   cli_say (cli, "  %.12s  document  %s", document->id, document->name);
 }
 
 static void
-put_documents (Cli *cli, GPtrArray *documents)
+put_documents (Cli *cli, ScanCatalog *catalog, GPtrArray *documents)
 {
   cli_begin_array (cli, "documents");
   for (guint i = 0; i < documents->len; i++)
-    put_document (cli, g_ptr_array_index (documents, i));
+    put_document (cli, catalog, g_ptr_array_index (documents, i));
   json_builder_end_array (cli->out);
 }
 
@@ -187,8 +190,9 @@ put_patient (Cli *cli, const ScanStudy *study)
 
 /* Members of a study, the object being open. */
 static void
-put_study_members (Cli *cli, const ScanStudy *study, ScanLibrary *library, gboolean instances)
+put_study_members (Cli *cli, ScanStudy *study, ScanLibrary *library, gboolean instances)
 {
+  const ScanItem item = { SCAN_ITEM_STUDY, { .study = study } };
   g_autoptr (GHashTable) modalities = g_hash_table_new (g_str_hash, g_str_equal);
   g_autofree char *name = scan_plain_name (study->title, study->date);
   g_autofree char *person = scan_plain_person (study->patient_name);
@@ -215,7 +219,8 @@ put_study_members (Cli *cli, const ScanStudy *study, ScanLibrary *library, gbool
   for (guint i = 0; i < study->series->len; i++)
     put_series (cli, g_ptr_array_index (study->series, i), library, instances);
   json_builder_end_array (cli->out);
-  put_documents (cli, study->documents);
+  put_documents (cli, scan_library_catalog (library), study->documents);
+  cli_put_annotation (cli, scan_library_catalog (library), &item);
 }
 
 static void
@@ -270,7 +275,7 @@ cli_list (Cli *cli, GError **error)
       json_builder_end_object (cli->out);
     }
   json_builder_end_array (cli->out);
-  put_documents (cli, scan_catalog_documents (catalog));
+  put_documents (cli, catalog, scan_catalog_documents (catalog));
   put_trash (cli, scan_catalog_trash (catalog));
   scan_catalog_totals (catalog, &totals);
   json_builder_set_member_name (cli->out, "totals");
@@ -388,6 +393,7 @@ cli_show (Cli *cli, GError **error)
       cli_put_string (cli, "type", item.document->type);
       cli_put_int (cli, "bytes", (gint64) item.document->bytes);
       cli_put_string (cli, "shown_as", scan_form_name (scan_document_form (item.document)));
+      cli_put_annotation (cli, scan_library_catalog (library), &item);
       cli_say (cli, "%s  %s (%s)", item.document->id, item.document->name, item.document->type);
       cli_put_document (cli, library, item.document);
       break;

@@ -316,7 +316,8 @@ scan_rekey_map_field (ScanRekeyMap *map, const ScanRekeyField *field, guint8 ret
   const guint8 *member =
       field->entity_len == VAULT_ID_SIZE ? scan_rekey_map_member (map, field->entity) : NULL;
   gboolean of_member = field->field == SCAN_FIELD_INSTANCE || field->field == SCAN_FIELD_DOCUMENT ||
-                       field->field == SCAN_FIELD_TRASH;
+                       field->field == SCAN_FIELD_TRASH ||
+                       (field->field >= SCAN_FIELD_TITLE && field->field <= SCAN_FIELD_FAVOURITE);
   GByteArray *value;
 
   if (field->field == SCAN_FIELD_SLOT || field->field == SCAN_FIELD_SHEET ||
@@ -330,7 +331,8 @@ scan_rekey_map_field (ScanRekeyMap *map, const ScanRekeyField *field, guint8 ret
   if (member != NULL)
     memcpy (ret_entity, member, VAULT_ID_SIZE);
   else if (field->entity_len == SCAN_KEY_SIZE && field->field != SCAN_FIELD_SHARE &&
-           (field->field <= SCAN_FIELD_TRASH || g_hash_table_contains (map->keys, field->entity)))
+           (field->field <= SCAN_FIELD_TRASH || of_member ||
+            g_hash_table_contains (map->keys, field->entity)))
     map_key (map, field->entity, ret_entity);
   *ret_value = value;
   return TRUE;

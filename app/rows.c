@@ -232,6 +232,10 @@ static const Part parity_parts[] = { BOOL (ScanParityRow, on) };
 
 static const Part sheet_parts[] = { NUMBER (ScanSheetRow, proved) };
 
+static const Part text_parts[] = { STRING (ScanTextRow, text) };
+
+static const Part favourite_parts[] = { BOOL (ScanFavouriteRow, on) };
+
 static const Layout study_layout = LAYOUT (ScanStudyRow, study_parts);
 static const Layout series_layout = LAYOUT (ScanSeriesRow, series_parts);
 static const Layout instance_layout = LAYOUT (ScanInstanceRow, instance_parts);
@@ -242,6 +246,8 @@ static const Layout slot_layout = LAYOUT (ScanSlotRow, slot_parts);
 static const Layout backup_layout = LAYOUT (ScanBackupRow, backup_parts);
 static const Layout parity_layout = LAYOUT (ScanParityRow, parity_parts);
 static const Layout sheet_layout = LAYOUT (ScanSheetRow, sheet_parts);
+static const Layout text_layout = LAYOUT (ScanTextRow, text_parts);
+static const Layout favourite_layout = LAYOUT (ScanFavouriteRow, favourite_parts);
 
 #define ROW_MAX 128
 G_STATIC_ASSERT (sizeof (ScanStudyRow) <= ROW_MAX && sizeof (ScanInstanceRow) <= ROW_MAX &&
@@ -475,6 +481,30 @@ gboolean
 scan_row_to_sheet (const guint8 *data, gsize size, ScanSheetRow *ret_row)
 {
   return decode (&sheet_layout, data, size, ret_row);
+}
+
+GByteArray *
+scan_row_from_text (const ScanTextRow *row)
+{
+  return encode (&text_layout, row);
+}
+
+gboolean
+scan_row_to_text (const guint8 *data, gsize size, ScanTextRow *ret_row)
+{
+  return decode (&text_layout, data, size, ret_row);
+}
+
+GByteArray *
+scan_row_from_favourite (const ScanFavouriteRow *row)
+{
+  return encode (&favourite_layout, row);
+}
+
+gboolean
+scan_row_to_favourite (const guint8 *data, gsize size, ScanFavouriteRow *ret_row)
+{
+  return decode (&favourite_layout, data, size, ret_row);
 }
 
 const char *

@@ -18,7 +18,11 @@ typedef enum
   SCAN_FIELD_SLOT = 8,      /* entity: id of a passphrase slot, 8 bytes */
   SCAN_FIELD_BACKUP = 9,    /* entity: "vault" */
   SCAN_FIELD_PARITY = 10,   /* entity: "vault" */
-  SCAN_FIELD_SHEET = 11     /* entity: "vault" */
+  SCAN_FIELD_SHEET = 11,    /* entity: "vault" */
+  SCAN_FIELD_TITLE = 12,    /* entity: study id, or member id of a document */
+  SCAN_FIELD_NOTE = 13,     /* the same */
+  SCAN_FIELD_TAGS = 14,     /* the same; value: a text with one tag a line */
+  SCAN_FIELD_FAVOURITE = 15 /* the same */
 } ScanField;
 
 #define SCAN_SEEN_SIZE 16 /* a computer and how far it was seen */
@@ -108,6 +112,16 @@ typedef struct
                   * 0: not yet */
 } ScanSheetRow;
 
+typedef struct
+{
+  const char *text; /* the owner's own title or note, or tags */
+} ScanTextRow;
+
+typedef struct
+{
+  gboolean on;
+} ScanFavouriteRow;
+
 /* Each returns a new GByteArray. NULL strings count as "". Strings longer than 65534 bytes are cut
  * at a character. */
 GByteArray *scan_row_from_study (const ScanStudyRow *row);
@@ -120,6 +134,8 @@ GByteArray *scan_row_from_slot (const ScanSlotRow *row);
 GByteArray *scan_row_from_backup (const ScanBackupRow *row);
 GByteArray *scan_row_from_parity (const ScanParityRow *row);
 GByteArray *scan_row_from_sheet (const ScanSheetRow *row);
+GByteArray *scan_row_from_text (const ScanTextRow *row);
+GByteArray *scan_row_from_favourite (const ScanFavouriteRow *row);
 
 /* Each fills ret_row with pointers into data; FALSE if data is no such row. A row of a newer
  * version that begins with the fields of this one is read; what follows is left alone. */
@@ -133,6 +149,8 @@ gboolean scan_row_to_slot (const guint8 *data, gsize size, ScanSlotRow *ret_row)
 gboolean scan_row_to_backup (const guint8 *data, gsize size, ScanBackupRow *ret_row);
 gboolean scan_row_to_parity (const guint8 *data, gsize size, ScanParityRow *ret_row);
 gboolean scan_row_to_sheet (const guint8 *data, gsize size, ScanSheetRow *ret_row);
+gboolean scan_row_to_text (const guint8 *data, gsize size, ScanTextRow *ret_row);
+gboolean scan_row_to_favourite (const guint8 *data, gsize size, ScanFavouriteRow *ret_row);
 
 /* The short form of a UID in a row: the root 1.2.840.10008 is left away, what remains begins with a
  * dot. */

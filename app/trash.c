@@ -153,6 +153,14 @@ take_field (ScanTrashJob *job, const ScanItem *item, ScanField field)
     add_change (job, item, field, NULL);
 }
 
+/* What the owner wrote on it goes with it. */
+static void
+take_annotation (ScanTrashJob *job, const ScanItem *item)
+{
+  for (ScanField field = SCAN_FIELD_TITLE; field <= SCAN_FIELD_FAVOURITE; field++)
+    take_field (job, item, field);
+}
+
 static void
 take_leaf (const ScanItem *item, gpointer user_data)
 {
@@ -163,6 +171,8 @@ take_leaf (const ScanItem *item, gpointer user_data)
   take_field (purge->job, item,
               item->kind == SCAN_ITEM_INSTANCE ? SCAN_FIELD_INSTANCE : SCAN_FIELD_DOCUMENT);
   take_field (purge->job, item, SCAN_FIELD_TRASH);
+  if (item->kind == SCAN_ITEM_DOCUMENT)
+    take_annotation (purge->job, item);
   g_array_append_vals (purge->job->items, item, 1);
 }
 
@@ -189,6 +199,8 @@ plan_parents (Purge *purge)
       take_field (purge->job, &item,
                   item.kind == SCAN_ITEM_SERIES ? SCAN_FIELD_SERIES : SCAN_FIELD_STUDY);
       take_field (purge->job, &item, SCAN_FIELD_TRASH);
+      if (item.kind == SCAN_ITEM_STUDY)
+        take_annotation (purge->job, &item);
       g_array_append_val (purge->job->items, item);
     }
 }

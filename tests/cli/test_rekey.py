@@ -15,6 +15,10 @@ ROOT = os.geteuid() == 0
 KILLS = 30
 
 
+def listed_documents(listed):
+    return listed["documents"] + [document for study in listed["studies"] for document in study["documents"]]
+
+
 class Rekey(Keys):
     def setUp(self):
         super().setUp()
@@ -82,7 +86,7 @@ class Rekey(Keys):
         """A listing with everything but the IDs, in an order that does not depend on them."""
         if isinstance(value, dict):
             return {key: Rekey.without_ids(inner) for key, inner in value.items()
-                    if key not in ("id", "bytes_stored")}
+                    if key not in ("id", "bytes_stored", "added")}
         if isinstance(value, list):
             return sorted((Rekey.without_ids(inner) for inner in value), key=repr)
         return value
@@ -100,6 +104,10 @@ class Rekey(Keys):
         share = self.ok("share", self.vault, study["id"], "-o", self.path("given"), "--profile", "named", "--to", "Dr A")
         gone = self.study_of("MR")
         self.ok("delete", self.vault, gone["id"])
+        self.ok("annotate", self.vault, study["id"], "--title", "Lungs", "--note", "Cough\nfor weeks", "--tag", "a",
+                "--favourite")
+        document = listed_documents(self.ok("list", self.vault))[0]
+        self.ok("annotate", self.vault, document["id"], "--tag", "letter")
         before, listed = self.digest(self.vault), self.ok("list", self.vault)
         answer = self.rekey()
         self.assertEqual(self.digest(self.vault), before)
