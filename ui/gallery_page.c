@@ -4,20 +4,32 @@
 #include <glib/gi18n.h>
 
 #include "add_bar.h"
+#include "annotate_dialog.h"
+#include "annotate_task.h"
+#include "card_grid.h"
+#include "details_pane.h"
+#include "filter_bar.h"
 #include "notice_bar.h"
-#include "study_card.h"
+
+#define OPEN_MOST 5 /* windows at once */
 
 struct _UiGalleryPage
 {
   AdwBin parent_instance;
   UiNoticeBar *notices;
   UiAddBar *add_bar;
-  GtkStack *contents;
-  GtkWidget *sample, *sections;
+  GtkStack *contents, *found;
+  UiFilterBar *filter;
+  UiCardGrid *grid;
+  UiDetailsPane *details;
+  GtkRevealer *bar;
+  GtkLabel *chosen_words;
+  GtkToggleButton *select, *details_button;
+  GtkWidget *sample, *scrolled;
   GMenuModel *card_menu;
   UiSession *session;
-  UiStudyCard *chosen; /* the selected card; owned by its box */
-  GtkWidget *menu;     /* a weak pointer: the open context menu of a card */
+  UiGalleryModel *model;
+  GtkWidget *menu; /* a weak pointer: the open context menu of a card */
 };
 
 G_DEFINE_FINAL_TYPE (UiGalleryPage, ui_gallery_page, ADW_TYPE_BIN)
@@ -26,92 +38,207 @@ enum
 {
   SIGNAL_OPEN_ITEM,
   SIGNAL_SHARE_ITEM,
-  SIGNAL_TRASH_ITEM,
+  SIGNAL_TRASH_ITEMS,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
 
-static void
-set_chosen (UiGalleryPage *self, UiStudyCard *card)
+static AdwToastOverlay *
+toasts (UiGalleryPage *self)
 {
-  self->chosen = card;
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "gallery.open", card != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "gallery.trash", card != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "gallery.share",
-                                 card != NULL &&
-                                     ui_study_card_item (card)->kind == SCAN_ITEM_STUDY);
+  return ADW_TOAST_OVERLAY (gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY));
+}
+
+/* ScanItem of what is chosen; free with g_array_unref. */
+static GArray *
+chosen_items (UiGalleryPage *self)
+{
+  g_autoptr (GPtrArray) chosen = ui_card_grid_get_selected (self->grid);
+  GArray *items = g_array_new (FALSE, FALSE, sizeof (ScanItem));
+
+  for (guint i = 0; i < chosen->len; i++)
+    g_array_append_val (items, ((const UiGalleryEntry *) g_ptr_array_index (chosen, i))->item);
+  return items;
+}
+
+static const ScanItem *
+items_of (GArray *items)
+{
+  return (const ScanItem *) (gpointer) items->data;
 }
 
 static void
-on_selected (GtkFlowBox *box, UiGalleryPage *self)
+show_details (UiGalleryPage *self)
 {
-  g_autoptr (GList) selected = gtk_flow_box_get_selected_children (box);
+  g_autoptr (GPtrArray) chosen = ui_card_grid_get_selected (self->grid);
 
-  if (selected == NULL)
-    {
-      if (self->chosen != NULL &&
-          gtk_widget_get_parent (GTK_WIDGET (self->chosen)) == GTK_WIDGET (box))
-        set_chosen (self, NULL);
-      return;
-    }
-  set_chosen (self, UI_STUDY_CARD (selected->data));
-  /* One selection over the boxes of all years. */
-  for (GtkWidget *section = gtk_widget_get_first_child (self->sections); section != NULL;
-       section = gtk_widget_get_next_sibling (section))
-    {
-      GtkWidget *other = gtk_widget_get_last_child (section);
-
-      if (other != GTK_WIDGET (box))
-        gtk_flow_box_unselect_all (GTK_FLOW_BOX (other));
-    }
+  if (gtk_toggle_button_get_active (self->details_button))
+    ui_details_pane_show (self->details, toasts (self), self->session,
+                          chosen->len == 1 ? g_ptr_array_index (chosen, 0) : NULL, chosen->len);
 }
 
 static void
-on_activated (GtkFlowBox *box, GtkFlowBoxChild *child, UiGalleryPage *self)
+on_selection_changed (UiGalleryPage *self)
 {
-  g_signal_emit (self, signals[SIGNAL_OPEN_ITEM], 0, ui_study_card_item (UI_STUDY_CARD (child)));
+  g_autoptr (GPtrArray) chosen = ui_card_grid_get_selected (self->grid);
+  const guint n = chosen->len;
+  const UiGalleryEntry *first = n > 0 ? g_ptr_array_index (chosen, 0) : NULL;
+  g_autofree char *words = g_strdup_printf (g_dngettext (NULL, "%u chosen", "%u chosen", n), n);
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_action_set_enabled (widget, "gallery.open", n > 0 && n <= OPEN_MOST);
+  gtk_widget_action_set_enabled (widget, "gallery.trash", n > 0);
+  gtk_widget_action_set_enabled (widget, "gallery.favourite", n > 0);
+  gtk_widget_action_set_enabled (widget, "gallery.tag", n > 0);
+  gtk_widget_action_set_enabled (widget, "gallery.rename", n == 1);
+  gtk_widget_action_set_enabled (widget, "gallery.share",
+                                 n == 1 && first->item.kind == SCAN_ITEM_STUDY);
+  gtk_label_set_label (self->chosen_words, words);
+  gtk_revealer_set_reveal_child (self->bar,
+                                 n > 1 || gtk_toggle_button_get_active (self->select));
+  show_details (self);
+}
+
+static void
+open_entry (UiGalleryPage *self, const ScanItem *item)
+{
+  ui_gallery_mark_opened (self->session, item);
+  g_signal_emit (self, signals[SIGNAL_OPEN_ITEM], 0, item);
+}
+
+static void
+on_activated (UiGalleryPage *self, const UiGalleryEntry *entry)
+{
+  open_entry (self, &entry->item);
 }
 
 static void
 open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+  g_autoptr (GArray) items = chosen_items (self);
 
-  if (self->chosen != NULL)
-    g_signal_emit (self, signals[SIGNAL_OPEN_ITEM], 0, ui_study_card_item (self->chosen));
+  for (guint i = 0; i < items->len; i++)
+    open_entry (self, &g_array_index (items, ScanItem, i));
 }
 
 static void
 trash_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+  g_autoptr (GArray) items = chosen_items (self);
 
-  if (self->chosen != NULL)
-    g_signal_emit (self, signals[SIGNAL_TRASH_ITEM], 0, ui_study_card_item (self->chosen));
+  if (items->len > 0)
+    g_signal_emit (self, signals[SIGNAL_TRASH_ITEMS], 0, items);
 }
 
 static void
 share_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+  g_autoptr (GArray) items = chosen_items (self);
 
-  if (self->chosen != NULL && ui_study_card_item (self->chosen)->kind == SCAN_ITEM_STUDY)
-    g_signal_emit (self, signals[SIGNAL_SHARE_ITEM], 0, ui_study_card_item (self->chosen));
+  if (items->len == 1 && items_of (items)->kind == SCAN_ITEM_STUDY)
+    g_signal_emit (self, signals[SIGNAL_SHARE_ITEM], 0, items_of (items));
 }
 
-/* Arrow keys go on into the year above or below. */
-static gboolean
-on_keynav_failed (GtkWidget *box, GtkDirectionType direction, UiGalleryPage *self)
+static void
+favourite_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  GtkWidget *section = gtk_widget_get_parent (box);
+  UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+  g_autoptr (GArray) items = chosen_items (self);
 
-  if (direction == GTK_DIR_DOWN)
-    section = gtk_widget_get_next_sibling (section);
-  else if (direction == GTK_DIR_UP)
-    section = gtk_widget_get_prev_sibling (section);
+  if (items->len > 0)
+    ui_annotate_toggle_favourite (toasts (self), self->session, items_of (items), items->len);
+}
+
+static void
+tag_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+  g_autoptr (GArray) items = chosen_items (self);
+
+  if (items->len > 0)
+    ui_tag_show (GTK_WINDOW (gtk_widget_get_root (widget)), toasts (self), self->session,
+                 items_of (items), items->len);
+}
+
+static void
+rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+  g_autoptr (GArray) items = chosen_items (self);
+
+  if (items->len == 1)
+    ui_rename_show (GTK_WINDOW (gtk_widget_get_root (widget)), toasts (self), self->session,
+                    items_of (items));
+}
+
+static void
+details_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+
+  gtk_toggle_button_set_active (self->details_button,
+                                !gtk_toggle_button_get_active (self->details_button));
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_filter_bar_search (UI_GALLERY_PAGE (widget)->filter);
+}
+
+static void
+select_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ui_card_grid_select_all (UI_GALLERY_PAGE (widget)->grid);
+}
+
+/* Step by step back to nothing chosen, and everything shown. */
+static void
+escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+
+  if (gtk_toggle_button_get_active (self->select))
+    gtk_toggle_button_set_active (self->select, FALSE);
+  else if (ui_card_grid_n_selected (self->grid) > 0)
+    ui_card_grid_unselect_all (self->grid);
+  else if (ui_filter_bar_narrows (self->filter))
+    ui_filter_bar_reset (self->filter);
+}
+
+static void
+show_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+
+  ui_filter_bar_reset (self->filter);
+  gtk_widget_grab_focus (GTK_WIDGET (self->grid));
+}
+
+static void
+on_details_toggled (UiGalleryPage *self)
+{
+  const gboolean shown = gtk_toggle_button_get_active (self->details_button);
+
+  if (!shown)
+    ui_details_pane_save (self->details);
+  gtk_widget_set_visible (GTK_WIDGET (self->details), shown);
+  show_details (self);
+}
+
+static void
+on_select_toggled (UiGalleryPage *self)
+{
+  const gboolean on = gtk_toggle_button_get_active (self->select);
+
+  ui_card_grid_set_select_mode (self->grid, on);
+  if (on)
+    on_selection_changed (self);
   else
-    return FALSE;
-  return section != NULL && gtk_widget_child_focus (gtk_widget_get_last_child (section), direction);
+    ui_card_grid_unselect_all (self->grid);
 }
 
 static gboolean
@@ -129,116 +256,77 @@ on_menu_closed (GtkWidget *popover)
 }
 
 static void
-on_right_click (GtkGestureClick *gesture, int n_press, double x, double y, UiGalleryPage *self)
+on_menu_wanted (UiGalleryPage *self, GtkWidget *card, int x, int y)
 {
-  GtkWidget *card = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
-  GtkWidget *menu;
+  GtkWidget *menu = gtk_popover_menu_new_from_model (self->card_menu);
+  double at_x = x, at_y = y;
 
-  gtk_flow_box_select_child (GTK_FLOW_BOX (gtk_widget_get_parent (card)),
-                             GTK_FLOW_BOX_CHILD (card));
-  menu = gtk_popover_menu_new_from_model (self->card_menu);
-  gtk_widget_set_parent (menu, card);
+  /* The card may be another's before the menu closes: the scrolled window stays. */
+  gtk_widget_translate_coordinates (card, self->scrolled, x, y, &at_x, &at_y);
+  gtk_widget_set_parent (menu, self->scrolled);
   g_set_weak_pointer (&self->menu, menu);
-  gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  gtk_popover_set_pointing_to (GTK_POPOVER (menu),
+                               &(GdkRectangle){ (int) at_x, (int) at_y, 1, 1 });
   g_signal_connect (menu, "closed", G_CALLBACK (on_menu_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (menu));
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
 static void
-add_card (UiGalleryPage *self, GtkFlowBox *box, const ScanItem *item)
+apply_filter (UiGalleryPage *self, gboolean keep_place)
 {
-  GtkWidget *card = ui_study_card_new (self->session, item);
-  GtkGesture *click = gtk_gesture_click_new ();
+  UiGalleryFilter filter;
 
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect (click, "pressed", G_CALLBACK (on_right_click), self);
-  gtk_widget_add_controller (card, GTK_EVENT_CONTROLLER (click));
-  gtk_flow_box_append (box, card);
-}
-
-static GtkFlowBox *
-add_section (UiGalleryPage *self, const char *heading)
-{
-  GtkWidget *section = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING,
-                                   "label", heading, "xalign", 0.0, NULL);
-  GtkWidget *box = gtk_flow_box_new ();
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LEVEL, 2, -1);
-  gtk_widget_add_css_class (label, "title-2");
-  gtk_flow_box_set_activate_on_single_click (GTK_FLOW_BOX (box), FALSE);
-  /* Columns as for a full row, whatever the year holds, so that the years line up. */
-  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (box), 2);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (box), 7);
-  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (box), TRUE);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (box), 6);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (box), 6);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, heading, -1);
-  g_signal_connect (box, "child-activated", G_CALLBACK (on_activated), self);
-  g_signal_connect (box, "selected-children-changed", G_CALLBACK (on_selected), self);
-  g_signal_connect (box, "keynav-failed", G_CALLBACK (on_keynav_failed), self);
-  gtk_box_append (GTK_BOX (section), label);
-  gtk_box_append (GTK_BOX (section), box);
-  gtk_box_append (GTK_BOX (self->sections), section);
-  return GTK_FLOW_BOX (box);
+  ui_card_grid_set_model (self->grid, self->session, NULL, FALSE);
+  ui_filter_bar_get (self->filter, &filter);
+  ui_gallery_model_filter (self->model, &filter);
+  ui_card_grid_set_model (self->grid, self->session, self->model, keep_place);
+  gtk_stack_set_visible_child_name (self->found,
+                                    self->model->shown->len > 0 ? "cards" : "nothing");
+  on_selection_changed (self);
 }
 
 static void
-clear (UiGalleryPage *self)
+on_filter_changed (UiGalleryPage *self)
 {
-  GtkWidget *section;
-
-  set_chosen (self, NULL);
-  /* A card does not let go of a menu by itself, and would be freed below it. */
-  if (self->menu != NULL)
-    gtk_widget_unparent (self->menu);
-  while ((section = gtk_widget_get_first_child (self->sections)) != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (gtk_widget_get_last_child (section), self);
-      gtk_box_remove (GTK_BOX (self->sections), section);
-    }
+  if (self->session != NULL)
+    apply_filter (self, FALSE);
 }
 
 static void
-add_documents (UiGalleryPage *self, GtkFlowBox *box, GPtrArray *documents)
+on_side_changed (UiGalleryPage *self, int side)
 {
-  for (guint i = 0; i < documents->len; i++)
-    {
-      ScanItem item = { SCAN_ITEM_DOCUMENT, { .document = g_ptr_array_index (documents, i) } };
+  ui_card_grid_set_side (self->grid, side);
+}
 
-      add_card (self, box, &item);
-    }
+static void
+on_filter_left (UiGalleryPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->grid));
 }
 
 static void
 rebuild (UiGalleryPage *self)
 {
-  ScanCatalog *catalog = ui_session_catalog (self->session);
-  GPtrArray *studies = scan_catalog_studies (catalog);
-  GPtrArray *documents = scan_catalog_documents (catalog);
-  g_autofree char *year = NULL;
-  GtkFlowBox *box = NULL;
+  ui_card_grid_set_model (self->grid, self->session, NULL, FALSE);
+  ui_gallery_model_load (self->model, self->session);
+  ui_filter_bar_update (self->filter, self->model);
+  apply_filter (self, TRUE);
+  gtk_stack_set_visible_child_name (self->contents, self->model->all->len > 0 ? "scans" : "empty");
+}
 
-  clear (self);
-  for (guint i = 0; i < studies->len; i++)
-    {
-      ScanItem item = { SCAN_ITEM_STUDY, { .study = g_ptr_array_index (studies, i) } };
-      g_autofree char *its_year = g_strndup (item.study->date, 4);
-
-      if (g_strcmp0 (year, its_year) != 0)
-        {
-          box = add_section (self, *its_year != '\0' ? its_year : _ ("Without a date"));
-          g_free (year);
-          year = g_steal_pointer (&its_year);
-        }
-      add_card (self, box, &item);
-      add_documents (self, box, item.study->documents);
-    }
-  if (documents->len > 0)
-    add_documents (self, add_section (self, _ ("Documents")), documents);
-  gtk_stack_set_visible_child_name (self->contents,
-                                    studies->len + documents->len > 0 ? "scans" : "empty");
+/* Nothing of the vault stays on the screen or in a widget. */
+static void
+clear (UiGalleryPage *self)
+{
+  if (self->menu != NULL)
+    gtk_widget_unparent (self->menu);
+  ui_details_pane_show (self->details, NULL, NULL, NULL, 0);
+  ui_card_grid_set_model (self->grid, NULL, NULL, FALSE);
+  ui_gallery_model_load (self->model, NULL);
+  ui_filter_bar_reset (self->filter);
+  ui_filter_bar_update (self->filter, self->model);
+  gtk_toggle_button_set_active (self->select, FALSE);
+  on_selection_changed (self);
 }
 
 static gboolean
@@ -270,30 +358,79 @@ ui_gallery_page_dispose (GObject *object)
 }
 
 static void
+ui_gallery_page_finalize (GObject *object)
+{
+  ui_gallery_model_free (UI_GALLERY_PAGE (object)->model);
+  G_OBJECT_CLASS (ui_gallery_page_parent_class)->finalize (object);
+}
+
+static void
+install_actions (GtkWidgetClass *class)
+{
+  gtk_widget_class_install_action (class, "gallery.open", NULL, open_action);
+  gtk_widget_class_install_action (class, "gallery.share", NULL, share_action);
+  gtk_widget_class_install_action (class, "gallery.trash", NULL, trash_action);
+  gtk_widget_class_install_action (class, "gallery.favourite", NULL, favourite_action);
+  gtk_widget_class_install_action (class, "gallery.tag", NULL, tag_action);
+  gtk_widget_class_install_action (class, "gallery.rename", NULL, rename_action);
+  gtk_widget_class_install_action (class, "gallery.details", NULL, details_action);
+  gtk_widget_class_install_action (class, "gallery.search", NULL, search_action);
+  gtk_widget_class_install_action (class, "gallery.select-all", NULL, select_all_action);
+  gtk_widget_class_install_action (class, "gallery.escape", NULL, escape_action);
+  gtk_widget_class_install_action (class, "gallery.show-all", NULL, show_all_action);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Delete, 0, "gallery.trash", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_F2, 0, "gallery.rename", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_F9, 0, "gallery.details", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_space, 0, "gallery.details", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_f, GDK_CONTROL_MASK, "gallery.search", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_t, GDK_CONTROL_MASK, "gallery.tag", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_d, GDK_CONTROL_MASK, "gallery.favourite",
+                                       NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_a, GDK_CONTROL_MASK, "gallery.select-all",
+                                       NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Escape, 0, "gallery.escape", NULL);
+}
+
+static void
 ui_gallery_page_class_init (UiGalleryPageClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = ui_gallery_page_dispose;
+  G_OBJECT_CLASS (class)->finalize = ui_gallery_page_finalize;
   g_type_ensure (UI_TYPE_NOTICE_BAR);
   g_type_ensure (UI_TYPE_ADD_BAR);
+  g_type_ensure (UI_TYPE_FILTER_BAR);
+  g_type_ensure (UI_TYPE_CARD_GRID);
+  g_type_ensure (UI_TYPE_DETAILS_PANE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/scanvault/ScanVault/gallery_page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, notices);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, add_bar);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, contents);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, found);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, filter);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, grid);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, details);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, bar);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, chosen_words);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, select);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, details_button);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, sample);
-  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, sections);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, scrolled);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, card_menu);
-  gtk_widget_class_install_action (widget_class, "gallery.open", NULL, open_action);
-  gtk_widget_class_install_action (widget_class, "gallery.share", NULL, share_action);
-  gtk_widget_class_install_action (widget_class, "gallery.trash", NULL, trash_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "gallery.trash", NULL);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_side_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_left);
+  gtk_widget_class_bind_template_callback (widget_class, on_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_selection_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_menu_wanted);
+  install_actions (widget_class);
   signals[SIGNAL_OPEN_ITEM] = g_signal_new ("open-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_SHARE_ITEM] = g_signal_new ("share-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
                                              0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[SIGNAL_TRASH_ITEM] = g_signal_new ("trash-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
+  signals[SIGNAL_TRASH_ITEMS] = g_signal_new ("trash-items", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
                                              0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
@@ -302,8 +439,12 @@ ui_gallery_page_init (UiGalleryPage *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
+  self->model = ui_gallery_model_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  set_chosen (self, NULL);
+  ui_filter_bar_capture (self->filter, self->scrolled);
+  g_signal_connect_swapped (self->select, "toggled", G_CALLBACK (on_select_toggled), self);
+  g_signal_connect_swapped (self->details_button, "toggled", G_CALLBACK (on_details_toggled), self);
+  on_selection_changed (self);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All studies and documents, by year. */
+/* All studies and documents, by year and month, with what finds, tells and changes them. */
 #pragma once
 
 #include <adwaita.h>
@@ -9,8 +9,8 @@
 #define UI_TYPE_GALLERY_PAGE (ui_gallery_page_get_type ())
 G_DECLARE_FINAL_TYPE (UiGalleryPage, ui_gallery_page, UI, GALLERY_PAGE, AdwBin)
 
-/* Emits "open-item", "share-item" and "trash-item" (a const ScanItem * that is valid during the
- * call). */
+/* Emits "open-item" and "share-item" (a const ScanItem * that is valid during the call), and
+ * "trash-items" (a GArray * of ScanItem, the same). */
 
 /* NULL: shows nothing and forgets all pictures. offer_sample: the empty page has a button for
  * sample scans. */

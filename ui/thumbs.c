@@ -9,6 +9,9 @@
 #include "task.h"
 
 #define CACHE_KEY "ui-thumbs"
+#define CACHE_ORDER "ui-thumbs-order"
+#define CACHE_MOST 400 /* textures of about 0.2 MB */
+#define WANTED "ui-thumb-wanted"
 
 typedef struct
 {
@@ -87,6 +90,39 @@ cache_of (UiSession *session)
 }
 
 static void
+free_order (gpointer order)
+{
+  g_queue_free_full (order, g_free);
+}
+
+/* The ones that were loaded first go first. */
+static void
+keep (UiSession *session, const char *id, GdkTexture *texture)
+{
+  GHashTable *cache = cache_of (session);
+  GQueue *order = g_object_get_data (G_OBJECT (session), CACHE_ORDER);
+
+  if (order == NULL)
+    g_object_set_data_full (G_OBJECT (session), CACHE_ORDER, order = g_queue_new (), free_order);
+  if (g_hash_table_replace (cache, g_strdup (id), g_object_ref (texture)))
+    g_queue_push_tail (order, g_strdup (id));
+  while (g_queue_get_length (order) > CACHE_MOST)
+    {
+      g_autofree char *oldest = g_queue_pop_head (order);
+
+      g_hash_table_remove (cache, oldest);
+    }
+}
+
+void
+ui_thumb_clear (GtkPicture *picture, GtkWidget *placeholder)
+{
+  g_object_set_data (G_OBJECT (picture), WANTED, NULL);
+  gtk_picture_set_paintable (picture, NULL);
+  gtk_widget_set_visible (placeholder, TRUE);
+}
+
+static void
 thumb_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
   ThumbJob *job = data;
@@ -95,16 +131,18 @@ thumb_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 
   if (!ok || ui_session_is_closing (job->session))
     return;
-  g_hash_table_replace (cache_of (job->session), g_strdup (id), g_object_ref (job->texture));
-  show (owner, placeholder, job->texture);
+  keep (job->session, id, job->texture);
+  /* The picture may stand for something else by now. */
+  if (g_strcmp0 (g_object_get_data (owner, WANTED), id) == 0)
+    show (owner, placeholder, job->texture);
 }
 
 static void
 load (UiSession *session, const ScanSeries *series, const ScanDocument *document,
       GtkPicture *picture, GtkWidget *placeholder)
 {
-  GdkTexture *texture =
-      g_hash_table_lookup (cache_of (session), series != NULL ? series->id : document->id);
+  const char *id = series != NULL ? series->id : document->id;
+  GdkTexture *texture = g_hash_table_lookup (cache_of (session), id);
   ThumbJob *job;
 
   if (texture != NULL)
@@ -112,6 +150,7 @@ load (UiSession *session, const ScanSeries *series, const ScanDocument *document
       show (picture, placeholder, texture);
       return;
     }
+  g_object_set_data_full (G_OBJECT (picture), WANTED, g_strdup (id), g_free);
   job = g_new0 (ThumbJob, 1);
   job->session = g_object_ref (session);
   job->library = ui_session_library (session);

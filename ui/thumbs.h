@@ -7,7 +7,7 @@
 #include "session.h"
 
 /* Shows the series' thumbnail in picture as soon as a thread has read it, and hides placeholder
- * (may be NULL) then. The textures are kept as long as the session. Without a thumbnail nothing
+ * (may be NULL) then. The latest textures are kept as long as the session. Without a thumbnail nothing
  * changes. */
 void ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *picture,
                     GtkWidget *placeholder);
@@ -15,6 +15,9 @@ void ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *pi
 /* The same for a document's first page; a document without pages keeps its placeholder. */
 void ui_document_thumb_load (UiSession *session, const ScanDocument *document, GtkPicture *picture,
                              GtkWidget *placeholder);
+
+/* Forgets what the picture shows or waits for, and shows the placeholder. */
+void ui_thumb_clear (GtkPicture *picture, GtkWidget *placeholder);
 
 /* [any thread] A texture over a copy of the picture that is wiped when it is freed. NULL when no
  * memory is left. */

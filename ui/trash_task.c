@@ -7,7 +7,8 @@ typedef struct
 {
   UiSession *session;
   ScanTrashJob *trash;
-  ScanItem item;
+  ScanItem *items;
+  guint n_items;
   gboolean only_here;
   UiTrashDone done;
   UiTrashProgress on_progress;
@@ -19,6 +20,7 @@ job_free (gpointer data)
   Job *job = data;
 
   g_object_unref (job->session);
+  g_free (job->items);
   g_free (job);
 }
 
@@ -42,7 +44,7 @@ trash_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     return;
   if (ok)
     ui_session_catalog_changed (job->session);
-  job->done (owner, job->session, &job->item, ok, &result, error);
+  job->done (owner, job->session, job->items, job->n_items, ok, &result, error);
 }
 
 static void
@@ -54,20 +56,36 @@ trash_progress (gpointer owner, gpointer data, const ScanProgress *progress)
     job->on_progress (owner, (double) progress->done / (double) progress->total);
 }
 
-void
-ui_trash_run (gpointer owner, UiSession *session, ScanTrashAction action, const ScanItem *item,
-              gboolean only_here, GCancellable *cancellable, UiTrashDone done,
-              UiTrashProgress on_progress)
+static void
+start (gpointer owner, UiSession *session, ScanTrashAction action, const ScanItem *items,
+       guint n_items, gboolean only_here, GCancellable *cancellable, UiTrashDone done,
+       UiTrashProgress on_progress)
 {
   Job *job = g_new0 (Job, 1);
 
   job->session = g_object_ref (session);
-  job->trash = scan_trash_new (ui_session_library (session), action, item, item != NULL ? 1 : 0);
-  if (item != NULL)
-    job->item = *item;
+  job->trash = scan_trash_new (ui_session_library (session), action, items, n_items);
+  job->items = g_memdup2 (items, n_items * sizeof *items);
+  job->n_items = n_items;
   job->only_here = only_here;
   job->done = done;
   job->on_progress = on_progress;
   ui_task_run (owner, session, TRUE, trash_work, trash_done,
                on_progress != NULL ? trash_progress : NULL, job, job_free, cancellable);
+}
+
+void
+ui_trash_run (gpointer owner, UiSession *session, ScanTrashAction action, const ScanItem *item,
+              gboolean only_here, GCancellable *cancellable, UiTrashDone done,
+              UiTrashProgress on_progress)
+{
+  start (owner, session, action, item, item != NULL ? 1 : 0, only_here, cancellable, done,
+         on_progress);
+}
+
+void
+ui_trash_run_many (gpointer owner, UiSession *session, ScanTrashAction action,
+                   const ScanItem *items, guint n_items, UiTrashDone done)
+{
+  start (owner, session, action, items, n_items, FALSE, NULL, done, NULL);
 }

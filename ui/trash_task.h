@@ -5,9 +5,10 @@
 
 #include "session.h"
 
-/* ok: it is done, and the catalog shows it; result and error are valid during the call. */
-typedef void (*UiTrashDone) (gpointer owner, UiSession *session, const ScanItem *item, gboolean ok,
-                             const ScanTrashResult *result, const GError *error);
+/* ok: it is done, and the catalog shows it; items, result and error are valid during the call. */
+typedef void (*UiTrashDone) (gpointer owner, UiSession *session, const ScanItem *items,
+                             guint n_items, gboolean ok, const ScanTrashResult *result,
+                             const GError *error);
 /* fraction: 0 to 1. */
 typedef void (*UiTrashProgress) (gpointer owner, double fraction);
 
@@ -18,3 +19,7 @@ typedef void (*UiTrashProgress) (gpointer owner, double fraction);
 void ui_trash_run (gpointer owner, UiSession *session, ScanTrashAction action, const ScanItem *item,
                    gboolean only_here, GCancellable *cancellable, UiTrashDone done,
                    UiTrashProgress on_progress);
+
+/* The same for many at once, in one commit. */
+void ui_trash_run_many (gpointer owner, UiSession *session, ScanTrashAction action,
+                        const ScanItem *items, guint n_items, UiTrashDone done);

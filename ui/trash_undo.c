@@ -13,7 +13,7 @@ typedef struct
 {
   UiSession *session;
   AdwToastOverlay *toasts;
-  ScanItem item;
+  GArray *items; /* ScanItem */
 } Undo;
 
 static void
@@ -23,12 +23,13 @@ undo_free (gpointer data)
 
   g_object_unref (undo->session);
   g_object_unref (undo->toasts);
+  g_array_unref (undo->items);
   g_free (undo);
 }
 
 static void
-on_restored (gpointer owner, UiSession *session, const ScanItem *item, gboolean ok,
-             const ScanTrashResult *result, const GError *error)
+on_restored (gpointer owner, UiSession *session, const ScanItem *items, guint n_items,
+             gboolean ok, const ScanTrashResult *result, const GError *error)
 {
   if (!ok)
     adw_toast_overlay_add_toast (owner, adw_toast_new (ui_words_error (error, UI_TOPIC_PICTURE)));
@@ -38,31 +39,33 @@ static void
 on_undo (AdwToast *toast, Undo *undo)
 {
   if (!ui_session_is_closing (undo->session))
-    ui_trash_run (undo->toasts, undo->session, SCAN_TRASH_RESTORE, &undo->item, FALSE, NULL,
-                  on_restored, NULL);
+    ui_trash_run_many (undo->toasts, undo->session, SCAN_TRASH_RESTORE,
+                       (const ScanItem *) (gpointer) undo->items->data, undo->items->len,
+                       on_restored);
 }
 
-/* Restored or deleted for ever in the trash window: nothing is left to undo. */
+/* What was deleted for ever in the trash window, or restored, is no longer spoken of. */
 static void
 on_catalog_changed (AdwToast *toast, UiSession *session)
 {
-  const Undo *undo = g_object_get_data (G_OBJECT (toast), "undo");
+  Undo *undo = g_object_get_data (G_OBJECT (toast), "undo");
   const GPtrArray *trash = scan_catalog_trash (ui_session_catalog (session));
+  g_autoptr (GHashTable) there = g_hash_table_new (NULL, NULL);
 
   for (guint i = 0; i < trash->len; i++)
-    {
-      const ScanTrashed *trashed = g_ptr_array_index (trash, i);
-
-      if (trashed->item.kind == undo->item.kind && trashed->item.study == undo->item.study)
-        return;
-    }
-  adw_toast_dismiss (toast);
+    g_hash_table_add (there, ((const ScanTrashed *) g_ptr_array_index (trash, i))->item.study);
+  for (guint i = undo->items->len; i-- > 0;)
+    if (!g_hash_table_contains (there, g_array_index (undo->items, ScanItem, i).study))
+      g_array_remove_index (undo->items, i);
+  if (undo->items->len == 0)
+    adw_toast_dismiss (toast);
 }
 
 static void
-on_trashed (gpointer owner, UiSession *session, const ScanItem *item, gboolean ok,
-            const ScanTrashResult *result, const GError *error)
+on_trashed (gpointer owner, UiSession *session, const ScanItem *items, guint n_items,
+            gboolean ok, const ScanTrashResult *result, const GError *error)
 {
+  g_autofree char *words = NULL;
   AdwToast *toast;
   Undo *undo;
 
@@ -72,8 +75,15 @@ on_trashed (gpointer owner, UiSession *session, const ScanItem *item, gboolean o
       return;
     }
   undo = g_new (Undo, 1);
-  *undo = (Undo){ g_object_ref (session), g_object_ref (owner), *item };
-  toast = adw_toast_new (_ ("Moved to the trash"));
+  *undo = (Undo){ g_object_ref (session), g_object_ref (owner),
+                  g_array_append_vals (g_array_new (FALSE, FALSE, sizeof (ScanItem)), items,
+                                       n_items) };
+  words = n_items == 1
+              ? g_strdup (_ ("Moved to the trash"))
+              : g_strdup_printf (g_dngettext (NULL, "%u item moved to the trash",
+                                              "%u items moved to the trash", n_items),
+                                 n_items);
+  toast = adw_toast_new (words);
   adw_toast_set_button_label (toast, _ ("Undo"));
   adw_toast_set_timeout (toast, UNDO_SECONDS);
   g_object_set_data_full (G_OBJECT (toast), "undo", undo, undo_free);
@@ -87,7 +97,8 @@ on_trashed (gpointer owner, UiSession *session, const ScanItem *item, gboolean o
 }
 
 void
-ui_trash_with_undo (AdwToastOverlay *toasts, UiSession *session, const ScanItem *item)
+ui_trash_with_undo (AdwToastOverlay *toasts, UiSession *session, const ScanItem *items,
+                    guint n_items)
 {
-  ui_trash_run (toasts, session, SCAN_TRASH_PUT, item, FALSE, NULL, on_trashed, NULL);
+  ui_trash_run_many (toasts, session, SCAN_TRASH_PUT, items, n_items, on_trashed);
 }

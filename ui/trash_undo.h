@@ -6,5 +6,6 @@
 
 #include "session.h"
 
-/* toasts: of the window that shows the scan; offers to undo. */
-void ui_trash_with_undo (AdwToastOverlay *toasts, UiSession *session, const ScanItem *item);
+/* toasts: of the window that shows the scans; offers to undo. */
+void ui_trash_with_undo (AdwToastOverlay *toasts, UiSession *session, const ScanItem *items,
+                         guint n_items);

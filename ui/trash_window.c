@@ -64,7 +64,7 @@ ask_for_here (UiTrashWindow *self, GStrv computers)
 }
 
 static void
-on_done (gpointer owner, UiSession *session, const ScanItem *item, gboolean ok,
+on_done (gpointer owner, UiSession *session, const ScanItem *items, guint n_items, gboolean ok,
          const ScanTrashResult *result, const GError *error)
 {
   UiTrashWindow *self = owner;

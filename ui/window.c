@@ -290,10 +290,11 @@ on_share_item (UiWindow *self, const ScanItem *item)
 }
 
 static void
-on_trash_item (UiWindow *self, const ScanItem *item)
+on_trash_items (UiWindow *self, GArray *items)
 {
   if (self->session != NULL)
-    ui_trash_with_undo (self->toasts, self->session, item);
+    ui_trash_with_undo (self->toasts, self->session,
+                        (const ScanItem *) (gpointer) items->data, items->len);
 }
 
 static void
@@ -532,7 +533,7 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_make_new);
   gtk_widget_class_bind_template_callback (widget_class, on_open_item);
   gtk_widget_class_bind_template_callback (widget_class, on_share_item);
-  gtk_widget_class_bind_template_callback (widget_class, on_trash_item);
+  gtk_widget_class_bind_template_callback (widget_class, on_trash_items);
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
   gtk_widget_class_install_action (widget_class, "win.trash", NULL, trash_action);
   gtk_widget_class_install_action (widget_class, "win.copy-vault", NULL, copy_vault_action);

@@ -30,7 +30,7 @@ class Annotate(CliTest):
         study = self.study_of("CT")
         self.ok("annotate", self.vault, study["series"][0]["id"], "--title", "x", code=2)
         self.ok("annotate", self.vault, study["id"], "--favourite", "--no-favourite", code=2)
-        self.ok("annotate", self.vault, "ffffffff", "--title", "x", code=5)
+        self.ok("annotate", self.vault, "ffffffff", "--title", "x", code=6)
 
     def test_not_handed_out(self):
         self.filled()

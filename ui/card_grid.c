@@ -1,0 +1,713 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "card_grid.h"
+
+#include <glib/gi18n.h>
+
+#include "card_layout.h"
+#include "card_select.h"
+#include "study_card.h"
+
+struct _UiCardGrid
+{
+  GtkWidget parent_instance;
+  UiSession *session;
+  UiGalleryModel *model; /* not owned; NULL: nothing is shown */
+  UiCardLayout layout;
+  UiCardSelect select;
+  GtkWidget *measure, *measure_heading; /* never seen */
+  GHashTable *cards;     /* index → card */
+  GHashTable *headings;  /* section → label */
+  GPtrArray *spare_cards, *spare_headings;
+  int side;
+  gboolean select_mode;
+  GtkAdjustment *adjustments[2]; /* horizontal, vertical */
+  GtkScrollablePolicy policies[2];
+};
+
+enum
+{
+  PROP_HADJUSTMENT = 1,
+  PROP_VADJUSTMENT,
+  PROP_HSCROLL_POLICY,
+  PROP_VSCROLL_POLICY
+};
+
+enum
+{
+  SIGNAL_ACTIVATED,
+  SIGNAL_SELECTION_CHANGED,
+  SIGNAL_MENU_WANTED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (UiCardGrid, ui_card_grid, GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
+
+#define INDEX "ui-card-index"
+
+static guint
+index_of (GtkWidget *card)
+{
+  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (card), INDEX));
+}
+
+static UiGalleryEntry *
+entry_at (UiCardGrid *self, guint index)
+{
+  return g_ptr_array_index (self->model->shown, index);
+}
+
+static guint
+count (UiCardGrid *self)
+{
+  return self->model != NULL ? self->model->shown->len : 0;
+}
+
+static int
+scroll_y (UiCardGrid *self)
+{
+  return self->adjustments[1] != NULL ? (int) gtk_adjustment_get_value (self->adjustments[1]) : 0;
+}
+
+static void
+show_selection (UiCardGrid *self)
+{
+  GHashTableIter iter;
+  gpointer index, card;
+
+  g_hash_table_iter_init (&iter, self->cards);
+  while (g_hash_table_iter_next (&iter, &index, &card))
+    ui_study_card_set_selected (
+        card, ui_card_select_has (&self->select, entry_at (self, GPOINTER_TO_UINT (index))),
+        self->select_mode);
+}
+
+static void
+selection_changed (UiCardGrid *self)
+{
+  show_selection (self);
+  g_signal_emit (self, signals[SIGNAL_SELECTION_CHANGED], 0);
+}
+
+static void
+on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, UiCardGrid *self)
+{
+  GtkWidget *card = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  const guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  const guint index = index_of (card);
+
+  if (self->model == NULL || index >= count (self))
+    return;
+  gtk_widget_grab_focus (card);
+  if (button == GDK_BUTTON_SECONDARY)
+    {
+      if (!ui_card_select_has (&self->select, entry_at (self, index)))
+        ui_card_select_click (&self->select, self->model->shown, index, 0);
+      selection_changed (self);
+      g_signal_emit (self, signals[SIGNAL_MENU_WANTED], 0, card, (int) x, (int) y);
+    }
+  else if (n_press == 2 && !self->select_mode &&
+           (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == 0)
+    g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0, entry_at (self, index));
+  else if (n_press == 1 || self->select_mode)
+    {
+      ui_card_select_click (&self->select, self->model->shown, index,
+                            self->select_mode ? state | GDK_CONTROL_MASK : state);
+      selection_changed (self);
+    }
+  else
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static GtkWidget *
+new_card (UiCardGrid *self)
+{
+  GtkWidget *card = ui_study_card_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_widget_add_controller (card, GTK_EVENT_CONTROLLER (click));
+  ui_study_card_set_side (UI_STUDY_CARD (card), self->side);
+  gtk_widget_set_parent (card, GTK_WIDGET (self));
+  return card;
+}
+
+/* Most of what goes out of sight is used again at once. */
+static void
+hide_spares (UiCardGrid *self)
+{
+  for (guint i = 0; i < self->spare_cards->len; i++)
+    gtk_widget_set_visible (g_ptr_array_index (self->spare_cards, i), FALSE);
+  for (guint i = 0; i < self->spare_headings->len; i++)
+    gtk_widget_set_visible (g_ptr_array_index (self->spare_headings, i), FALSE);
+}
+
+static GtkWidget *
+take_spare (GPtrArray *spare)
+{
+  return spare->len > 0 ? g_ptr_array_steal_index (spare, spare->len - 1) : NULL;
+}
+
+static GtkWidget *
+new_heading (UiCardGrid *self)
+{
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING,
+                                   "xalign", 0.0, NULL);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LEVEL, 2, -1);
+  gtk_widget_add_css_class (label, "title-2");
+  gtk_widget_set_parent (label, GTK_WIDGET (self));
+  return label;
+}
+
+/* What is measured takes no part in anything else. */
+static void
+set_measured (GtkWidget *widget)
+{
+  gtk_widget_set_focusable (widget, FALSE);
+  gtk_widget_set_child_visible (widget, FALSE);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+}
+
+static void
+bind_card (UiCardGrid *self, guint index)
+{
+  GtkWidget *card;
+
+  if (g_hash_table_contains (self->cards, GUINT_TO_POINTER (index)))
+    return;
+  card = take_spare (self->spare_cards);
+  if (card == NULL)
+    card = new_card (self);
+  g_object_set_data (G_OBJECT (card), INDEX, GUINT_TO_POINTER (index));
+  ui_study_card_bind (UI_STUDY_CARD (card), self->session, entry_at (self, index));
+  ui_study_card_set_selected (UI_STUDY_CARD (card),
+                              ui_card_select_has (&self->select, entry_at (self, index)),
+                              self->select_mode);
+  gtk_widget_set_visible (card, TRUE);
+  g_hash_table_insert (self->cards, GUINT_TO_POINTER (index), card);
+}
+
+/* Cards out of sight are put aside; the one with the focus stays, or the focus would be lost. */
+static void
+drop_cards (UiCardGrid *self, guint first, guint end)
+{
+  GHashTableIter iter;
+  gpointer index, card;
+
+  g_hash_table_iter_init (&iter, self->cards);
+  while (g_hash_table_iter_next (&iter, &index, &card))
+    if ((GPOINTER_TO_UINT (index) < first || GPOINTER_TO_UINT (index) >= end) &&
+        !(first < end && gtk_widget_has_focus (card)))
+      {
+        g_hash_table_iter_remove (&iter);
+        g_ptr_array_add (self->spare_cards, card);
+      }
+}
+
+static void
+bind_headings (UiCardGrid *self, int top, int bottom)
+{
+  const GArray *sections = self->model->sections;
+
+  for (guint i = 0; i < sections->len; i++)
+    {
+      const UiGallerySection *section = &g_array_index (sections, UiGallerySection, i);
+      const int y = ui_card_layout_heading (&self->layout, i);
+      const gboolean seen =
+          section->heading != NULL && y + self->layout.heading_height > top && y < bottom;
+      GtkWidget *label = g_hash_table_lookup (self->headings, GUINT_TO_POINTER (i));
+
+      if (label != NULL && !seen)
+        {
+          g_hash_table_remove (self->headings, GUINT_TO_POINTER (i));
+          g_ptr_array_add (self->spare_headings, label);
+        }
+      if (label != NULL || !seen)
+        continue;
+      label = take_spare (self->spare_headings);
+      if (label == NULL)
+        label = new_heading (self);
+      gtk_label_set_label (GTK_LABEL (label), section->heading);
+      gtk_widget_set_visible (label, TRUE);
+      g_hash_table_insert (self->headings, GUINT_TO_POINTER (i), label);
+    }
+}
+
+/* Makes widgets of what is in sight, and of a row above and below. */
+static void
+bind_visible (UiCardGrid *self)
+{
+  const int top = scroll_y (self), bottom = top + gtk_widget_get_height (GTK_WIDGET (self));
+  guint first, end;
+
+  if (self->model == NULL || self->layout.columns == 0)
+    return;
+  ui_card_layout_range (&self->layout, top - self->layout.card_height,
+                        bottom + self->layout.card_height, &first, &end);
+  drop_cards (self, first, end);
+  for (guint i = first; i < end; i++)
+    bind_card (self, i);
+  bind_headings (self, top, bottom);
+  hide_spares (self);
+}
+
+static void
+on_scrolled (UiCardGrid *self)
+{
+  bind_visible (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+static void
+measure_parts (UiCardGrid *self)
+{
+  gtk_widget_measure (self->measure, GTK_ORIENTATION_HORIZONTAL, -1, &self->layout.card_width, NULL,
+                      NULL, NULL);
+  gtk_widget_measure (self->measure, GTK_ORIENTATION_VERTICAL, self->layout.card_width,
+                      &self->layout.card_height, NULL, NULL, NULL);
+  gtk_widget_measure (self->measure_heading, GTK_ORIENTATION_VERTICAL, -1,
+                      &self->layout.heading_height, NULL, NULL, NULL);
+}
+
+static void
+update_layout (UiCardGrid *self, int width, int height)
+{
+  GtkAdjustment *vertical = self->adjustments[1];
+  double value;
+
+  ui_card_layout_update (&self->layout, self->model != NULL ? self->model->sections : NULL, width);
+  if (vertical == NULL)
+    return;
+  value = gtk_adjustment_get_value (vertical);
+  g_signal_handlers_block_by_func (vertical, on_scrolled, self);
+  gtk_adjustment_configure (vertical,
+                            CLAMP (value, 0, MAX (self->layout.height - height, 0)), 0,
+                            MAX (self->layout.height, height), height * 0.1, height * 0.9, height);
+  g_signal_handlers_unblock_by_func (vertical, on_scrolled, self);
+}
+
+static void
+place (GtkWidget *child, int x, int y, int width, int height)
+{
+  GtkRequisition least;
+
+  gtk_widget_get_preferred_size (child, &least, NULL);
+  gtk_widget_size_allocate (
+      child, &(GtkAllocation){ x, y, MAX (width, least.width), MAX (height, least.height) }, -1);
+}
+
+static void
+ui_card_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  UiCardGrid *self = UI_CARD_GRID (widget);
+  GHashTableIter iter;
+  gpointer index, child;
+  int top, x, y;
+
+  update_layout (self, width, height);
+  bind_visible (self);
+  top = scroll_y (self);
+  g_hash_table_iter_init (&iter, self->cards);
+  while (g_hash_table_iter_next (&iter, &index, &child))
+    {
+      ui_card_layout_card (&self->layout, GPOINTER_TO_UINT (index), &x, &y);
+      place (child, x, y - top, self->layout.card_width, self->layout.card_height);
+    }
+  g_hash_table_iter_init (&iter, self->headings);
+  while (g_hash_table_iter_next (&iter, &index, &child))
+    place (child, 18, ui_card_layout_heading (&self->layout, GPOINTER_TO_UINT (index)) - top,
+           MAX (width - 36, 0), self->layout.heading_height);
+}
+
+static void
+ui_card_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                      int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  UiCardGrid *self = UI_CARD_GRID (widget);
+
+  measure_parts (self);
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? self->layout.card_width + 36
+                                                       : self->layout.card_height;
+  *natural = *minimum;
+}
+
+static GtkSizeRequestMode
+ui_card_grid_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_CONSTANT_SIZE;
+}
+
+/* Scrolls until the card is in sight, and gives it the focus. */
+static void
+focus_card (UiCardGrid *self, guint index)
+{
+  GtkAdjustment *vertical = self->adjustments[1];
+  const int height = gtk_widget_get_height (GTK_WIDGET (self));
+  int x, y, above = 0;
+
+  if (index >= count (self))
+    return;
+  ui_card_layout_card (&self->layout, index, &x, &y);
+  /* The first row shows its heading too. */
+  above = index < (guint) self->layout.columns ? y : 6;
+  if (vertical != NULL && y - above < scroll_y (self))
+    gtk_adjustment_set_value (vertical, y - above);
+  else if (vertical != NULL && y + self->layout.card_height + 6 > scroll_y (self) + height)
+    gtk_adjustment_set_value (vertical, y + self->layout.card_height + 6 - height);
+  bind_card (self, index);
+  gtk_widget_grab_focus (g_hash_table_lookup (self->cards, GUINT_TO_POINTER (index)));
+}
+
+static GtkWidget *
+focused_card (UiCardGrid *self)
+{
+  return gtk_widget_get_focus_child (GTK_WIDGET (self));
+}
+
+static gboolean
+ui_card_grid_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  UiCardGrid *self = UI_CARD_GRID (widget);
+
+  if (focused_card (self) != NULL || count (self) == 0)
+    return FALSE;
+  focus_card (self, MIN (self->select.cursor, count (self) - 1));
+  return TRUE;
+}
+
+static gboolean
+ui_card_grid_grab_focus (GtkWidget *widget)
+{
+  UiCardGrid *self = UI_CARD_GRID (widget);
+
+  if (count (self) == 0)
+    return FALSE;
+  focus_card (self, MIN (self->select.cursor, count (self) - 1));
+  return TRUE;
+}
+
+/* Where a key leads from the card at index; FALSE: it leads nowhere. */
+static gboolean
+target_of (UiCardGrid *self, guint keyval, guint index, guint *ret_target)
+{
+  const gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  const guint last = count (self) - 1;
+  const int page = MAX (gtk_widget_get_height (GTK_WIDGET (self)) / self->layout.card_height, 1);
+
+  switch (keyval)
+    {
+    case GDK_KEY_Left:
+    case GDK_KEY_KP_Left:
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
+      if ((keyval == GDK_KEY_Right || keyval == GDK_KEY_KP_Right) != rtl)
+        *ret_target = MIN (index + 1, last);
+      else
+        *ret_target = index > 0 ? index - 1 : 0;
+      return TRUE;
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+      /* From the first row on to what stands above the cards. */
+      *ret_target = ui_card_layout_move (&self->layout, index, -1);
+      return index >= (guint) self->layout.columns || *ret_target != 0;
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      *ret_target = ui_card_layout_move (&self->layout, index, 1);
+      return TRUE;
+    case GDK_KEY_Page_Up:
+      *ret_target = ui_card_layout_move (&self->layout, index, -page);
+      return TRUE;
+    case GDK_KEY_Page_Down:
+      *ret_target = ui_card_layout_move (&self->layout, index, page);
+      return TRUE;
+    case GDK_KEY_Home:
+      *ret_target = 0;
+      return TRUE;
+    case GDK_KEY_End:
+      *ret_target = last;
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state,
+        UiCardGrid *self)
+{
+  GtkWidget *card = focused_card (self);
+  guint index, target;
+
+  state &= GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK;
+  if (card == NULL || count (self) == 0 || (state & GDK_ALT_MASK) != 0)
+    return GDK_EVENT_PROPAGATE;
+  index = MIN (index_of (card), count (self) - 1);
+  if (target_of (self, keyval, index, &target))
+    {
+      focus_card (self, target);
+      /* With Ctrl, or while choosing, the focus alone moves. */
+      if (state == GDK_CONTROL_MASK || (self->select_mode && state == 0))
+        self->select.cursor = target;
+      else
+        {
+          ui_card_select_click (&self->select, self->model->shown, target, state);
+          selection_changed (self);
+        }
+      return GDK_EVENT_STOP;
+    }
+  if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && state == 0)
+    {
+      g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0, entry_at (self, index));
+      return GDK_EVENT_STOP;
+    }
+  if (keyval == GDK_KEY_space && (state == GDK_CONTROL_MASK || self->select_mode))
+    {
+      ui_card_select_click (&self->select, self->model->shown, index, GDK_CONTROL_MASK);
+      selection_changed (self);
+      return GDK_EVENT_STOP;
+    }
+  if (keyval == GDK_KEY_Menu || (keyval == GDK_KEY_F10 && state == GDK_SHIFT_MASK))
+    {
+      if (!ui_card_select_has (&self->select, entry_at (self, index)))
+        ui_card_select_click (&self->select, self->model->shown, index, 0);
+      selection_changed (self);
+      g_signal_emit (self, signals[SIGNAL_MENU_WANTED], 0, card, gtk_widget_get_width (card) / 2,
+                     gtk_widget_get_height (card) / 2);
+      return GDK_EVENT_STOP;
+    }
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+set_adjustment (UiCardGrid *self, guint which, GtkAdjustment *adjustment)
+{
+  if (self->adjustments[which] != NULL)
+    g_signal_handlers_disconnect_by_data (self->adjustments[which], self);
+  g_clear_object (&self->adjustments[which]);
+  if (adjustment == NULL)
+    adjustment = gtk_adjustment_new (0, 0, 0, 0, 0, 0);
+  self->adjustments[which] = g_object_ref_sink (adjustment);
+  g_signal_connect_swapped (adjustment, "value-changed", G_CALLBACK (on_scrolled), self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+static void
+ui_card_grid_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  UiCardGrid *self = UI_CARD_GRID (object);
+
+  if (id == PROP_HADJUSTMENT || id == PROP_VADJUSTMENT)
+    set_adjustment (self, id - PROP_HADJUSTMENT, g_value_get_object (value));
+  else
+    self->policies[id - PROP_HSCROLL_POLICY] = (GtkScrollablePolicy) g_value_get_enum (value);
+}
+
+static void
+ui_card_grid_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  UiCardGrid *self = UI_CARD_GRID (object);
+
+  if (id == PROP_HADJUSTMENT || id == PROP_VADJUSTMENT)
+    g_value_set_object (value, self->adjustments[id - PROP_HADJUSTMENT]);
+  else
+    g_value_set_enum (value, (gint) self->policies[id - PROP_HSCROLL_POLICY]);
+}
+
+static void
+ui_card_grid_dispose (GObject *object)
+{
+  UiCardGrid *self = UI_CARD_GRID (object);
+  GtkWidget *child;
+
+  self->model = NULL;
+  g_hash_table_remove_all (self->cards);
+  g_hash_table_remove_all (self->headings);
+  g_ptr_array_set_size (self->spare_cards, 0);
+  g_ptr_array_set_size (self->spare_headings, 0);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  self->measure = NULL;
+  for (guint i = 0; i < 2; i++)
+    {
+      if (self->adjustments[i] != NULL)
+        g_signal_handlers_disconnect_by_data (self->adjustments[i], self);
+      g_clear_object (&self->adjustments[i]);
+    }
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (ui_card_grid_parent_class)->dispose (object);
+}
+
+static void
+ui_card_grid_finalize (GObject *object)
+{
+  UiCardGrid *self = UI_CARD_GRID (object);
+
+  ui_card_layout_clear (&self->layout);
+  ui_card_select_clear (&self->select);
+  g_hash_table_unref (self->cards);
+  g_hash_table_unref (self->headings);
+  g_ptr_array_unref (self->spare_cards);
+  g_ptr_array_unref (self->spare_headings);
+  G_OBJECT_CLASS (ui_card_grid_parent_class)->finalize (object);
+}
+
+static void
+ui_card_grid_class_init (UiCardGridClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->dispose = ui_card_grid_dispose;
+  object_class->finalize = ui_card_grid_finalize;
+  object_class->set_property = ui_card_grid_set_property;
+  object_class->get_property = ui_card_grid_get_property;
+  widget_class->size_allocate = ui_card_grid_size_allocate;
+  widget_class->measure = ui_card_grid_measure;
+  widget_class->get_request_mode = ui_card_grid_get_request_mode;
+  widget_class->focus = ui_card_grid_focus;
+  widget_class->grab_focus = ui_card_grid_grab_focus;
+  g_object_class_override_property (object_class, PROP_HADJUSTMENT, "hadjustment");
+  g_object_class_override_property (object_class, PROP_VADJUSTMENT, "vadjustment");
+  g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
+  g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
+  gtk_widget_class_set_css_name (widget_class, "cardgrid");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID);
+  signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", UI_TYPE_CARD_GRID, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_SELECTION_CHANGED] =
+      g_signal_new ("selection-changed", UI_TYPE_CARD_GRID, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 0);
+  signals[SIGNAL_MENU_WANTED] =
+      g_signal_new ("menu-wanted", UI_TYPE_CARD_GRID, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 3, GTK_TYPE_WIDGET, G_TYPE_INT, G_TYPE_INT);
+}
+
+static void
+ui_card_grid_init (UiCardGrid *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->side = 176;
+  self->cards = g_hash_table_new (NULL, NULL);
+  self->headings = g_hash_table_new (NULL, NULL);
+  self->spare_cards = g_ptr_array_new ();
+  self->spare_headings = g_ptr_array_new ();
+  ui_card_select_init (&self->select);
+  self->measure = ui_study_card_new ();
+  ui_study_card_fill (UI_STUDY_CARD (self->measure));
+  gtk_widget_set_parent (self->measure, GTK_WIDGET (self));
+  set_measured (self->measure);
+  self->measure_heading = new_heading (self);
+  gtk_label_set_label (GTK_LABEL (self->measure_heading), "0");
+  set_measured (self->measure_heading);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Your scans"), -1);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
+
+void
+ui_card_grid_set_model (UiCardGrid *self, UiSession *session, UiGalleryModel *model,
+                        gboolean keep_place)
+{
+  const gboolean had_focus = focused_card (self) != NULL;
+  GHashTableIter iter;
+  gpointer label;
+
+  drop_cards (self, 0, 0);
+  g_hash_table_iter_init (&iter, self->headings);
+  while (g_hash_table_iter_next (&iter, NULL, &label))
+    {
+      g_hash_table_iter_remove (&iter);
+      g_ptr_array_add (self->spare_headings, label);
+    }
+  g_set_object (&self->session, session);
+  self->model = model;
+  self->layout.sections = NULL;
+  if (model == NULL)
+    {
+      hide_spares (self);
+      self->select.had_focus = self->select.had_focus || had_focus;
+      if (session == NULL)
+        ui_card_select_forget (&self->select);
+      return;
+    }
+  if (ui_card_select_keep (&self->select, model->shown))
+    g_signal_emit (self, signals[SIGNAL_SELECTION_CHANGED], 0);
+  if (!keep_place && self->adjustments[1] != NULL)
+    gtk_adjustment_set_value (self->adjustments[1], 0);
+  if (self->layout.card_height > 0)
+    update_layout (self, gtk_widget_get_width (GTK_WIDGET (self)),
+                   gtk_widget_get_height (GTK_WIDGET (self)));
+  bind_visible (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  if (self->select.had_focus && count (self) > 0 && self->layout.card_height > 0)
+    focus_card (self, MIN (self->select.cursor, count (self) - 1));
+  self->select.had_focus = FALSE;
+}
+
+void
+ui_card_grid_set_side (UiCardGrid *self, int side)
+{
+  GHashTableIter iter;
+  gpointer card;
+
+  self->side = side;
+  g_hash_table_iter_init (&iter, self->cards);
+  while (g_hash_table_iter_next (&iter, NULL, &card))
+    ui_study_card_set_side (card, side);
+  for (guint i = 0; i < self->spare_cards->len; i++)
+    ui_study_card_set_side (g_ptr_array_index (self->spare_cards, i), side);
+  ui_study_card_set_side (UI_STUDY_CARD (self->measure), side);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+GPtrArray *
+ui_card_grid_get_selected (UiCardGrid *self)
+{
+  GPtrArray *selected = g_ptr_array_new ();
+
+  for (guint i = 0; i < count (self); i++)
+    if (ui_card_select_has (&self->select, entry_at (self, i)))
+      g_ptr_array_add (selected, entry_at (self, i));
+  return selected;
+}
+
+guint
+ui_card_grid_n_selected (UiCardGrid *self)
+{
+  return ui_card_select_count (&self->select);
+}
+
+void
+ui_card_grid_select_all (UiCardGrid *self)
+{
+  if (self->model == NULL)
+    return;
+  ui_card_select_all (&self->select, self->model->shown);
+  selection_changed (self);
+}
+
+void
+ui_card_grid_unselect_all (UiCardGrid *self)
+{
+  ui_card_select_none (&self->select);
+  if (self->model != NULL)
+    selection_changed (self);
+}
+
+void
+ui_card_grid_set_select_mode (UiCardGrid *self, gboolean on)
+{
+  self->select_mode = on;
+  if (self->model != NULL)
+    show_selection (self);
+}
