@@ -152,13 +152,13 @@ show (GtkWindow *parent, AdwToastOverlay *toasts, UiSession *session, const Scan
   GtkEventController *keys = gtk_shortcut_controller_new ();
   Dialog *dialog = g_new0 (Dialog, 1);
 
-  *dialog = (Dialog){ g_object_ref (session),
-                      g_object_ref (toasts),
-                      g_array_append_vals (g_array_new (FALSE, FALSE, sizeof (ScanItem)), items,
-                                           n_items),
-                      tags,
-                      GTK_EDITABLE (entry),
-                      GTK_WINDOW (window) };
+  *dialog =
+      (Dialog){ g_object_ref (session),
+                g_object_ref (toasts),
+                g_array_append_vals (g_array_new (FALSE, FALSE, sizeof (ScanItem)), items, n_items),
+                tags,
+                GTK_EDITABLE (entry),
+                GTK_WINDOW (window) };
   g_object_set_data_full (G_OBJECT (window), "dialog", dialog, dialog_free);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
@@ -182,9 +182,8 @@ show (GtkWindow *parent, AdwToastOverlay *toasts, UiSession *session, const Scan
   g_signal_connect_object (session, "closing", G_CALLBACK (gtk_window_destroy), window,
                            G_CONNECT_SWAPPED);
   gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (keys),
-      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                        gtk_named_action_new ("window.close")));
+      GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                        gtk_named_action_new ("window.close")));
   gtk_widget_add_controller (window, keys);
   gtk_window_present (GTK_WINDOW (window));
   gtk_widget_grab_focus (entry);
@@ -203,8 +202,8 @@ ui_rename_show (GtkWindow *parent, AdwToastOverlay *toasts, UiSession *session,
 }
 
 void
-ui_tag_show (GtkWindow *parent, AdwToastOverlay *toasts, UiSession *session,
-             const ScanItem *items, guint n_items)
+ui_tag_show (GtkWindow *parent, AdwToastOverlay *toasts, UiSession *session, const ScanItem *items,
+             guint n_items)
 {
   const ScanAnnotation *annotation =
       scan_catalog_annotation (ui_session_catalog (session), &items[0]);

@@ -7,6 +7,7 @@
 #include "words.h"
 
 #define UNDO_SECONDS 10
+#define LAST_TOAST "ui-annotate-toast"
 
 /* Copies of changes, and what they change back. */
 typedef struct
@@ -101,17 +102,22 @@ static void
 offer_undo (AdwToastOverlay *toasts, Job *job)
 {
   g_autofree char *escaped = g_markup_escape_text (job->words, -1);
-  AdwToast *toast = adw_toast_new (escaped);
+  AdwToast *toast = adw_toast_new (escaped), *last;
   Undo *undo = g_new (Undo, 1);
 
-  *undo =
-      (Undo){ g_object_ref (job->session), g_object_ref (toasts), g_array_ref (job->before) };
+  *undo = (Undo){ g_object_ref (job->session), g_object_ref (toasts), g_array_ref (job->before) };
   adw_toast_set_button_label (toast, _ ("Undo"));
   adw_toast_set_timeout (toast, UNDO_SECONDS);
   g_object_set_data_full (G_OBJECT (toast), "undo", undo, undo_free);
   g_signal_connect (toast, "button-clicked", G_CALLBACK (on_undo), undo);
   g_signal_connect_object (job->session, "closing", G_CALLBACK (adw_toast_dismiss), toast,
                            G_CONNECT_SWAPPED);
+  /* The last change is the one to think better of; it does not wait behind older toasts. */
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  last = g_object_get_data (G_OBJECT (toasts), LAST_TOAST);
+  if (last != NULL)
+    adw_toast_dismiss (last);
+  g_object_set_data_full (G_OBJECT (toasts), LAST_TOAST, g_object_ref (toast), g_object_unref);
   adw_toast_overlay_add_toast (toasts, toast);
 }
 

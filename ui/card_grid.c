@@ -15,8 +15,8 @@ struct _UiCardGrid
   UiCardLayout layout;
   UiCardSelect select;
   GtkWidget *measure, *measure_heading; /* never seen */
-  GHashTable *cards;     /* index → card */
-  GHashTable *headings;  /* section → label */
+  GHashTable *cards;                    /* index → card */
+  GHashTable *headings;                 /* section → label */
   GPtrArray *spare_cards, *spare_headings;
   int side;
   gboolean select_mode;
@@ -109,8 +109,7 @@ on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, UiCardGri
       selection_changed (self);
       g_signal_emit (self, signals[SIGNAL_MENU_WANTED], 0, card, (int) x, (int) y);
     }
-  else if (n_press == 2 && !self->select_mode &&
-           (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == 0)
+  else if (n_press == 2 && !self->select_mode && (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == 0)
     g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0, entry_at (self, index));
   else if (n_press == 1 || self->select_mode)
     {
@@ -286,8 +285,7 @@ update_layout (UiCardGrid *self, int width, int height)
     return;
   value = gtk_adjustment_get_value (vertical);
   g_signal_handlers_block_by_func (vertical, on_scrolled, self);
-  gtk_adjustment_configure (vertical,
-                            CLAMP (value, 0, MAX (self->layout.height - height, 0)), 0,
+  gtk_adjustment_configure (vertical, CLAMP (value, 0, MAX (self->layout.height - height, 0)), 0,
                             MAX (self->layout.height, height), height * 0.1, height * 0.9, height);
   g_signal_handlers_unblock_by_func (vertical, on_scrolled, self);
 }
@@ -392,51 +390,6 @@ ui_card_grid_grab_focus (GtkWidget *widget)
   return TRUE;
 }
 
-/* Where a key leads from the card at index; FALSE: it leads nowhere. */
-static gboolean
-target_of (UiCardGrid *self, guint keyval, guint index, guint *ret_target)
-{
-  const gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-  const guint last = count (self) - 1;
-  const int page = MAX (gtk_widget_get_height (GTK_WIDGET (self)) / self->layout.card_height, 1);
-
-  switch (keyval)
-    {
-    case GDK_KEY_Left:
-    case GDK_KEY_KP_Left:
-    case GDK_KEY_Right:
-    case GDK_KEY_KP_Right:
-      if ((keyval == GDK_KEY_Right || keyval == GDK_KEY_KP_Right) != rtl)
-        *ret_target = MIN (index + 1, last);
-      else
-        *ret_target = index > 0 ? index - 1 : 0;
-      return TRUE;
-    case GDK_KEY_Up:
-    case GDK_KEY_KP_Up:
-      /* From the first row on to what stands above the cards. */
-      *ret_target = ui_card_layout_move (&self->layout, index, -1);
-      return index >= (guint) self->layout.columns || *ret_target != 0;
-    case GDK_KEY_Down:
-    case GDK_KEY_KP_Down:
-      *ret_target = ui_card_layout_move (&self->layout, index, 1);
-      return TRUE;
-    case GDK_KEY_Page_Up:
-      *ret_target = ui_card_layout_move (&self->layout, index, -page);
-      return TRUE;
-    case GDK_KEY_Page_Down:
-      *ret_target = ui_card_layout_move (&self->layout, index, page);
-      return TRUE;
-    case GDK_KEY_Home:
-      *ret_target = 0;
-      return TRUE;
-    case GDK_KEY_End:
-      *ret_target = last;
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
 static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state,
         UiCardGrid *self)
@@ -448,7 +401,9 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   if (card == NULL || count (self) == 0 || (state & GDK_ALT_MASK) != 0)
     return GDK_EVENT_PROPAGATE;
   index = MIN (index_of (card), count (self) - 1);
-  if (target_of (self, keyval, index, &target))
+  if (ui_card_layout_key (&self->layout, keyval, index, gtk_widget_get_height (GTK_WIDGET (self)),
+                          gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL,
+                          &target))
     {
       focus_card (self, target);
       /* With Ctrl, or while choosing, the focus alone moves. */

@@ -152,10 +152,53 @@ ui_card_layout_move (const UiCardLayout *layout, guint index, int rows)
       else if (at / columns < (section->n - 1) / columns)
         index = section->first + MIN (at + columns, section->n - 1);
       else if (i + 1 < n_sections (layout))
-        index = section_at (layout, i + 1)->first +
-                MIN (column, section_at (layout, i + 1)->n - 1);
+        index = section_at (layout, i + 1)->first + MIN (column, section_at (layout, i + 1)->n - 1);
       else
         return ui_card_layout_count (layout) - 1;
     }
   return index;
+}
+
+gboolean
+ui_card_layout_key (const UiCardLayout *layout, guint keyval, guint index, int height, gboolean rtl,
+                    guint *ret_target)
+{
+  const guint last = ui_card_layout_count (layout) - 1;
+  const int page = MAX (height / layout->card_height, 1);
+
+  switch (keyval)
+    {
+    case GDK_KEY_Left:
+    case GDK_KEY_KP_Left:
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
+      if ((keyval == GDK_KEY_Right || keyval == GDK_KEY_KP_Right) != rtl)
+        *ret_target = MIN (index + 1, last);
+      else
+        *ret_target = index > 0 ? index - 1 : 0;
+      return TRUE;
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+      /* From the first row on to what stands above the cards. */
+      *ret_target = ui_card_layout_move (layout, index, -1);
+      return index >= (guint) layout->columns || *ret_target != 0;
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      *ret_target = ui_card_layout_move (layout, index, 1);
+      return TRUE;
+    case GDK_KEY_Page_Up:
+      *ret_target = ui_card_layout_move (layout, index, -page);
+      return TRUE;
+    case GDK_KEY_Page_Down:
+      *ret_target = ui_card_layout_move (layout, index, page);
+      return TRUE;
+    case GDK_KEY_Home:
+      *ret_target = 0;
+      return TRUE;
+    case GDK_KEY_End:
+      *ret_target = last;
+      return TRUE;
+    default:
+      return FALSE;
+    }
 }

@@ -3,6 +3,8 @@
  * size. Plain numbers in pixels. */
 #pragma once
 
+#include <gdk/gdk.h>
+
 #include "gallery_model.h"
 
 typedef struct
@@ -27,3 +29,8 @@ void ui_card_layout_range (const UiCardLayout *layout, int top, int bottom, guin
  * one if there are not so many. */
 guint ui_card_layout_move (const UiCardLayout *layout, guint index, int rows);
 guint ui_card_layout_count (const UiCardLayout *layout);
+
+/* Where a key leads from the card at index, in a window of that height; FALSE: nowhere, as upwards
+ * from the first row. There must be cards. */
+gboolean ui_card_layout_key (const UiCardLayout *layout, guint keyval, guint index, int height,
+                             gboolean rtl, guint *ret_target);

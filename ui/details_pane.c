@@ -20,7 +20,8 @@ struct _UiDetailsPane
   AdwToastOverlay *toasts;
   UiSession *session;
   ScanItem item;
-  gboolean shown; /* item is something */
+  gboolean shown;            /* item is something */
+  char *had_note, *had_tags; /* as they were shown, or last written */
 };
 
 G_DEFINE_FINAL_TYPE (UiDetailsPane, ui_details_pane, ADW_TYPE_BIN)
@@ -46,8 +47,8 @@ technical_work (gpointer data, gpointer progress, GCancellable *cancellable, GEr
 {
   Technical *technical = data;
 
-  technical->text = scan_library_attributes_json (technical->library, technical->instance,
-                                                  cancellable, error);
+  technical->text =
+      scan_library_attributes_json (technical->library, technical->instance, cancellable, error);
   return technical->text != NULL;
 }
 
@@ -96,27 +97,48 @@ on_expanded (UiDetailsPane *self)
                technical_free, NULL);
 }
 
+static void
+remember (UiDetailsPane *self, const char *note, const char *tags)
+{
+  char *texts[] = { g_strdup (note), g_strdup (tags) };
+
+  g_free (self->had_note);
+  g_free (self->had_tags);
+  self->had_note = texts[0];
+  self->had_tags = texts[1];
+}
+
+static gboolean
+is_changed (UiDetailsPane *self)
+{
+  g_autofree char *note = NULL;
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (self->note, &start, &end);
+  note = gtk_text_buffer_get_text (self->note, &start, &end, FALSE);
+  return g_strcmp0 (note, self->had_note) != 0 ||
+         g_strcmp0 (gtk_editable_get_text (self->tags), self->had_tags) != 0;
+}
+
 void
 ui_details_pane_save (UiDetailsPane *self)
 {
-  const ScanAnnotation *now;
-  g_autofree char *note = NULL, *had = NULL;
+  g_autofree char *note = NULL;
   g_auto (GStrv) tags = NULL;
   GtkTextIter start, end;
   ScanAnnotationChange change = { .favourite = -1 };
 
   if (!self->shown || self->session == NULL || ui_session_is_closing (self->session))
     return;
-  now = scan_catalog_annotation (ui_session_catalog (self->session), &self->item);
   gtk_text_buffer_get_bounds (self->note, &start, &end);
   note = g_strstrip (gtk_text_buffer_get_text (self->note, &start, &end, FALSE));
-  had = g_strjoinv (", ", (GStrv) now->tags);
   change.item = self->item;
-  if (!g_str_equal (note, now->note))
+  if (g_strcmp0 (note, self->had_note) != 0)
     change.note = note;
-  if (!g_str_equal (had, gtk_editable_get_text (self->tags)))
-    change.tags = (const char *const *) (tags = ui_tags_from_text (
-                                             gtk_editable_get_text (self->tags)));
+  if (g_strcmp0 (self->had_tags, gtk_editable_get_text (self->tags)) != 0)
+    change.tags =
+        (const char *const *) (tags = ui_tags_from_text (gtk_editable_get_text (self->tags)));
+  remember (self, note, gtk_editable_get_text (self->tags));
   if (change.note != NULL || change.tags != NULL)
     ui_annotate (self->toasts, self->session, &change, 1,
                  change.note == NULL   ? _ ("Tags changed")
@@ -163,8 +185,8 @@ add_study_facts (UiDetailsPane *self, const ScanStudy *study)
   g_autofree char *referrer = scan_plain_person (study->referrer);
   g_autofree char *pictures = ui_pictures_words (ui_study_pictures (study));
   const guint n = study->series->len;
-  g_autofree char *sets = g_strdup_printf (
-      g_dngettext (NULL, "%s in %u set", "%s in %u sets", n), pictures, n);
+  g_autofree char *sets =
+      g_strdup_printf (g_dngettext (NULL, "%s in %u set", "%s in %u sets", n), pictures, n);
 
   add_fact (self, _ ("What it is"), study->title);
   add_fact (self, _ ("Date"), date);
@@ -180,7 +202,8 @@ static void
 show_facts (UiDetailsPane *self, const UiGalleryEntry *entry)
 {
   g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (entry->added);
-  g_autofree char *added = when != NULL ? g_date_time_format (when, "%x") : NULL;
+  g_autofree char *day = when != NULL ? g_date_time_format (when, "%Y%m%d") : g_strdup ("");
+  g_autofree char *added = scan_plain_date (day);
   GtkWidget *fact;
 
   while ((fact = gtk_widget_get_first_child (self->facts)) != NULL)
@@ -204,6 +227,7 @@ clear (UiDetailsPane *self)
   GtkWidget *fact;
 
   self->shown = FALSE;
+  remember (self, "", "");
   gtk_label_set_label (self->title, "");
   gtk_editable_set_text (self->tags, "");
   gtk_text_buffer_set_text (self->note, "", -1);
@@ -216,6 +240,9 @@ void
 ui_details_pane_show (UiDetailsPane *self, AdwToastOverlay *toasts, UiSession *session,
                       const UiGalleryEntry *entry, guint n_selected)
 {
+  /* What is being typed is not torn away by news from elsewhere. */
+  const gboolean typing =
+      gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL && self->had_note != NULL;
   const gboolean same = entry != NULL && self->shown && session == self->session &&
                         self->item.study == entry->item.study;
   g_autofree char *tags = NULL;
@@ -235,14 +262,16 @@ ui_details_pane_show (UiDetailsPane *self, AdwToastOverlay *toasts, UiSession *s
                                                    : _ ("Choose a scan to see its details."));
   if (entry == NULL)
     return;
+  if (same && typing && is_changed (self))
+    return;
   self->item = entry->item;
   self->shown = TRUE;
   gtk_label_set_label (self->title, entry->title);
   show_facts (self, entry);
   tags = g_strjoinv (", ", (GStrv) entry->notes->tags);
   gtk_editable_set_text (self->tags, tags);
-  if (!same || !gtk_widget_has_focus (GTK_WIDGET (self)))
-    gtk_text_buffer_set_text (self->note, entry->notes->note, -1);
+  gtk_text_buffer_set_text (self->note, entry->notes->note, -1);
+  remember (self, entry->notes->note, tags);
   gtk_widget_set_visible (self->technical, entry->item.kind == SCAN_ITEM_STUDY);
 }
 
@@ -278,6 +307,8 @@ ui_details_pane_dispose (GObject *object)
 
   self->shown = FALSE;
   g_clear_object (&self->session);
+  g_clear_pointer (&self->had_note, g_free);
+  g_clear_pointer (&self->had_tags, g_free);
   G_OBJECT_CLASS (ui_details_pane_parent_class)->dispose (object);
 }
 
@@ -296,9 +327,9 @@ ui_details_pane_init (UiDetailsPane *self)
 
   self->body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   self->none = gtk_label_new ("");
-  self->title = GTK_LABEL (g_object_new (GTK_TYPE_LABEL, "accessible-role",
-                                         GTK_ACCESSIBLE_ROLE_HEADING, "xalign", 0.0, "wrap", TRUE,
-                                         NULL));
+  self->title =
+      GTK_LABEL (g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING,
+                               "xalign", 0.0, "wrap", TRUE, NULL));
   self->facts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   self->tags = GTK_EDITABLE (tags);
   self->note = gtk_text_view_get_buffer (GTK_TEXT_VIEW (note));
@@ -314,16 +345,16 @@ ui_details_pane_init (UiDetailsPane *self)
   g_signal_connect_swapped (rename, "clicked", G_CALLBACK (on_rename), self);
   gtk_widget_add_css_class (tags, "touch");
   g_object_set (tags, "placeholder-text", _ ("Words with commas between them"), NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (tags), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Tags"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (tags), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Tags"),
+                                  -1);
   g_signal_connect_swapped (tags, "activate", G_CALLBACK (ui_details_pane_save), self);
   watch_focus (self, tags);
   gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (note), GTK_WRAP_WORD_CHAR);
   gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (note), FALSE);
   gtk_widget_set_size_request (note, -1, 110);
   gtk_widget_add_css_class (note, "note");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (note), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Note"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (note), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Note"),
+                                  -1);
   watch_focus (self, note);
   gtk_label_set_xalign (GTK_LABEL (self->technical_text), 0);
   gtk_label_set_wrap (GTK_LABEL (self->technical_text), TRUE);
@@ -334,11 +365,11 @@ ui_details_pane_init (UiDetailsPane *self)
   g_signal_connect_swapped (self->technical, "notify::expanded", G_CALLBACK (on_expanded), self);
   gtk_box_append (GTK_BOX (self->body), GTK_WIDGET (self->title));
   gtk_box_append (GTK_BOX (self->body), rename);
-  gtk_box_append (GTK_BOX (self->body), self->facts);
   gtk_box_append (GTK_BOX (self->body), heading (_ ("Tags")));
   gtk_box_append (GTK_BOX (self->body), tags);
   gtk_box_append (GTK_BOX (self->body), heading (_ ("Note")));
   gtk_box_append (GTK_BOX (self->body), note);
+  gtk_box_append (GTK_BOX (self->body), self->facts);
   gtk_box_append (GTK_BOX (self->body), self->technical);
   gtk_box_append (GTK_BOX (outer), self->none);
   gtk_box_append (GTK_BOX (outer), self->body);

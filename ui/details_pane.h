@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Plain facts about the chosen scan, its note and tags, and, folded, everything that is recorded. */
+/* Plain facts about the chosen scan, its note and tags, and, folded, everything that is recorded.
+ */
 #pragma once
 
 #include <adwaita.h>

@@ -140,9 +140,9 @@ ui_filter_bar_class_init (UiFilterBarClass *class)
   G_OBJECT_CLASS (class)->finalize = ui_filter_bar_finalize;
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", UI_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_SIDE_CHANGED] = g_signal_new ("side-changed", UI_TYPE_FILTER_BAR,
-                                               G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                               1, G_TYPE_INT);
+  signals[SIGNAL_SIDE_CHANGED] =
+      g_signal_new ("side-changed", UI_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_INT);
   signals[SIGNAL_LEAVE] = g_signal_new ("leave", UI_TYPE_FILTER_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
                                         NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -210,10 +210,9 @@ static void
 update_people (UiFilterBar *self, const UiGalleryModel *model)
 {
   const guint selected = gtk_drop_down_get_selected (self->person);
-  g_autofree char *key =
-      selected >= 1 && selected <= self->keys->len
-          ? g_strdup (g_ptr_array_index (self->keys, selected - 1))
-          : NULL;
+  g_autofree char *key = selected >= 1 && selected <= self->keys->len
+                             ? g_strdup (g_ptr_array_index (self->keys, selected - 1))
+                             : NULL;
   g_autoptr (GtkStringList) rows = gtk_string_list_new (NULL);
   guint now = 0;
 

@@ -38,11 +38,11 @@ kind_of (const char *modality)
     const char *modality;
     UiKind kind;
   } kinds[] = {
-    { "CT", UI_KIND_CT },         { "MR", UI_KIND_MRI },        { "CR", UI_KIND_XRAY },
-    { "DX", UI_KIND_XRAY },       { "RG", UI_KIND_XRAY },       { "XA", UI_KIND_XRAY },
-    { "RF", UI_KIND_XRAY },       { "MG", UI_KIND_XRAY },       { "PX", UI_KIND_XRAY },
-    { "IO", UI_KIND_XRAY },       { "US", UI_KIND_ULTRASOUND }, { "IVUS", UI_KIND_ULTRASOUND },
-    { "PT", UI_KIND_NUCLEAR },    { "NM", UI_KIND_NUCLEAR },    { "SR", UI_KIND_REPORT },
+    { "CT", UI_KIND_CT },      { "MR", UI_KIND_MRI },        { "CR", UI_KIND_XRAY },
+    { "DX", UI_KIND_XRAY },    { "RG", UI_KIND_XRAY },       { "XA", UI_KIND_XRAY },
+    { "RF", UI_KIND_XRAY },    { "MG", UI_KIND_XRAY },       { "PX", UI_KIND_XRAY },
+    { "IO", UI_KIND_XRAY },    { "US", UI_KIND_ULTRASOUND }, { "IVUS", UI_KIND_ULTRASOUND },
+    { "PT", UI_KIND_NUCLEAR }, { "NM", UI_KIND_NUCLEAR },    { "SR", UI_KIND_REPORT },
     { "DOC", UI_KIND_REPORT },
   };
 

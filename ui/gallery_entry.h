@@ -21,19 +21,19 @@ typedef enum
 
 typedef struct
 {
-  ScanItem item;                /* a study or a document, of the session's catalog */
-  char *title;                  /* the owner's, or the plain name */
-  char *date;                   /* "3 March 2024", or "" */
-  const char *place;            /* "" */
-  char *person;                 /* plain name; "" where none is recorded */
-  char *person_key;             /* the same for the same person, whatever the spelling's case */
-  const ScanAnnotation *notes;  /* of the catalog */
-  guint kinds;                  /* UiKind */
+  ScanItem item;               /* a study or a document, of the session's catalog */
+  char *title;                 /* the owner's, or the plain name */
+  char *date;                  /* "3 March 2024", or "" */
+  const char *place;           /* "" */
+  char *person;                /* plain name; "" where none is recorded */
+  char *person_key;            /* the same for the same person, whatever the spelling's case */
+  const ScanAnnotation *notes; /* of the catalog */
+  guint kinds;                 /* UiKind */
   guint pictures;
-  gint64 added;                 /* seconds since 1970 */
-  gboolean has_report;          /* beside its pictures */
-  gboolean shared, fresh;       /* fresh: came lately, and was not opened yet */
-  char *haystack;               /* folded text to search in; made when it is first asked for */
+  gint64 added;           /* seconds since 1970 */
+  gboolean has_report;    /* beside its pictures */
+  gboolean shared, fresh; /* fresh: came lately, and was not opened yet */
+  char *haystack;         /* folded text to search in; made when it is first asked for */
 } UiGalleryEntry;
 
 /* now: seconds since 1970. The entry points into the catalog and lives no longer than the session;

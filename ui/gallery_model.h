@@ -13,10 +13,10 @@ typedef enum
 
 typedef struct
 {
-  const char *words;  /* each of them must be found; NULL or "": all */
-  guint kind;         /* UiKind, 0: all */
+  const char *words;   /* each of them must be found; NULL or "": all */
+  guint kind;          /* UiKind, 0: all */
   gboolean favourites; /* alone */
-  const char *person; /* person_key, NULL: everyone */
+  const char *person;  /* person_key, NULL: everyone */
   UiSort sort;
 } UiGalleryFilter;
 

@@ -94,8 +94,7 @@ on_selection_changed (UiGalleryPage *self)
   gtk_widget_action_set_enabled (widget, "gallery.share",
                                  n == 1 && first->item.kind == SCAN_ITEM_STUDY);
   gtk_label_set_label (self->chosen_words, words);
-  gtk_revealer_set_reveal_child (self->bar,
-                                 n > 1 || gtk_toggle_button_get_active (self->select));
+  gtk_revealer_set_reveal_child (self->bar, n > 1 || gtk_toggle_button_get_active (self->select));
   show_details (self);
 }
 
@@ -265,8 +264,7 @@ on_menu_wanted (UiGalleryPage *self, GtkWidget *card, int x, int y)
   gtk_widget_translate_coordinates (card, self->scrolled, x, y, &at_x, &at_y);
   gtk_widget_set_parent (menu, self->scrolled);
   g_set_weak_pointer (&self->menu, menu);
-  gtk_popover_set_pointing_to (GTK_POPOVER (menu),
-                               &(GdkRectangle){ (int) at_x, (int) at_y, 1, 1 });
+  gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle){ (int) at_x, (int) at_y, 1, 1 });
   g_signal_connect (menu, "closed", G_CALLBACK (on_menu_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (menu));
 }
@@ -280,8 +278,7 @@ apply_filter (UiGalleryPage *self, gboolean keep_place)
   ui_filter_bar_get (self->filter, &filter);
   ui_gallery_model_filter (self->model, &filter);
   ui_card_grid_set_model (self->grid, self->session, self->model, keep_place);
-  gtk_stack_set_visible_child_name (self->found,
-                                    self->model->shown->len > 0 ? "cards" : "nothing");
+  gtk_stack_set_visible_child_name (self->found, self->model->shown->len > 0 ? "cards" : "nothing");
   on_selection_changed (self);
 }
 
@@ -430,8 +427,9 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_SHARE_ITEM] = g_signal_new ("share-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
                                              0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[SIGNAL_TRASH_ITEMS] = g_signal_new ("trash-items", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
-                                             0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_TRASH_ITEMS] =
+      g_signal_new ("trash-items", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void

@@ -28,8 +28,8 @@ undo_free (gpointer data)
 }
 
 static void
-on_restored (gpointer owner, UiSession *session, const ScanItem *items, guint n_items,
-             gboolean ok, const ScanTrashResult *result, const GError *error)
+on_restored (gpointer owner, UiSession *session, const ScanItem *items, guint n_items, gboolean ok,
+             const ScanTrashResult *result, const GError *error)
 {
   if (!ok)
     adw_toast_overlay_add_toast (owner, adw_toast_new (ui_words_error (error, UI_TOPIC_PICTURE)));
@@ -62,8 +62,8 @@ on_catalog_changed (AdwToast *toast, UiSession *session)
 }
 
 static void
-on_trashed (gpointer owner, UiSession *session, const ScanItem *items, guint n_items,
-            gboolean ok, const ScanTrashResult *result, const GError *error)
+on_trashed (gpointer owner, UiSession *session, const ScanItem *items, guint n_items, gboolean ok,
+            const ScanTrashResult *result, const GError *error)
 {
   g_autofree char *words = NULL;
   AdwToast *toast;
@@ -75,17 +75,17 @@ on_trashed (gpointer owner, UiSession *session, const ScanItem *items, guint n_i
       return;
     }
   undo = g_new (Undo, 1);
-  *undo = (Undo){ g_object_ref (session), g_object_ref (owner),
-                  g_array_append_vals (g_array_new (FALSE, FALSE, sizeof (ScanItem)), items,
-                                       n_items) };
-  words = n_items == 1
-              ? g_strdup (_ ("Moved to the trash"))
-              : g_strdup_printf (g_dngettext (NULL, "%u item moved to the trash",
-                                              "%u items moved to the trash", n_items),
-                                 n_items);
+  *undo =
+      (Undo){ g_object_ref (session), g_object_ref (owner),
+              g_array_append_vals (g_array_new (FALSE, FALSE, sizeof (ScanItem)), items, n_items) };
+  words = n_items == 1 ? g_strdup (_ ("Moved to the trash"))
+                       : g_strdup_printf (g_dngettext (NULL, "%u item moved to the trash",
+                                                       "%u items moved to the trash", n_items),
+                                          n_items);
   toast = adw_toast_new (words);
   adw_toast_set_button_label (toast, _ ("Undo"));
   adw_toast_set_timeout (toast, UNDO_SECONDS);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   g_object_set_data_full (G_OBJECT (toast), "undo", undo, undo_free);
   g_signal_connect (toast, "button-clicked", G_CALLBACK (on_undo), undo);
   /* An offer to undo must not outlive the scan that it speaks of. */

@@ -9,7 +9,7 @@ import tempfile
 import gi
 
 from testvault import TestVault
-from uidriver import Program, picture, run, wait_for
+from uidriver import picture, run, wait_for
 
 gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi  # noqa: E402
@@ -62,10 +62,10 @@ def check_search(app):
 
 
 def check_kinds_and_order(app, everything):
-    app.click(app.get('toggle button', 'MRI'))
+    app.click(app.get('push button', 'MRI'))
     wait_cards(app, lambda names: names and all('MRI' in name for name in names), 'MRIs alone')
     picture('62-kind')
-    app.click(app.get('toggle button', 'All'))
+    app.click(app.get('push button', 'All'))
     wait_cards(app, lambda names: len(names) == everything, 'everything again')
     assert app.find('heading', '2024') and app.find('heading', '2023')
     order = app.get('combo box', 'Order')
@@ -82,7 +82,7 @@ def check_kinds_and_order(app, everything):
     app.get('heading', '2024')
 
 
-def check_many(app, vault, everything):
+def check_many(app, everything):
     app.click(app.get('table cell', CT))
     wait_for('one chosen', lambda: len(selected(app)) == 1)
     run('xdotool', 'keydown', 'ctrl')
@@ -97,14 +97,13 @@ def check_many(app, vault, everything):
     app.keys('Return')
     app.closed('Tags')
     app.get('label', 'Tags changed')
-    wait_for('tags', lambda: study(vault, 'CT')['tags'] == study(vault, 'MR')['tags'] == ['winter', 'Dr Adams'])
+    wait_for('tags', lambda: len([name for name in cards(app) if name.endswith('winter, Dr Adams')]) == 2)
     assert window
     app.press('Favourite')
-    wait_for('favourites', lambda: study(vault, 'CT')['favourite'] and study(vault, 'MR')['favourite'])
-    app.click(app.get('toggle button', 'Favourites'))
+    app.click(app.get('push button', 'Favourites'))
     wait_cards(app, lambda names: len(names) == 2 and all('favourite' in name for name in names), 'favourites alone')
     picture('64-favourites')
-    app.click(app.get('toggle button', 'All'))
+    app.click(app.get('push button', 'All'))
     wait_cards(app, lambda names: len(names) == everything, 'everything again')
     app.press('Move to the trash')
     wait_cards(app, lambda names: len(names) == everything - 2, 'two less')
@@ -113,7 +112,7 @@ def check_many(app, vault, everything):
     app.click(app.get('label', 'Undo'))
     wait_cards(app, lambda names: len(names) == everything, 'both back')
     # A click on each, without a key.
-    app.click(app.get('toggle button', 'Select'))
+    app.click(app.get('push button', 'Select'))
     app.get('label', '\\d chosen')
     for name in (CT, 'X-ray.*'):
         app.click(app.get('table cell', name))
@@ -123,8 +122,7 @@ def check_many(app, vault, everything):
     wait_for('none chosen', lambda: not selected(app))
 
 
-def check_details(app, vault):
-    """By keys alone."""
+def check_details(app):
     app.click(app.get('table cell', CT))
     app.keys('F9')
     app.get('label', 'Description by the hospital')
@@ -134,14 +132,19 @@ def check_details(app, vault):
     app.type('Ask about the spot')
     picture('67-details')
     app.click(app.get('table cell', MRI))
-    wait_for('the note', lambda: study(vault, 'CT')['note'] == 'Ask about the spot')
     app.get('label', 'Note written')
+    app.keys('ctrl+f')
+    app.type('the spot')
+    wait_cards(app, lambda names: len(names) == 1 and names[0].startswith('CT'), 'what the note is on')
     app.click(app.get('label', 'Undo'))
-    wait_for('no note', lambda: study(vault, 'CT')['note'] is None)
+    app.get(None, 'Nothing found')
+    app.press('Show everything')
     app.keys('F9')
+    app.gone('label', 'Description by the hospital')
 
 
-def check_keys(app, vault, everything):
+def check_keys(app, everything):
+    """By keys alone."""
     app.click(app.get('table cell', CT))
     app.keys('Home')
     first = wait_for('a focused card', lambda: next((c.name for c in app.find('table cell')
@@ -163,13 +166,19 @@ def check_keys(app, vault, everything):
     app.keys('Return')
     app.closed('Rename')
     app.get('table cell', 'Lungs before the holiday.*')
-    assert study(vault, 'CT')['own_title'] == 'Lungs before the holiday'
     app.click(app.get('label', 'Undo'))
     app.get('table cell', CT)
-    wait_for('no title', lambda: study(vault, 'CT')['own_title'] is None)
+    app.click(app.get('table cell', MRI))
+    app.keys('F2')
+    app.window('Rename')
+    app.keys('ctrl+a')
+    app.type('My knee')
+    app.keys('Return')
+    app.closed('Rename')
+    app.get('table cell', 'My knee.*')
     app.click(app.get('table cell', CT))
     app.keys('ctrl+d')
-    wait_for('no favourite', lambda: not study(vault, 'CT')['favourite'])
+    wait_cards(app, lambda names: not [n for n in names if n.startswith('CT') and 'favourite' in n], 'no favourite')
     app.keys('Return')
     app.window('CT of the chest.*')
     app.keys('ctrl+w')
@@ -183,13 +192,17 @@ def main(scanvault, cli, sample):
         picture('59-gallery')
         everything = check_search(app)
         check_kinds_and_order(app, everything)
-        check_many(app, vault, everything)
-        check_details(app, vault)
-        check_keys(app, vault, everything)
+        check_many(app, everything)
+        check_details(app)
+        check_keys(app, everything)
         app.keys('ctrl+l')
         app.locked()
         assert not app.find('table cell'), 'a card is still there behind the lock'
         app.quit()
+        ct, mri = (study(vault, modality) for modality in ('CT', 'MR'))
+        assert (ct['own_title'], ct['note'], ct['favourite'], ct['tags']) == (None, None, False, ['winter', 'Dr Adams'])
+        assert (mri['own_title'], mri['favourite']) == ('My knee', True), mri
+        assert not vault.must('list')['trash']
 
 
 main(*sys.argv[1:])
