@@ -167,7 +167,6 @@ ui_filter_bar_init (UiFilterBar *self)
   g_signal_connect_swapped (search, "changed", G_CALLBACK (changed), self);
   g_signal_connect_swapped (search, "activate", G_CALLBACK (leave), self);
   g_signal_connect_swapped (search, "stop-search", G_CALLBACK (on_stop_search), self);
-  g_signal_connect_swapped (search, "search-started", G_CALLBACK (on_search_started), self);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_search_key), self);
   gtk_widget_add_controller (search, keys);
@@ -290,8 +289,24 @@ ui_filter_bar_search (UiFilterBar *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
 }
 
+/* Letters alone: the search entry's own way of capturing would take Delete and Return too. */
+static gboolean
+on_typed (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state,
+          UiFilterBar *self)
+{
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK)) != 0 ||
+      !g_unichar_isgraph (gdk_keyval_to_unicode (keyval)))
+    return GDK_EVENT_PROPAGATE;
+  on_search_started (self);
+  return gtk_event_controller_key_forward (controller,
+                                           GTK_WIDGET (gtk_editable_get_delegate (self->search)));
+}
+
 void
 ui_filter_bar_capture (UiFilterBar *self, GtkWidget *widget)
 {
-  gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->search), widget);
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_typed), self);
+  gtk_widget_add_controller (widget, keys);
 }
