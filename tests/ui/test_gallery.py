@@ -182,9 +182,10 @@ def check_keys(app, everything):
     app.keys('ctrl+d')
     wait_cards(app, lambda names: not [n for n in names if n.startswith('CT') and 'favourite' in n], 'no favourite')
     app.keys('Return')
-    app.window('CT of the chest.*')
+    app.window('Scan Vault Viewer')
+    app.get('image', 'Scan image, slice 24 of 48')
     app.keys('ctrl+w')
-    app.closed('CT of the chest.*')
+    app.closed('Scan Vault Viewer')
 
 
 def main(scanvault, cli, sample):
