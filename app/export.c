@@ -168,16 +168,13 @@ export_one (ScanLibrary *library, const Original *original, int root, guint64 *r
 {
   g_auto (ScanMemberSource) source = { 0 };
   g_autofree char *name = NULL, *base = NULL, *used = NULL;
-  const char *raw;
   struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { 0 } };
-  gsize n;
   int folder, fd;
   gboolean done;
 
   if (!scan_library_source_open (library, original->member, &source, error))
     return FALSE;
-  raw = vault_member_name (source.member, &n);
-  name = g_strndup (raw, n);
+  name = g_strndup (source.name, source.name_size);
   folder = open_folder_of (root, name, &base, error);
   if (folder < 0)
     return FALSE;
@@ -188,7 +185,7 @@ export_one (ScanLibrary *library, const Original *original, int root, guint64 *r
       return FALSE;
     }
   done = copy_member (&source, fd, cancellable, error);
-  times[1].tv_sec = (time_t) vault_member_mtime (source.member);
+  times[1].tv_sec = (time_t) source.mtime;
   if (done)
     futimens (fd, times);
   if (close (fd) != 0 && done)

@@ -303,8 +303,14 @@ typedef struct
   guint8 study[SCAN_KEY_SIZE];
   guint8 series[SCAN_KEY_SIZE];
 } ScanPlace;
-void scan_import_place (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
+/* import: NULL when the files are only looked at. */
+void scan_import_place (const ScanImport *import, GVariantDict *inspected, const ScanFound *found,
                         ScanPlace *ret_place);
+/* The rows themselves; of an instance, all but its series, its arrangement and its conflict, with
+ * strings that live as long as inspected. */
+GByteArray *scan_import_study_row (GVariantDict *inspected);
+GByteArray *scan_import_series_row (GVariantDict *inspected, const guint8 study[SCAN_KEY_SIZE]);
+void scan_import_instance_row (GVariantDict *inspected, guint64 bytes, ScanInstanceRow *ret_row);
 void scan_import_add_instance (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
                                const guint8 member[VAULT_ID_SIZE], const ScanPlace *place);
 void scan_import_add_document (ScanImport *import, GVariantDict *inspected, const ScanFound *found,

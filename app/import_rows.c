@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "import_private.h"
+#include "look.h"
 
 static const char *
 text_of (GVariantDict *inspected, const char *keyword)
@@ -80,11 +81,14 @@ position_along_normal (GVariantDict *inspected)
 }
 
 static void
-derive_key (ScanImport *import, GByteArray *parts, guint8 ret_key[SCAN_KEY_SIZE])
+derive_key (const ScanImport *import, GByteArray *parts, guint8 ret_key[SCAN_KEY_SIZE])
 {
   guint8 id[VAULT_ID_SIZE];
 
-  vault_hash (import->vault, parts->data, parts->len, id);
+  if (import != NULL)
+    vault_hash (import->vault, parts->data, parts->len, id);
+  else
+    scan_look_hash (parts->data, parts->len, id);
   memcpy (ret_key, id, SCAN_KEY_SIZE);
 }
 
@@ -95,7 +99,7 @@ add_part (GByteArray *parts, const char *text)
 }
 
 void
-scan_import_place (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
+scan_import_place (const ScanImport *import, GVariantDict *inspected, const ScanFound *found,
                    ScanPlace *ret_place)
 {
   g_autoptr (GByteArray) study = g_byte_array_new (), series = g_byte_array_new ();
@@ -142,8 +146,8 @@ first_date (GVariantDict *inspected)
   return "";
 }
 
-static GByteArray *
-study_row (GVariantDict *inspected)
+GByteArray *
+scan_import_study_row (GVariantDict *inspected)
 {
   ScanStudyRow row = {
     .uid = text_of (inspected, "StudyInstanceUID"),
@@ -161,8 +165,8 @@ study_row (GVariantDict *inspected)
   return scan_row_from_study (&row);
 }
 
-static GByteArray *
-series_row (GVariantDict *inspected, const guint8 study[SCAN_KEY_SIZE])
+GByteArray *
+scan_import_series_row (GVariantDict *inspected, const guint8 study[SCAN_KEY_SIZE])
 {
   ScanSeriesRow row = {
     .number = number_of (inspected, "SeriesNumber"),
@@ -197,26 +201,33 @@ claim_key (ScanImport *import, const ScanBatch *batch, const guint8 key[SCAN_KEY
 }
 
 void
-scan_import_add_instance (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
-                          const guint8 member[VAULT_ID_SIZE], const ScanPlace *place)
+scan_import_instance_row (GVariantDict *inspected, guint64 bytes, ScanInstanceRow *ret_row)
 {
-  ScanBatch *batch = found->batch;
-  ScanNewInstance *fresh = g_new0 (ScanNewInstance, 1);
-  ScanInstanceRow row = {
+  *ret_row = (ScanInstanceRow){
     .renderable = flag_of (inspected, "renderable"),
     .rows = (guint16) count_of (inspected, "Rows", 0),
     .columns = (guint16) count_of (inspected, "Columns", 0),
     .frames = count_of (inspected, "NumberOfFrames", 0),
     .number = number_of (inspected, "InstanceNumber"),
-    .bytes = found->size,
+    .bytes = bytes,
     .position = position_along_normal (inspected),
     .uid = text_of (inspected, "SOPInstanceUID"),
     .sop_class = scan_row_uid_short (text_of (inspected, "SOPClassUID")),
     .transfer_syntax = scan_row_uid_short (text_of (inspected, "TransferSyntaxUID")),
   };
+  if (ret_row->frames == 0 && ret_row->rows > 0 && ret_row->columns > 0)
+    ret_row->frames = 1;
+}
 
-  if (row.frames == 0 && row.rows > 0 && row.columns > 0)
-    row.frames = 1;
+void
+scan_import_add_instance (ScanImport *import, GVariantDict *inspected, const ScanFound *found,
+                          const guint8 member[VAULT_ID_SIZE], const ScanPlace *place)
+{
+  ScanBatch *batch = found->batch;
+  ScanNewInstance *fresh = g_new0 (ScanNewInstance, 1);
+  ScanInstanceRow row;
+
+  scan_import_instance_row (inspected, found->size, &row);
   memcpy (row.series, place->series, SCAN_KEY_SIZE);
   memcpy (fresh->member, member, VAULT_ID_SIZE);
   memcpy (fresh->series, place->series, SCAN_KEY_SIZE);
@@ -236,10 +247,10 @@ scan_import_add_instance (ScanImport *import, GVariantDict *inspected, const Sca
     row.conflict = !g_hash_table_add (import->known_uids, g_strdup (row.uid));
   if (claim_key (import, batch, place->study))
     scan_batch_add_row (batch, place->study, SCAN_KEY_SIZE, SCAN_FIELD_STUDY,
-                        study_row (inspected));
+                        scan_import_study_row (inspected));
   if (claim_key (import, batch, place->series))
     scan_batch_add_row (batch, place->series, SCAN_KEY_SIZE, SCAN_FIELD_SERIES,
-                        series_row (inspected, place->study));
+                        scan_import_series_row (inspected, place->study));
   scan_batch_add_row (batch, member, VAULT_ID_SIZE, SCAN_FIELD_INSTANCE,
                       scan_row_from_instance (&row));
   g_ptr_array_add (batch->instances, fresh);

@@ -2,17 +2,21 @@
 #include "library.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "catalog_private.h"
 #include "error.h"
+#include "import_private.h"
 #include "library_private.h"
+#include "look.h"
 #include "passphrase.h"
 #include "rekey_private.h"
 
 struct ScanLibrary
 {
   char *folder;
-  Vault *vault;
+  Vault *vault;          /* NULL: files are only looked at */
+  GHashTable *looked_at; /* of those: member id → path */
   ScanCatalog *catalog;
   ScanReaderPool *readers;
   GMutex pages_lock;
@@ -22,8 +26,9 @@ struct ScanLibrary
   gint locked_out;     /* no passphrase is left; atomic */
 };
 
+/* Takes vault, which may be NULL. */
 static ScanLibrary *
-library_new (const char *folder, Vault *vault, GError **error)
+library_over (const char *folder, Vault *vault, GError **error)
 {
   ScanReaderPool *readers = scan_reader_pool_new (0, error);
   ScanLibrary *library;
@@ -40,10 +45,42 @@ library_new (const char *folder, Vault *vault, GError **error)
   g_mutex_init (&library->held);
   g_mutex_init (&library->pages_lock);
   library->catalog = scan_catalog_new ();
+  return library;
+}
+
+static ScanLibrary *
+library_new (const char *folder, Vault *vault, GError **error)
+{
+  ScanLibrary *library = library_over (folder, vault, error);
+
+  if (library == NULL)
+    return NULL;
   scan_catalog_load (library->catalog, vault);
   vault_set_parity (vault, scan_library_parity (library));
   scan_library_tend_slots (library);
   return library;
+}
+
+ScanLibrary *
+scan_library_new_look (GError **error)
+{
+  ScanLibrary *library = library_over ("", NULL, error);
+
+  if (library != NULL)
+    library->looked_at = g_hash_table_new_full (scan_key_hash, scan_member_equal, g_free, g_free);
+  return library;
+}
+
+void
+scan_library_add_looked_at (ScanLibrary *library, const guint8 member[32], const char *path)
+{
+  g_hash_table_replace (library->looked_at, g_memdup2 (member, VAULT_ID_SIZE), g_strdup (path));
+}
+
+gboolean
+scan_library_is_look (ScanLibrary *library)
+{
+  return library->vault == NULL;
 }
 
 /* Opens with a secret in normal form; by_sheet: it is a recovery key. */
@@ -127,6 +164,7 @@ scan_library_close (ScanLibrary *library)
   scan_reader_pool_free (library->readers);
   scan_catalog_free (library->catalog);
   vault_close (library->vault);
+  g_clear_pointer (&library->looked_at, g_hash_table_unref);
   g_mutex_clear (&library->pages_lock);
   g_mutex_clear (&library->held);
   g_free (library->folder);
@@ -229,19 +267,41 @@ read_member (gpointer user_data, guint64 offset, void *buf, gsize n)
   return vault_member_pread (member, offset, buf, n, NULL) == VAULT_OK ? (gint64) n : -1;
 }
 
+static gboolean
+open_looked_at (ScanLibrary *library, const guint8 member[32], ScanMemberSource *ret_source,
+                GError **error)
+{
+  const char *path = g_hash_table_lookup (library->looked_at, member);
+  ScanMemberSource opened = { 0 };
+
+  if (path == NULL)
+    return scan_error_set_vault (error, VAULT_ERROR_MISSING, NULL);
+  if (scan_look_source (path, &opened.source, &opened.mtime, error) < 0)
+    return FALSE;
+  opened.name = strrchr (path, '/') != NULL ? strrchr (path, '/') + 1 : path;
+  opened.name_size = strlen (opened.name);
+  *ret_source = opened;
+  return TRUE;
+}
+
 gboolean
 scan_library_source_open (ScanLibrary *library, const guint8 member[32],
                           ScanMemberSource *ret_source, GError **error)
 {
   ScanMemberSource opened = { 0 };
   VaultFault fault = { 0 };
-  VaultError result = vault_member_open (library->vault, member, &opened.member, &fault);
+  VaultError result;
 
+  if (library->vault == NULL)
+    return open_looked_at (library, member, ret_source, error);
+  result = vault_member_open (library->vault, member, &opened.member, &fault);
   if (result != VAULT_OK)
     return scan_error_set_vault (error, result, &fault);
   opened.source.size = vault_member_size (opened.member);
   opened.source.read = read_member;
   opened.source.user_data = opened.member;
+  opened.name = vault_member_name (opened.member, &opened.name_size);
+  opened.mtime = vault_member_mtime (opened.member);
   *ret_source = opened;
   return TRUE;
 }
@@ -249,6 +309,9 @@ scan_library_source_open (ScanLibrary *library, const guint8 member[32],
 void
 scan_member_source_clear (ScanMemberSource *source)
 {
+  if (source->member == NULL && source->source.read != NULL)
+    close (GPOINTER_TO_INT (source->source.user_data));
+  source->source.read = NULL;
   vault_member_close (g_steal_pointer (&source->member));
 }
 
@@ -280,11 +343,8 @@ char *
 scan_library_member_name (ScanLibrary *library, const guint8 member[32], GError **error)
 {
   g_auto (ScanMemberSource) source = { 0 };
-  const char *name;
-  gsize n;
 
   if (!scan_library_source_open (library, member, &source, error))
     return NULL;
-  name = vault_member_name (source.member, &n);
-  return g_strndup (name, n);
+  return g_strndup (source.name, source.name_size);
 }

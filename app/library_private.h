@@ -31,14 +31,25 @@ bool scan_vault_progress (uint64_t done, uint64_t total, void *data);
 /* The names of computers, or numbers where they have none. */
 GStrv scan_library_computers (ScanLibrary *library, const guint64 *writers, gsize n);
 
+/* A library without a vault, over files that are only looked at (look.h); the second gives a file
+ * an id. NULL with error. */
+ScanLibrary *scan_library_new_look (GError **error);
+void scan_library_add_looked_at (ScanLibrary *library, const guint8 member[32], const char *path);
+/* Opens such a file as a source, whose user_data is the descriptor that is returned; -1 with error.
+ */
+int scan_look_source (const char *path, ScanSource *ret_source, gint64 *ret_mtime, GError **error);
+
 /* The readers for documents; NULL with error. [any thread] */
 ScanReaderPool *scan_library_page_readers (ScanLibrary *library, GError **error);
 
 /* A member of the vault as the source of a reader's request. */
 typedef struct
 {
-  VaultMember *member;
+  VaultMember *member; /* NULL: a file that is only looked at */
   ScanSource source;
+  const char *name; /* raw bytes: the relative name under which it was imported */
+  gsize name_size;
+  gint64 mtime;
 } ScanMemberSource;
 
 gboolean scan_library_source_open (ScanLibrary *library, const guint8 member[32],

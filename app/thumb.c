@@ -142,7 +142,7 @@ scan_library_thumbnail (ScanLibrary *library, const ScanSeries *series, GError *
   gsize size;
   guint frame;
 
-  if (scan_key_from_id (series->id, key) &&
+  if (scan_library_vault (library) != NULL && scan_key_from_id (series->id, key) &&
       vault_get (scan_library_vault (library), key, sizeof key, SCAN_FIELD_THUMBNAIL, &value,
                  &size) == VAULT_OK &&
       size == VAULT_ID_SIZE)

@@ -7,6 +7,7 @@
 #include "archive_password.h"
 #include "import.h"
 #include "task.h"
+#include "time_left.h"
 
 struct _UiAddBar
 {
@@ -26,6 +27,8 @@ typedef struct
   UiAddBar *bar; /* lives as long as its task */
   UiSession *session;
   ScanImport *import;
+  char **paths;
+  gint64 began; /* its main work; monotonic, in µs */
 } AddJob;
 
 /* A question of the thread that imports, which waits for the answer. */
@@ -47,6 +50,7 @@ add_job_free (gpointer data)
   AddJob *job = data;
 
   g_object_unref (job->session);
+  g_strfreev (job->paths);
   g_free (job);
 }
 
@@ -133,6 +137,29 @@ add_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **
   return scan_import_run (job->import, ui_task_progress, progress, cancellable, error);
 }
 
+/* "532 of 641 files, 1.2 of 1.5 GB, about 1 minute left". */
+static char *
+words_of (AddJob *job, const ScanProgress *progress)
+{
+  g_autofree char *files = ui_progress_words (progress);
+  g_autofree char *size = NULL, *of = NULL, *left = NULL;
+  double seconds;
+
+  if (progress->phase != SCAN_PHASE_WORKING || progress->bytes_total == 0)
+    return g_steal_pointer (&files);
+  if (job->began == 0)
+    job->began = g_get_monotonic_time ();
+  seconds = (double) (g_get_monotonic_time () - job->began) / G_USEC_PER_SEC;
+  left = ui_time_left (seconds, (double) progress->bytes_done / (double) progress->bytes_total);
+  size = g_format_size (progress->bytes_done);
+  of = g_format_size (progress->bytes_total);
+  if (left == NULL)
+    /* Translators: "532 of 641 files, 1.2 GB of 1.5 GB". */
+    return g_strdup_printf (_ ("%s, %s of %s"), files, size, of);
+  /* Translators: "532 of 641 files, 1.2 GB of 1.5 GB, about 1 minute left". */
+  return g_strdup_printf (_ ("%s, %s of %s, %s"), files, size, of, left);
+}
+
 static void
 add_progress (gpointer owner, gpointer data, const ScanProgress *progress)
 {
@@ -141,7 +168,7 @@ add_progress (gpointer owner, gpointer data, const ScanProgress *progress)
 
   if (self->words == NULL)
     return;
-  words = ui_progress_words (progress);
+  words = words_of (data, progress);
   gtk_label_set_label (self->words, words);
   ui_progress_show (progress, self->bar);
 }
@@ -165,7 +192,7 @@ add_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     {
       ui_session_catalog_changed (job->session);
       ui_add_result_show (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), job->session,
-                          &result, error);
+                          job->paths, &result, error);
     }
   scan_import_result_clear (&result);
 }
@@ -186,6 +213,7 @@ ui_add_bar_run (UiAddBar *self, UiSession *session, char **paths)
 
   job->bar = self;
   job->session = g_object_ref (session);
+  job->paths = g_strdupv (paths);
   job->import =
       scan_import_new (ui_session_library (session), paths,
                        &(ScanImportOptions){ .ask_password = ask_password, .ask_data = job });

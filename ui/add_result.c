@@ -3,8 +3,12 @@
 
 #include <glib/gi18n.h>
 
+#include "add_person.h"
+#include "add_source.h"
 #include "ask.h"
+#include "clinic_window.h"
 #include "error.h"
+#include "open_item.h"
 #include "plainname.h"
 #include "words.h"
 
@@ -13,23 +17,36 @@
 struct _UiAddResult
 {
   AdwWindow parent_instance;
-  GtkLabel *headline, *reminder;
+  GtkLabel *headline;
+  AdwBin *person, *source;
   GtkListBox *rows;
   GtkWidget *finished;
+  UiSession *session;
 };
 
 G_DEFINE_FINAL_TYPE (UiAddResult, ui_add_result, ADW_TYPE_WINDOW)
+
+static void
+ui_add_result_dispose (GObject *object)
+{
+  UiAddResult *self = UI_ADD_RESULT (object);
+
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (ui_add_result_parent_class)->dispose (object);
+}
 
 static void
 ui_add_result_class_init (UiAddResultClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  G_OBJECT_CLASS (class)->dispose = ui_add_result_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/scanvault/ScanVault/add_result.ui");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_WINDOW);
   gtk_widget_class_bind_template_child (widget_class, UiAddResult, headline);
-  gtk_widget_class_bind_template_child (widget_class, UiAddResult, reminder);
+  gtk_widget_class_bind_template_child (widget_class, UiAddResult, person);
+  gtk_widget_class_bind_template_child (widget_class, UiAddResult, source);
   gtk_widget_class_bind_template_child (widget_class, UiAddResult, rows);
   gtk_widget_class_bind_template_child (widget_class, UiAddResult, finished);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
@@ -41,7 +58,7 @@ ui_add_result_init (UiAddResult *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-static void
+static GtkWidget *
 add_row (UiAddResult *self, const char *words)
 {
   GtkWidget *row = adw_action_row_new ();
@@ -49,6 +66,51 @@ add_row (UiAddResult *self, const char *words)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), words);
   gtk_list_box_append (self->rows, row);
+  return row;
+}
+
+/* This window goes first: what is opened shall lie on top. */
+static void
+on_open (UiAddResult *self, GtkButton *button)
+{
+  ScanItem item = { SCAN_ITEM_STUDY, { .study = g_object_get_data (G_OBJECT (button), "study") } };
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  g_autoptr (UiSession) session = g_object_ref (self->session);
+
+  gtk_window_close (GTK_WINDOW (self));
+  if (!ui_session_is_closing (session))
+    ui_open_item (application, session, &item);
+}
+
+static void
+on_what_can_i_do (UiAddResult *self, GtkButton *button)
+{
+  if (!ui_session_is_closing (self->session))
+    ui_clinic_window_show (GTK_WINDOW (self), self->session,
+                           GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "files")));
+}
+
+static GtkWidget *
+row_button (UiAddResult *self, const char *words, const char *spoken, GCallback callback)
+{
+  GtkWidget *button = gtk_button_new_with_label (words);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
+                                  -1);
+  g_signal_connect_object (button, "clicked", callback, self, G_CONNECT_SWAPPED);
+  return button;
+}
+
+static void
+add_study (UiAddResult *self, ScanStudy *study)
+{
+  g_autofree char *name = scan_plain_name (study->title, study->date);
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", _ ("Open"), name);
+  GtkWidget *button = row_button (self, _ ("Open"), spoken, G_CALLBACK (on_open));
+
+  g_object_set_data (G_OBJECT (button), "study", study);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (add_row (self, name)), button);
 }
 
 /* What is told of a single file under its name, or NULL. */
@@ -68,7 +130,7 @@ why_kept (const ScanFailure *file)
   return ui_words_kept_whole (file->code);
 }
 
-static void
+static GtkWidget *
 add_files (UiAddResult *self, const char *words, GPtrArray *files, WhyFunc why)
 {
   GtkWidget *expander = adw_expander_row_new ();
@@ -87,6 +149,7 @@ add_files (UiAddResult *self, const char *words, GPtrArray *files, WhyFunc why)
       adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), row);
     }
   gtk_list_box_append (self->rows, expander);
+  return expander;
 }
 
 static char *
@@ -145,10 +208,7 @@ fill (UiAddResult *self, const ScanImportResult *result)
 
   for (guint i = 0; i < MIN (studies, ROWS_MAX); i++)
     {
-      const ScanStudy *study = g_ptr_array_index (result->studies, i);
-      g_autofree char *name = scan_plain_name (study->title, study->date);
-
-      add_row (self, name);
+      add_study (self, g_ptr_array_index (result->studies, i));
     }
   if (result->healed > 0)
     {
@@ -182,7 +242,12 @@ fill (UiAddResult *self, const ScanImportResult *result)
     {
       g_autofree char *words = count_words (result->failed->len, N_ ("file could not be read"),
                                             N_ ("files could not be read"));
-      add_files (self, words, result->failed, why_failed);
+      GtkWidget *button = row_button (self, _ ("What can I do?"), _ ("What can I do?"),
+                                      G_CALLBACK (on_what_can_i_do));
+
+      g_object_set_data (G_OBJECT (button), "files", GUINT_TO_POINTER (result->failed->len));
+      adw_expander_row_add_action (
+          ADW_EXPANDER_ROW (add_files (self, words, result->failed, why_failed)), button);
     }
   fill_left_out (self, result);
   fill_absent (self, result);
@@ -212,8 +277,8 @@ headline (const ScanImportResult *result, const GError *error)
 }
 
 void
-ui_add_result_show (GtkWindow *parent, UiSession *session, const ScanImportResult *result,
-                    const GError *error)
+ui_add_result_show (GtkWindow *parent, UiSession *session, char **paths,
+                    const ScanImportResult *result, const GError *error)
 {
   UiAddResult *self =
       g_object_new (UI_TYPE_ADD_RESULT, "application", gtk_window_get_application (parent),
@@ -221,7 +286,12 @@ ui_add_result_show (GtkWindow *parent, UiSession *session, const ScanImportResul
   g_autofree char *words = headline (result, error);
 
   gtk_label_set_label (self->headline, words);
-  gtk_widget_set_visible (GTK_WIDGET (self->reminder), result->stored + result->documents > 0);
+  self->session = g_object_ref (session);
+  adw_bin_set_child (self->person, ui_add_person_new (session, result->studies));
+  gtk_widget_set_visible (GTK_WIDGET (self->person), adw_bin_get_child (self->person) != NULL);
+  if (result->stored + result->documents + result->duplicates > 0)
+    adw_bin_set_child (self->source, ui_add_source_new (paths));
+  gtk_widget_set_visible (GTK_WIDGET (self->source), adw_bin_get_child (self->source) != NULL);
   fill (self, result);
   ui_close_with_session (GTK_WINDOW (self), session);
   gtk_window_set_focus (GTK_WINDOW (self), self->finished);

@@ -12,5 +12,5 @@ G_DECLARE_FINAL_TYPE (UiAddResult, ui_add_result, UI, ADD_RESULT, AdwWindow)
 
 /* Opens the window over parent. error: why the import ended early, or NULL. Copies what it needs.
  */
-void ui_add_result_show (GtkWindow *parent, UiSession *session, const ScanImportResult *result,
-                         const GError *error);
+void ui_add_result_show (GtkWindow *parent, UiSession *session, char **paths,
+                         const ScanImportResult *result, const GError *error);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "help_window.h"
 #include "options.h"
 #include "recent.h"
 #include "secret.h"
@@ -36,6 +37,12 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
          "your name.\n\nScan "
          "Vault is not a medical device. Please let your doctor explain what a picture means."),
       NULL);
+}
+
+static void
+help_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ui_help_window_show (user_data);
 }
 
 /* NULL once it is closed, while the vault still is being closed. */
@@ -103,6 +110,7 @@ on_query_end (UiApplication *self)
 
 static const GActionEntry actions[] = {
   { "about", about_action, NULL, NULL, NULL, { 0 } },
+  { "help", help_action, NULL, NULL, NULL, { 0 } },
   { "lock", lock_action, NULL, NULL, NULL, { 0 } },
   { "quit", quit_action, NULL, NULL, NULL, { 0 } },
 };
@@ -176,12 +184,14 @@ ui_application_open (GApplication *application, GFile **files, int n_files, cons
 static void
 ui_application_startup (GApplication *application)
 {
+  static const char *const help_keys[] = { "F1", NULL };
   static const char *const lock_keys[] = { "<Control>l", NULL };
   static const char *const quit_keys[] = { "<Control>q", NULL };
 
   G_APPLICATION_CLASS (ui_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.help", help_keys);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.lock", lock_keys);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", quit_keys);
   g_unix_signal_add (SIGTERM, on_end_signal, application);

@@ -5,21 +5,26 @@
 #include <string.h>
 
 #include "credentials.h"
+#include "error.h"
+#include "keyboard.h"
 #include "place.h"
 #include "secret.h"
 #include "sheet_grid.h"
 #include "task.h"
 #include "words.h"
 
+#define MISSES_FOR_HELP 3
+
 struct _UiLockPage
 {
   AdwBin parent_instance;
   GtkStack *steps;
-  GtkWidget *passphrase, *alert, *unlock, *opening;
+  GtkWidget *passphrase, *alert, *keyboard, *unlock, *opening, *forgot;
   GtkWidget *sheet, *sheet_alert, *meant_words, *meant, *recover;
   UiSecret *suggested; /* the recovery key that was probably meant, or NULL */
   char *folder;
   gboolean busy;
+  guint misses; /* passphrases that did not open the vault */
 };
 
 G_DEFINE_FINAL_TYPE (UiLockPage, ui_lock_page, ADW_TYPE_BIN)
@@ -153,6 +158,34 @@ sheet_text (UiLockPage *self)
   return GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (self->sheet)));
 }
 
+/* Caps Lock and another keyboard layout are behind most of them. There is no lock-out: whoever has
+ * the files can guess elsewhere, and the person may only be tired. */
+static void
+show_keyboard (UiLockPage *self)
+{
+  g_autofree char *words =
+      self->misses > 0 ? ui_keyboard_words (gtk_widget_get_display (GTK_WIDGET (self))) : NULL;
+
+  gtk_label_set_label (GTK_LABEL (self->keyboard), words != NULL ? words : "");
+  gtk_widget_set_visible (self->keyboard, words != NULL);
+}
+
+static void
+help_after_miss (UiLockPage *self, const GError *error)
+{
+  if (!g_error_matches (error, SCAN_ERROR, SCAN_ERROR_WRONG_SECRET) &&
+      !g_error_matches (error, SCAN_ERROR, SCAN_ERROR_DAMAGED_SECRETS) &&
+      !g_error_matches (error, SCAN_ERROR, SCAN_ERROR_REMOVED_SECRET))
+    return;
+  self->misses++;
+  show_keyboard (self);
+  if (self->misses < MISSES_FOR_HELP)
+    return;
+  gtk_widget_remove_css_class (self->forgot, "flat");
+  gtk_widget_add_css_class (self->forgot, "pill");
+  gtk_widget_add_css_class (self->forgot, "large-offer");
+}
+
 static void
 open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
@@ -177,6 +210,8 @@ open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
       return;
     }
   suggest (self, job);
+  if (!job->by_sheet)
+    help_after_miss (self, error);
   alert = job->by_sheet ? self->sheet_alert : self->alert;
   gtk_label_set_label (GTK_LABEL (alert), self->suggested != NULL ? _ ("One character is wrong.")
                                           : job->by_sheet
@@ -316,6 +351,8 @@ ui_lock_page_class_init (UiLockPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, steps);
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, passphrase);
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, alert);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, keyboard);
+  gtk_widget_class_bind_template_child (widget_class, UiLockPage, forgot);
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, unlock);
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, opening);
   gtk_widget_class_bind_template_child (widget_class, UiLockPage, sheet);
@@ -343,6 +380,19 @@ static void
 ui_lock_page_init (UiLockPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gdk_seat_get_keyboard (gdk_display_get_default_seat (
+                               gtk_widget_get_display (GTK_WIDGET (self)))),
+                           "notify::caps-lock-state", G_CALLBACK (show_keyboard), self,
+                           G_CONNECT_SWAPPED);
+}
+
+void
+ui_lock_page_focus (UiLockPage *self)
+{
+  if (g_str_equal (gtk_stack_get_visible_child_name (self->steps), "sheet"))
+    gtk_text_grab_focus_without_selecting (sheet_text (self));
+  else
+    gtk_widget_grab_focus (self->passphrase);
 }
 
 void

@@ -17,3 +17,6 @@ void ui_lock_page_set_folder (UiLockPage *self, const char *folder);
 void ui_lock_page_wait (UiLockPage *self);
 /* Empties the page and puts the cursor into the passphrase. */
 void ui_lock_page_reset (UiLockPage *self);
+
+/* Puts the focus where the secret is typed; what was typed stays. */
+void ui_lock_page_focus (UiLockPage *self);

@@ -7,13 +7,15 @@
 #include "autolock.h"
 #include "check_window.h"
 #include "copy_vault.h"
-#include "document.h"
-#include "document_window.h"
 #include "file_chooser.h"
 #include "gallery_page.h"
 #include "gone_page.h"
 #include "keys_window.h"
 #include "lock_page.h"
+#include "look_window.h"
+#include "media_offer.h"
+#include "offer_bar.h"
+#include "open_item.h"
 #include "place.h"
 #include "preferences.h"
 #include "prove_window.h"
@@ -28,7 +30,6 @@
 #include "trash_window.h"
 #include "upkeep.h"
 #include "vault_place.h"
-#include "viewer_window.h"
 
 struct _UiWindow
 {
@@ -39,6 +40,8 @@ struct _UiWindow
   UiGonePage *gone;
   UiLockPage *locked;
   UiGalleryPage *gallery;
+  UiOfferBar *opened; /* what becomes of what waits */
+  UiOfferBar *medium; /* that was put in */
 
   const UiOptions *options;
   char *folder; /* of the vault */
@@ -46,7 +49,6 @@ struct _UiWindow
   UiAutolock *autolock;
   gboolean adding_stopped; /* by the last lock */
   GStrv waiting;           /* paths to be imported after unlocking */
-  AdwToast *waiting_toast; /* a weak pointer: says so */
 };
 
 G_DEFINE_FINAL_TYPE (UiWindow, ui_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -140,8 +142,7 @@ show_main (UiWindow *self)
 {
   g_auto (GStrv) waiting = g_steal_pointer (&self->waiting);
 
-  if (self->waiting_toast != NULL)
-    adw_toast_dismiss (self->waiting_toast);
+  ui_offer_bar_hide (self->opened);
   ui_gallery_page_set_session (self->gallery, self->session, self->options->sample != NULL);
   gtk_stack_set_visible_child_name (self->stack, "main");
   if (self->adding_stopped)
@@ -184,6 +185,26 @@ on_recovered (UiWindow *self, UiSession *session)
   ui_recovered_ask (GTK_WINDOW (self), session, self->options);
 }
 
+/* No names: the page that is shown is for everybody's eyes. */
+static void
+offer_to_look (UiWindow *self)
+{
+  gboolean locked = gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->locked);
+
+  if (locked)
+    ui_offer_bar_show (self->opened, _ ("Something was opened that is not in your vault."),
+                       _ ("Unlock to add it"), _ ("Just look, do not keep"));
+  else
+    ui_offer_bar_show (self->opened, _ ("What was opened is added when your vault is open."), NULL,
+                       _ ("Just look, do not keep"));
+}
+
+static void
+add_chosen (gpointer owner, char **paths)
+{
+  ui_window_add (owner, paths);
+}
+
 void
 ui_window_add (UiWindow *self, char **paths)
 {
@@ -200,13 +221,34 @@ ui_window_add (UiWindow *self, char **paths)
   g_strv_builder_addv (builder, (const char **) paths);
   g_strfreev (self->waiting);
   self->waiting = g_strv_builder_end (builder);
-  if (self->waiting_toast != NULL)
-    return;
-  g_set_weak_pointer (
-      &self->waiting_toast,
-      toast (self, gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->locked)
-                       ? _ ("Unlock your vault to add this.")
-                       : _ ("This is added when your vault is open.")));
+  offer_to_look (self);
+}
+
+static void
+on_unlock_to_add (UiWindow *self)
+{
+  ui_lock_page_focus (self->locked);
+}
+
+static void
+look_at (gpointer owner, char **paths)
+{
+  ui_look (owner, paths, add_chosen, owner);
+}
+
+static void
+on_just_look (UiWindow *self)
+{
+  g_auto (GStrv) waiting = g_steal_pointer (&self->waiting);
+
+  if (waiting != NULL)
+    look_at (self, waiting);
+}
+
+static void
+on_add_declined (UiWindow *self)
+{
+  g_clear_pointer (&self->waiting, g_strfreev);
 }
 
 /* Now, and at the next start. */
@@ -267,19 +309,7 @@ on_make_new (UiWindow *self)
 static void
 on_open_item (UiWindow *self, const ScanItem *item)
 {
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  const ScanSeries *only = item->kind == SCAN_ITEM_STUDY && item->study->series->len == 1
-                               ? g_ptr_array_index (item->study->series, 0)
-                               : NULL;
-
-  if (item->kind == SCAN_ITEM_DOCUMENT)
-    ui_document_window_show (application, self->session, item);
-  else if (only != NULL && scan_series_frames (only) == 0 && scan_series_document (only) != NULL)
-    ui_document_window_show (application, self->session,
-                             &(ScanItem){ SCAN_ITEM_SERIES, { .series = (ScanSeries *) only } });
-  else
-    gtk_window_present (
-        GTK_WINDOW (ui_viewer_window_new (application, self->session, item->study)));
+  ui_open_item (gtk_window_get_application (GTK_WINDOW (self)), self->session, item);
 }
 
 static void
@@ -295,12 +325,6 @@ on_trash_items (UiWindow *self, GArray *items)
   if (self->session != NULL)
     ui_trash_with_undo (self->toasts, self->session,
                         (const ScanItem *) (gpointer) items->data, items->len);
-}
-
-static void
-add_chosen (gpointer owner, char **paths)
-{
-  ui_window_add (owner, paths);
 }
 
 static void
@@ -487,6 +511,8 @@ on_close_request (GtkWindow *window)
       ui_close_all_but (GTK_WINDOW (self));
       ui_session_close (session, release_application, hold_application (self));
     }
+  else
+    ui_close_all_but (GTK_WINDOW (self));
   return GDK_EVENT_PROPAGATE;
 }
 
@@ -499,10 +525,25 @@ ui_window_dispose (GObject *object)
   self->toasts = NULL;
   g_clear_pointer (&self->autolock, ui_autolock_free);
   g_clear_object (&self->session);
-  g_clear_weak_pointer (&self->waiting_toast);
   g_clear_pointer (&self->folder, g_free);
   g_clear_pointer (&self->waiting, g_strfreev);
   G_OBJECT_CLASS (ui_window_parent_class)->dispose (object);
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiWindow *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) paths = NULL;
+
+  for (GSList *at = g_value_get_boxed (value); at != NULL; at = at->next)
+    if (g_file_peek_path (at->data) != NULL)
+      g_strv_builder_add (builder, g_file_peek_path (at->data));
+  paths = g_strv_builder_end (builder);
+  if (paths[0] == NULL)
+    return FALSE;
+  ui_window_add (self, paths);
+  return TRUE;
 }
 
 static void
@@ -515,6 +556,7 @@ ui_window_class_init (UiWindowClass *class)
   g_type_ensure (UI_TYPE_GONE_PAGE);
   g_type_ensure (UI_TYPE_LOCK_PAGE);
   g_type_ensure (UI_TYPE_GALLERY_PAGE);
+  g_type_ensure (UI_TYPE_OFFER_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/scanvault/ScanVault/window.ui");
   gtk_widget_class_bind_template_child (widget_class, UiWindow, toasts);
@@ -523,6 +565,11 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, gone);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, locked);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, gallery);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, opened);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, medium);
+  gtk_widget_class_bind_template_callback (widget_class, on_unlock_to_add);
+  gtk_widget_class_bind_template_callback (widget_class, on_just_look);
+  gtk_widget_class_bind_template_callback (widget_class, on_add_declined);
   gtk_widget_class_bind_template_callback (widget_class, on_created);
   gtk_widget_class_bind_template_callback (widget_class, on_set_up);
   gtk_widget_class_bind_template_callback (widget_class, on_opened);
@@ -553,8 +600,13 @@ ui_window_class_init (UiWindowClass *class)
 static void
 ui_window_init (UiWindow *self)
 {
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.lock", FALSE);
+  ui_media_offer_start (self->medium, add_chosen, look_at, self);
   g_signal_connect (self, "close-request", G_CALLBACK (on_close_request), NULL);
   if (ui_settings () != NULL)
     g_signal_connect_object (ui_settings (), "changed::" UI_SETTING_LOCK_AFTER,

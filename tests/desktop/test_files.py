@@ -72,6 +72,28 @@ def check_completion(data, cli):
     assert complete(data, cli, '--passphrase-file', '') == []
 
 
+def check_help(source, data):
+    """Well formed, every link leads to a page, every page is listed in the program and is reached from the first."""
+    folder = data('help/C')
+    pages = sorted(name[:-len('.page')] for name in os.listdir(folder))
+    run('xmllint', '--noout', *[os.path.join(folder, page + '.page') for page in pages])
+    for page in pages:
+        with open(os.path.join(folder, page + '.page')) as file:
+            text = file.read()
+        assert f'id="{page}"' in text and '<desc>' in text, page
+        assert set(re.findall('xref="([^"]*)"', text)) <= set(pages), page
+        assert page == 'index' or 'type="guide" xref="index"' in text, page
+        assert 'href=' not in text, page
+        words = re.sub('<[^>]*>', ' ', text).lower()
+        for word in ('dicom', 'modality', 'anonym', 'decrypt', 'sop '):
+            assert word not in words, (page, word)
+    with open(os.path.join(source, 'ui/scanvault.gresource.xml')) as file:
+        assert sorted(re.findall(r'alias="help/([a-z-]+)\.page">C/\1\.page', file.read())) == pages
+    with open(os.path.join(source, 'ui/help_window.c')) as file:
+        topics = re.search(r'topics\[\] = {([^}]*)}', file.read())[1]
+    assert sorted(re.findall('"([a-z-]+)"', topics)) == [page for page in pages if page != 'index']
+
+
 def packages(source):
     with open(os.path.join(source, 'app/data/packages.debian')) as file:
         rows = [line.split() for line in file if line.strip() and not line.startswith('#')]
@@ -98,6 +120,7 @@ def main(source, cli, manual, service):
     check_disc(data)
     check_manuals(data, cli, manual)
     check_completion(data, cli)
+    check_help(source, data)
     check_package(source)
 
 

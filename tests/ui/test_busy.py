@@ -21,10 +21,10 @@ def adding(scanvault, vault, folder):
     """The program, at work on that folder and not getting on with it."""
     app = Program([scanvault, '--vault', vault.path, '--kdf-test', folder])
     with app.held():
-        app.get(None, 'Unlock your vault to add this.')
+        app.get('push button', 'Just look, do not keep')
         app.unlock(PASSPHRASE, None)
         app.get('push button', 'Cancel')
-        app.gone(None, 'Unlock your vault to add this.', 2)
+        app.gone('push button', 'Just look, do not keep', 2)
         yield app
 
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "time_left.h"
 #include "words.h"
 
 #define RAW "raw message of the program"
@@ -63,6 +64,28 @@ test_codes (void)
   g_assert_cmpstr (ui_words_check ("something-new"), ==, "something-new");
 }
 
+static void
+assert_left (double seconds, double done, const char *words)
+{
+  g_autofree char *left = ui_time_left (seconds, done);
+
+  g_assert_cmpstr (left, ==, words);
+}
+
+/* Nothing is guessed from a beginning; what is said is never more exact than it is known. */
+static void
+test_time_left (void)
+{
+  assert_left (1, 0.5, NULL);
+  assert_left (30, 0.01, NULL);
+  assert_left (30, 1.5, NULL);
+  assert_left (90, 0.99, "a few seconds left");
+  assert_left (30, 0.5, "less than a minute left");
+  assert_left (60, 0.5, "about 1 minute left");
+  assert_left (60, 0.1, "about 9 minutes left");
+  assert_left (600, 0.05, "about 3 hours left");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -71,5 +94,6 @@ main (int argc, char **argv)
   g_test_add_func ("/words/foreign", test_foreign_errors);
   g_test_add_func ("/words/topics", test_topics_differ);
   g_test_add_func ("/words/codes", test_codes);
+  g_test_add_func ("/words/time-left", test_time_left);
   return g_test_run ();
 }
