@@ -37,7 +37,7 @@ on_other (GtkWidget *box)
 }
 
 static void
-on_trashed (gpointer box, UiSession *session, const ScanItem *item, gboolean ok,
+on_trashed (gpointer box, UiSession *session, const ScanItem *items, guint n_items, gboolean ok,
             const ScanTrashResult *result, const GError *error)
 {
   if (!ok)
@@ -49,16 +49,15 @@ on_no (GtkWidget *box)
 {
   const GPtrArray *studies = g_object_get_data (G_OBJECT (box), STUDIES);
   UiSession *session = g_object_get_data (G_OBJECT (box), SESSION);
+  g_autofree ScanItem *items = NULL;
 
   if (ui_session_is_closing (session))
     return;
   say (box, _ ("They are in the trash. You can restore them there, or delete them for ever."));
+  items = g_new0 (ScanItem, studies->len);
   for (guint i = 0; i < studies->len; i++)
-    {
-      ScanItem item = { SCAN_ITEM_STUDY, { .study = g_ptr_array_index (studies, i) } };
-
-      ui_trash_run (box, session, SCAN_TRASH_PUT, &item, FALSE, NULL, on_trashed, NULL);
-    }
+    items[i] = (ScanItem){ SCAN_ITEM_STUDY, { .study = g_ptr_array_index (studies, i) } };
+  ui_trash_run_many (box, session, SCAN_TRASH_PUT, items, studies->len, on_trashed);
 }
 
 static void
