@@ -88,11 +88,18 @@ layout_in_use (void)
   return layout != NULL ? layout : first_layout (settings, "sources");
 }
 
+GdkDevice *
+ui_keyboard_device (GdkDisplay *display)
+{
+  GdkSeat *seat = gdk_display_get_default_seat (display);
+
+  return seat != NULL ? gdk_seat_get_keyboard (seat) : NULL;
+}
+
 static gboolean
 caps_lock_is_on (GdkDisplay *display)
 {
-  GdkSeat *seat = gdk_display_get_default_seat (display);
-  GdkDevice *keyboard = seat != NULL ? gdk_seat_get_keyboard (seat) : NULL;
+  GdkDevice *keyboard = ui_keyboard_device (display);
 
   return keyboard != NULL && gdk_device_get_caps_lock_state (keyboard);
 }

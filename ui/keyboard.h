@@ -12,3 +12,6 @@ char *ui_keyboard_words (GdkDisplay *display);
 /* The layout's name in the person's language ("German"), from an id of XKB ("de", "de+neo"), or
  * that id. Free with g_free. */
 char *ui_keyboard_layout_name (const char *id);
+
+/* The keyboard; NULL where there is none, such as on a desktop without a screen. */
+GdkDevice *ui_keyboard_device (GdkDisplay *display);

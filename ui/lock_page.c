@@ -379,11 +379,12 @@ ui_lock_page_class_init (UiLockPageClass *class)
 static void
 ui_lock_page_init (UiLockPage *self)
 {
+  GdkDevice *keyboard = ui_keyboard_device (gtk_widget_get_display (GTK_WIDGET (self)));
+
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (gdk_seat_get_keyboard (gdk_display_get_default_seat (
-                               gtk_widget_get_display (GTK_WIDGET (self)))),
-                           "notify::caps-lock-state", G_CALLBACK (show_keyboard), self,
-                           G_CONNECT_SWAPPED);
+  if (keyboard != NULL)
+    g_signal_connect_object (keyboard, "notify::caps-lock-state", G_CALLBACK (show_keyboard), self,
+                             G_CONNECT_SWAPPED);
 }
 
 void

@@ -146,7 +146,14 @@ class Program:
     def get(self, role=None, name=None, within=None, seconds=20.0):
         if self.process.poll() is not None:
             raise AssertionError(f'the program ended with {self.process.returncode}')
-        return wait_for(f'{role} {name!r}', lambda: next(iter(self.find(role, name, within)), None), seconds)
+        try:
+            return wait_for(f'{role} {name!r}', lambda: next(iter(self.find(role, name, within)), None), seconds)
+        except AssertionError as error:
+            raise AssertionError(f'{error}; there was: {self.seen()}') from None
+
+    def seen(self):
+        """What is on the screen, for the message of a test that fails."""
+        return ' | '.join(f'{w.role}: {w.name}' for w in self._walk(None) if w.name)
 
     def gone(self, role, name, seconds=20.0):
         wait_for(f'{role} {name!r} to go', lambda: not self.find(role, name), seconds)
