@@ -9,10 +9,13 @@ import subprocess
 import sys
 import tempfile
 
-from gi.repository import Atspi
+import gi
 
 from testvault import CT, PASSPHRASE, TestVault, settings_at
 from uidriver import Program, picture, run, wait_for
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi  # noqa: E402
 
 LOOK, UNLOCK = 'Just look, do not keep', 'Unlock to add it'
 
@@ -72,6 +75,7 @@ def check_look_then_keep(scanvault, vault, sample):
     app.closed('Just Looking')
     # Now it waits for the vault.
     app.press(UNLOCK)
+    app.gone('push button', UNLOCK)
     assert app.lock_entry().has(Atspi.StateType.FOCUSED)
     app.unlock(PASSPHRASE, CT)
     app.press('Done', app.window('Finished', 60))
@@ -149,6 +153,7 @@ def check_forgiving(scanvault, vault, home):
     app.press('I forgot my passphrase…')
     app.get('password text', 'Enter your recovery sheet')
     app.press('Back to the passphrase')
+    wait_for('the entry', lambda: app.lock_entry().has(Atspi.StateType.FOCUSED))
     app.unlock(PASSPHRASE)
     app.quit()
 

@@ -199,6 +199,7 @@ class Program:
         # A window that has only just come is on the screen before it gets what is typed.
         wait_for('the active window', lambda: run('xdotool', 'getactivewindow').strip() == self._x_window(entry.window))
         self.type(passphrase)
+        wait_for('the whole passphrase', lambda: Atspi.Text.get_character_count(entry.node) == len(passphrase))
         self.keys('Return')
         return self.get('table cell', card, seconds=seconds) if card else None
 
