@@ -9,6 +9,8 @@
 #include "library_private.h"
 #include "reader_protocol.h"
 
+#define ITEMS_TYPE "a" SCAN_ATTRIBUTES_TYPE
+
 static gboolean add_elements (JsonBuilder *builder, GVariant *elements, guint depth);
 
 static void
@@ -112,6 +114,19 @@ add_items (JsonBuilder *builder, GVariant *items, guint depth)
   return good;
 }
 
+/* One of the lists that a value may be. Others are not even counted: GLib ends the program that
+ * counts the children of a number. */
+static gboolean
+is_list (GVariant *value)
+{
+  static const char *const types[] = { "as", "ad", "ax", ITEMS_TYPE };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    if (g_variant_is_of_type (value, G_VARIANT_TYPE (types[i])))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 add_element (JsonBuilder *builder, guint16 group, guint16 number, const char *vr, GVariant *value,
              guint depth)
@@ -129,6 +144,8 @@ add_element (JsonBuilder *builder, guint16 group, guint16 number, const char *vr
       json_builder_set_member_name (builder, "bytes");
       json_builder_add_int_value (builder, (gint64) g_variant_get_uint64 (value));
     }
+  else if (!is_list (value))
+    good = FALSE;
   else if (g_variant_n_children (value) > 0)
     {
       json_builder_set_member_name (builder, "Value");
@@ -139,10 +156,8 @@ add_element (JsonBuilder *builder, guint16 group, guint16 number, const char *vr
         add_reals (builder, value);
       else if (g_variant_is_of_type (value, G_VARIANT_TYPE ("ax")))
         add_integers (builder, vr, value);
-      else if (g_variant_is_of_type (value, G_VARIANT_TYPE ("a" SCAN_ATTRIBUTES_TYPE)))
-        good = add_items (builder, value, depth);
       else
-        good = FALSE;
+        good = add_items (builder, value, depth);
       json_builder_end_array (builder);
     }
   json_builder_end_object (builder);
