@@ -384,6 +384,23 @@ inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean deco
   return done;
 }
 
+/* What the reader that looked at the files was locked in by. */
+static void
+put_sandbox (Cli *cli, ScanReaderPool *readers)
+{
+  const int landlock = scan_reader_pool_landlock (readers);
+
+  if (landlock < 0)
+    return;
+  json_builder_set_member_name (cli->out, "sandbox");
+  json_builder_begin_object (cli->out);
+  /* No reader starts without. */
+  cli_put_bool (cli, "seccomp", TRUE);
+  json_builder_set_member_name (cli->out, "landlock");
+  json_builder_add_int_value (cli->out, landlock);
+  json_builder_end_object (cli->out);
+}
+
 int
 cli_inspect (Cli *cli, GError **error)
 {
@@ -413,6 +430,7 @@ cli_inspect (Cli *cli, GError **error)
         first = g_steal_pointer (&failure);
     }
   json_builder_end_array (cli->out);
+  put_sandbox (cli, readers);
   if (failed == cli->argc && first->code != SCAN_ERROR_READER &&
       first->code != SCAN_ERROR_UNREADABLE)
     {

@@ -5,12 +5,11 @@
 
 #include "error.h"
 #include "image_memory.h"
+#include "reader_budget.h"
 #include "reader_pool_private.h"
 
 #define READER_PROGRAM "scanvault-reader"
 #define PAGES_PROGRAM "scanvault-pages"
-#define TIMEOUT_BASE_MS 20000
-#define TIMEOUT_BYTES_PER_MS (4 * 1024 * 1024 / 1000) /* one second more for each 4 MiB */
 #define RESULT_ROOM ((guint64) 1024 * 1024)
 #define MESSAGE_MAX 200
 #define REFUSAL_CODES_MAX 100
@@ -216,9 +215,18 @@ typedef enum
 {
   ATTEMPT_DONE,
   ATTEMPT_FAILED,
-  ATTEMPT_TOO_SMALL
+  ATTEMPT_TOO_SMALL,
+  ATTEMPT_DOUBTFUL /* failed in a reader that served others before, whose fault it may be */
 } Attempt;
 
+/* It said that its memory does not do, which may be what is left of others' files. */
+static gboolean
+is_full (const ScanReader *reader)
+{
+  return g_strcmp0 (reader->packet.name, "no-memory") == 0;
+}
+
+/* One request in one reader. */
 static Attempt
 attempt (ScanReaderPool *pool, const ScanRequest *request, guint64 arena_size, ScanCallFlags flags,
          guint64 *ret_need, ScanReaderReply *ret_reply, GError **error)
@@ -227,12 +235,14 @@ attempt (ScanReaderPool *pool, const ScanRequest *request, guint64 arena_size, S
   ScanExchange outcome;
   const guint8 *bulk = NULL;
   gsize bulk_size = 0;
-  gboolean reusable = FALSE;
+  gboolean reusable = FALSE, used;
+  ScanReaderState state = SCAN_READER_SPENT;
   Attempt result = ATTEMPT_FAILED;
 
   reader = scan_reader_pool_borrow (pool, (gsize) arena_size, flags, request->cancellable, error);
   if (reader == NULL)
     return ATTEMPT_FAILED;
+  used = reader->used;
 
   outcome = scan_reader_exchange (reader, request, &bulk, &bulk_size, &reusable);
   if (outcome != SCAN_EXCHANGE_DONE)
@@ -249,8 +259,15 @@ attempt (ScanReaderPool *pool, const ScanRequest *request, guint64 arena_size, S
   else
     set_reply_error (error, reader->packet.name, reader->packet.arguments);
 
+  if (outcome == SCAN_EXCHANGE_BROKEN || outcome == SCAN_EXCHANGE_TIMEOUT)
+    state = SCAN_READER_BROKEN;
+  else if (reusable && (flags & SCAN_CALL_FRESH) == 0 && !is_full (reader))
+    state = SCAN_READER_SOUND;
+  if (used && result == ATTEMPT_FAILED && (state == SCAN_READER_BROKEN || is_full (reader)))
+    result = ATTEMPT_DOUBTFUL;
+
   scan_packet_clear (&reader->packet);
-  scan_reader_pool_return (pool, reader, reusable && (flags & SCAN_CALL_FRESH) == 0);
+  scan_reader_pool_return (pool, reader, state);
   return result;
 }
 
@@ -277,6 +294,26 @@ expected_arena (const ScanRequest *request)
   return MAX (n, SCAN_ARENA_DEFAULT);
 }
 
+/* A file must not pay for the one before it, whose harm shows late: what fails in a reader that
+ * served others is asked once more of one that did not. */
+static Attempt
+attempt_fairly (ScanReaderPool *pool, const ScanRequest *request, guint64 arena_size,
+                ScanCallFlags flags, guint64 *ret_need, ScanReaderReply *ret_reply, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  Attempt result = attempt (pool, request, arena_size, flags, ret_need, ret_reply, &failure);
+
+  if (result == ATTEMPT_DOUBTFUL)
+    {
+      g_clear_error (&failure);
+      result = attempt (pool, request, arena_size, flags | SCAN_CALL_FRESH, ret_need, ret_reply,
+                        &failure);
+    }
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return result;
+}
+
 gboolean
 scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arguments,
                   const ScanSource *source, const ScanSource *copy, ScanCallFlags flags,
@@ -290,15 +327,18 @@ scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arguments,
                           .copy = copy,
                           .timeout_ms = timeout_ms,
                           .cancellable = cancellable };
+  const ScanBudget budget =
+      scan_budget (verb, (source != NULL ? source->size : 0) + (copy != NULL ? copy->size : 0));
   guint64 arena_size, need = 0;
   Attempt result;
 
   refusal_code = "refused";
   request.ranged = source != NULL && source->size > SCAN_RANGED_FROM && may_be_ranged (verb);
   if (timeout_ms == 0)
-    request.timeout_ms = TIMEOUT_BASE_MS +
-                         (source != NULL ? source->size / TIMEOUT_BYTES_PER_MS : 0) +
-                         (copy != NULL ? copy->size / TIMEOUT_BYTES_PER_MS : 0);
+    {
+      request.timeout_ms = budget.wall_ms;
+      request.cpu_ms = budget.cpu_ms;
+    }
 
   arena_size = expected_arena (&request);
   if (arena_size > SCAN_ARENA_MAX)
@@ -307,11 +347,11 @@ scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arguments,
       return FALSE;
     }
 
-  result = attempt (pool, &request, arena_size, flags, &need, ret_reply, error);
-  if (result == ATTEMPT_TOO_SMALL && need <= SCAN_ARENA_MAX)
+  result = attempt_fairly (pool, &request, arena_size, flags, &need, ret_reply, error);
+  if (result == ATTEMPT_TOO_SMALL && need <= budget.arena_max)
     {
       arena_size = (need + SCAN_ARENA_ALIGN - 1) & ~(guint64) (SCAN_ARENA_ALIGN - 1);
-      result = attempt (pool, &request, arena_size, flags, &need, ret_reply, error);
+      result = attempt_fairly (pool, &request, arena_size, flags, &need, ret_reply, error);
     }
   if (result == ATTEMPT_TOO_SMALL)
     set_too_large (error);

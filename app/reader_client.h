@@ -45,17 +45,24 @@ void scan_reader_pool_free (ScanReaderPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanReaderPool, scan_reader_pool_free)
 
 /* One request. verb and arguments as in reader_protocol.h (arguments: a{sv}, floating is sunk, NULL
- * = none). source, copy: NULL where the verb has none. timeout_ms: 0 = by the size of the source.
- * A source above SCAN_RANGED_FROM is served by range for inspect, frame, hash, picture,
- * attributes, enclosed and text. ret_reply is to be cleared with scan_reader_reply_clear. Errors: UNREADABLE,
- * UNSUPPORTED, REFUSED (message is the reader's plain sentence; its kebab-case code can be had with
- * scan_reader_refusal_code), NO_MEMORY, READER, NO_SANDBOX, G_IO_ERROR_CANCELLED. */
+ * = none). source, copy: NULL where the verb has none. timeout_ms: 0 = by the verb and the size of
+ * the sources (reader_budget.h). A request that fails in a reader that served others is put once
+ * more to one that did not, with the same time. A source above SCAN_RANGED_FROM is served by range
+ * for inspect, frame, hash, picture, attributes, enclosed and text. ret_reply is to be cleared with
+ * scan_reader_reply_clear. Errors: UNREADABLE, UNSUPPORTED, REFUSED (message is the reader's plain
+ * sentence; its kebab-case code can be had with scan_reader_refusal_code), NO_MEMORY, READER,
+ * NO_SANDBOX, G_IO_ERROR_CANCELLED. */
 gboolean scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arguments,
                            const ScanSource *source, const ScanSource *copy, ScanCallFlags flags,
                            guint timeout_ms, GCancellable *cancellable, ScanReaderReply *ret_reply,
                            GError **error);
 void scan_reader_reply_clear (ScanReaderReply *reply);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ScanReaderReply, scan_reader_reply_clear)
+
+/* Which version of Landlock stands behind the filter of system calls in the readers of pool: 0 =
+ * this system has none, -1 = no reader has started yet (so ask after a call). The filter itself is
+ * always there, or no reader is. */
+int scan_reader_pool_landlock (ScanReaderPool *pool);
 
 /* The kebab-case code of the last refusal that this thread got from scan_reader_call; constant or
  * "refused". */

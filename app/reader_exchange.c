@@ -2,10 +2,13 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 
 #include "reader_pool_private.h"
 
 #include "image_memory.h"
+#include "reader_budget.h"
 
 #define ALIGNED(n) (((n) + SCAN_ARENA_ALIGN - 1) & ~(guint64) (SCAN_ARENA_ALIGN - 1))
 #define READ_PIECE ((gsize) 1024 * 1024)
@@ -103,6 +106,32 @@ request_arguments (const ScanRequest *request)
   return g_variant_dict_end (&arguments);
 }
 
+/* The processor time that the reader has used so far, microseconds; -1 if the kernel does not say.
+ */
+static gint64
+cpu_time (const ScanReader *reader)
+{
+  struct timespec used;
+  clockid_t clock;
+
+  if (reader->pid <= 0 || clock_getcpuclockid (reader->pid, &clock) != 0 ||
+      clock_gettime (clock, &used) != 0)
+    return -1;
+  return (gint64) used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
+}
+
+/* How long the reader may still take, microseconds. It cannot use more of a processor than time
+ * passes, so whoever waits that long and asks again misses nothing. */
+static gint64
+time_left (const ScanConversation *conversation)
+{
+  gint64 left = conversation->deadline - g_get_monotonic_time ();
+
+  if (left > 0 && conversation->cpu_end > 0)
+    left = MIN (left, conversation->cpu_end - cpu_time (conversation->reader));
+  return left;
+}
+
 /* Waits for a packet of this request. */
 static ScanExchange
 await_packet (ScanConversation *conversation)
@@ -113,7 +142,7 @@ await_packet (ScanConversation *conversation)
 
   for (;;)
     {
-      gint64 left = conversation->deadline - g_get_monotonic_time ();
+      const gint64 left = time_left (conversation);
       int ready;
 
       if (left <= 0)
@@ -148,9 +177,10 @@ serve_range (ScanConversation *conversation)
       !g_variant_lookup (reader->packet.arguments, "offset", "t", &offset) ||
       !g_variant_lookup (reader->packet.arguments, "size", "t", &size) || size == 0 ||
       size > SCAN_RANGE_MAX || offset > request->source->size ||
-      size > request->source->size - offset)
+      size > request->source->size - offset || size > conversation->range_bytes_left)
     return FALSE;
   conversation->ranges_left--;
+  conversation->range_bytes_left -= size;
 
   if (request->source->data != NULL)
     bytes = (const guint8 *) request->source->data + offset;
@@ -195,6 +225,28 @@ find_bulk (const ScanReader *reader, const guint8 **ret_bulk, gsize *ret_bulk_si
   return TRUE;
 }
 
+/* A reader speaks when it is asked. One that has ended, or has an answer ready to a question that
+ * nobody put, is not asked. */
+static gboolean
+is_silent (const ScanReader *reader)
+{
+  struct pollfd line = { .fd = reader->socket, .events = POLLIN };
+
+  return poll (&line, 1, 0) == 0;
+}
+
+/* Nobody can tell it beforehand, so that no answer can be on its way before the question. */
+static guint32
+new_id (void)
+{
+  guint32 id = 0;
+
+  while (id == 0)
+    if (getrandom (&id, sizeof id, 0) != sizeof id)
+      id = g_random_int ();
+  return id;
+}
+
 ScanExchange
 scan_conversation_begin (ScanConversation *conversation, ScanReader *reader,
                          const ScanRequest *request)
@@ -203,6 +255,8 @@ scan_conversation_begin (ScanConversation *conversation, ScanReader *reader,
 
   *conversation =
       (ScanConversation){ .reader = reader, .request = request, .cancelled = { .fd = -1 } };
+  if (!is_silent (reader))
+    return SCAN_EXCHANGE_BROKEN;
   outcome = place_sources (conversation);
   if (outcome != SCAN_EXCHANGE_DONE)
     {
@@ -211,15 +265,24 @@ scan_conversation_begin (ScanConversation *conversation, ScanReader *reader,
     }
 
   conversation->deadline = g_get_monotonic_time () + (gint64) request->timeout_ms * 1000;
+  if (request->cpu_ms > 0)
+    {
+      const gint64 used = cpu_time (reader);
+
+      conversation->cpu_end = used >= 0 ? used + (gint64) request->cpu_ms * 1000 : 0;
+    }
   if (request->ranged)
-    conversation->ranges_left = request->source->size / 8192 * 16 + 10000;
+    {
+      conversation->ranges_left = scan_budget_ranges (request->source->size);
+      conversation->range_bytes_left = scan_budget_range_bytes (request->source->size);
+    }
   conversation->has_pollfd =
       g_cancellable_make_pollfd (request->cancellable, &conversation->cancelled);
   if (!conversation->has_pollfd)
     conversation->cancelled.fd = -1;
 
   reader->used = TRUE;
-  reader->last_id++;
+  reader->last_id = new_id ();
   if (!scan_packet_send (reader->socket, SCAN_PACKET_REQUEST, reader->last_id, request->verb,
                          request_arguments (request), NULL, 0))
     return SCAN_EXCHANGE_BROKEN;

@@ -5,6 +5,12 @@
 
 #define START_ATTEMPTS 3
 
+/* So many readers may break in a row before starts are slowed down: 25 ms between two, twice as
+ * much after each further one, at most 200 ms. A start costs about 30 ms of a processor. */
+#define BROKEN_FREE 8
+#define PAUSE_FIRST ((gint64) 25 * 1000)
+#define PAUSE_DOUBLINGS 3
+
 /* Words: a reader is idle or borrowed. A fresh one has served nothing. Beside the readers that
  * serve (at most max_readers at a time) one fresh reader is kept as a spare: it hides the start of
  * a process from whoever needs a fresh reader, and from whoever comes after a crash. A reader with
@@ -31,7 +37,11 @@ struct ScanReaderPool
   gsize large_size;
   ScanReader *large;
   GError *large_failed;
+  guint broken;      /* readers that broke in a row, with none between that did its work */
+  guint starts;      /* so far */
+  gint64 last_start; /* monotonic, microseconds */
   int last_status;
+  int landlock; /* of the reader that started last; -1 = none did */
   gboolean stopping;
 };
 
@@ -42,6 +52,7 @@ note_start (ScanReaderPool *pool, ScanReader *reader, GError *error)
   if (reader != NULL)
     {
       pool->failures = 0;
+      pool->landlock = (int) reader->landlock;
       g_queue_push_tail (&pool->idle, reader);
       return;
     }
@@ -58,6 +69,19 @@ note_start (ScanReaderPool *pool, ScanReader *reader, GError *error)
     g_error_free (error);
 }
 
+/* Waits until the next start may be. Returns with the lock held, as it was. */
+static void
+pause_before_start (ScanReaderPool *pool)
+{
+  gint64 until;
+
+  if (pool->broken < BROKEN_FREE)
+    return;
+  until = pool->last_start + (PAUSE_FIRST << MIN (pool->broken - BROKEN_FREE, PAUSE_DOUBLINGS));
+  while (!pool->stopping && g_cond_wait_until (&pool->changed, &pool->lock, until))
+    ;
+}
+
 /* The thread that is the parent of all readers, since they die with the thread that started them.
  */
 static gpointer
@@ -68,16 +92,23 @@ spawn_readers (gpointer data)
   g_mutex_lock (&pool->lock);
   while (!pool->stopping)
     {
-      gboolean large = pool->large_wanted;
-      gsize size = large ? pool->large_size : SCAN_ARENA_DEFAULT;
+      gboolean large;
+      gsize size;
       ScanReader *reader;
       GError *error = NULL;
 
-      if (!large && pool->to_start == 0)
+      if (!pool->large_wanted && pool->to_start == 0)
         {
           g_cond_wait (&pool->changed, &pool->lock);
           continue;
         }
+      pause_before_start (pool);
+      if (pool->stopping)
+        break;
+      large = pool->large_wanted;
+      size = large ? pool->large_size : SCAN_ARENA_DEFAULT;
+      pool->starts++;
+      pool->last_start = g_get_monotonic_time ();
 
       g_mutex_unlock (&pool->lock);
       reader = scan_reader_spawn (&pool->program, size, &error);
@@ -111,6 +142,7 @@ scan_reader_pool_new_for_program (const char *program, const char *const *switch
   g_queue_init (&pool->idle);
   pool->to_start = 1;
   pool->live = 1;
+  pool->landlock = -1;
   pool->spawner = g_thread_new ("reader-spawner", spawn_readers, pool);
   return pool;
 }
@@ -273,10 +305,10 @@ scan_reader_pool_borrow (ScanReaderPool *pool, gsize arena_size, ScanCallFlags f
 }
 
 void
-scan_reader_pool_return (ScanReaderPool *pool, ScanReader *reader, gboolean reusable)
+scan_reader_pool_return (ScanReaderPool *pool, ScanReader *reader, ScanReaderState state)
 {
   gboolean large = reader->arena_size > SCAN_ARENA_DEFAULT;
-  gboolean ended = large || !reusable;
+  gboolean ended = large || state != SCAN_READER_SOUND;
   int status = ended ? scan_reader_end (reader) : 0;
 
   g_mutex_lock (&pool->lock);
@@ -284,6 +316,7 @@ scan_reader_pool_return (ScanReaderPool *pool, ScanReader *reader, gboolean reus
     pool->large_busy = FALSE;
   else
     pool->busy--;
+  pool->broken = state == SCAN_READER_BROKEN ? pool->broken + 1 : 0;
   if (ended)
     pool->last_status = status;
   else
@@ -298,6 +331,17 @@ scan_reader_pool_return (ScanReaderPool *pool, ScanReader *reader, gboolean reus
 }
 
 int
+scan_reader_pool_landlock (ScanReaderPool *pool)
+{
+  int landlock;
+
+  g_mutex_lock (&pool->lock);
+  landlock = pool->landlock;
+  g_mutex_unlock (&pool->lock);
+  return landlock;
+}
+
+int
 scan_reader_pool_last_status (ScanReaderPool *pool)
 {
   int status;
@@ -306,6 +350,17 @@ scan_reader_pool_last_status (ScanReaderPool *pool)
   status = pool->last_status;
   g_mutex_unlock (&pool->lock);
   return status;
+}
+
+guint
+scan_reader_pool_starts (ScanReaderPool *pool)
+{
+  guint starts;
+
+  g_mutex_lock (&pool->lock);
+  starts = pool->starts;
+  g_mutex_unlock (&pool->lock);
+  return starts;
 }
 
 guint

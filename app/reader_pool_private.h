@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inside the keeper's side of the reader processes:
+ *   reader_budget.c    what a request may cost
  *   reader_spawn.c     starts and ends one process
  *   reader_exchange.c  one request on one process, against the clock
  *   reader_pool.c      which process gets which request, and the thread that starts them
@@ -12,11 +13,6 @@
 #include "reader_client.h"
 #include "reader_protocol.h"
 
-/* What a reader may map, besides its arena. With the default arena that is 464 MiB, so an ordinary
- * reader stays below 500 MB resident whatever it is fed. A reader with a larger arena may map twice
- * that arena in addition, since the object in there is parsed and its pictures are decoded. */
-#define SCAN_READER_SPACE ((gsize) 400 * 1024 * 1024)
-
 #define SCAN_READER_START_MS 10000
 
 /* One process. Used by one thread at a time. */
@@ -26,8 +22,9 @@ typedef struct
   int socket;
   guint8 *arena;
   gsize arena_size;
-  guint32 last_id;
-  gboolean used; /* has served a request */
+  guint32 last_id; /* of the latest request, drawn by lot */
+  gboolean used;   /* has served a request */
+  guint landlock;  /* its version, 0 = this system has none; said before the first request */
   ScanPacket packet;
 } ScanReader;
 
@@ -61,8 +58,9 @@ typedef struct
   GVariant *arguments; /* a{sv} or NULL, not floating */
   const ScanSource *source;
   const ScanSource *copy;
-  gboolean ranged; /* source is served by range */
-  guint64 timeout_ms;
+  gboolean ranged;    /* source is served by range */
+  guint64 timeout_ms; /* of the clock, while the reader has the word */
+  guint64 cpu_ms;     /* of the processor; 0 = the clock alone */
   GCancellable *cancellable;
 } ScanRequest;
 
@@ -75,8 +73,10 @@ typedef struct
 {
   ScanReader *reader;
   const ScanRequest *request;
-  gint64 deadline;        /* monotonic, microseconds; moved on by the time that the source takes */
-  guint64 ranges_left;    /* a reader that asks for ever is as broken as one that loops */
+  gint64 deadline;     /* monotonic, microseconds; moved on by the time that the source takes */
+  gint64 cpu_end;      /* of the reader's processor time, microseconds; 0 = not looked at */
+  guint64 ranges_left; /* a reader that asks for ever is as broken as one that loops */
+  guint64 range_bytes_left;
   gboolean source_failed; /* the source could not be read somewhere */
   gboolean reusable;      /* the reader is where it was before the request */
   GPollFD cancelled;      /* fd -1: cannot be cancelled */
@@ -112,11 +112,21 @@ ScanReaderPool *scan_reader_pool_new_for_program (const char *program, const cha
 ScanReader *scan_reader_pool_borrow (ScanReaderPool *pool, gsize arena_size, ScanCallFlags flags,
                                      GCancellable *cancellable, GError **error);
 
-/* Takes it back; reusable FALSE ends it. */
-void scan_reader_pool_return (ScanReaderPool *pool, ScanReader *reader, gboolean reusable);
+typedef enum
+{
+  SCAN_READER_SOUND, /* it is where it was before the request, and serves the next */
+  SCAN_READER_SPENT, /* it is ended on purpose */
+  SCAN_READER_BROKEN /* it failed and is ended; many of these in a row slow down further starts */
+} ScanReaderState;
+
+/* Takes it back. */
+void scan_reader_pool_return (ScanReaderPool *pool, ScanReader *reader, ScanReaderState state);
 
 /* The waitpid status of the reader that was ended last; for tests. */
 int scan_reader_pool_last_status (ScanReaderPool *pool);
 
 /* How many readers are borrowed; for tests. */
 guint scan_reader_pool_busy (ScanReaderPool *pool);
+
+/* How many processes were started, or tried to; for tests. */
+guint scan_reader_pool_starts (ScanReaderPool *pool);

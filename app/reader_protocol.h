@@ -13,7 +13,7 @@
  * visit every byte.
  *
  *   kind     direction  name            arguments                          raw
- *   READY    reader →   reader version  {}                                 -
+ *   READY    reader →   reader version  {"landlock": u version, 0 = none}  -
  *   REQUEST  → reader   verb            see below, and the source's place  -
  *   RANGE    reader →   ""              {"offset": t, "size": t}           -        ask for bytes
  * of the source BYTES    → reader   ""              {}                                 bytes    the

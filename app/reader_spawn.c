@@ -10,8 +10,12 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "reader_budget.h"
 #include "reader_pool_private.h"
 
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008u
+#endif
 #define FD_ABOVE 20 /* clear of every descriptor that the reader gets */
 
 /* All of the environment that a reader sees. */
@@ -23,7 +27,11 @@ static char *const reader_environment[] = { (char *) "LANG=C.UTF-8", (char *) "T
 static int
 arena_new (gsize size)
 {
-  int fd = memfd_create ("reader arena", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int fd = memfd_create ("reader arena", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
+
+  /* Kernels before 6.3 do not know the flag; later ones can be told to want it. */
+  if (fd < 0 && errno == EINVAL)
+    fd = memfd_create ("reader arena", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
   if (fd >= 0 && (ftruncate (fd, (off_t) size) != 0 ||
                   fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0))
@@ -134,7 +142,8 @@ wait_until_ready (ScanReader *reader)
   ready = scan_packet_receive (reader->socket, &reader->packet, SCAN_READER_START_MS) ==
               SCAN_RECEIVED &&
           reader->packet.kind == SCAN_PACKET_READY && reader->packet.id == 0 &&
-          strcmp (reader->packet.name, SCANVAULT_VERSION) == 0;
+          strcmp (reader->packet.name, SCANVAULT_VERSION) == 0 &&
+          g_variant_lookup (reader->packet.arguments, "landlock", "u", &reader->landlock);
   scan_packet_clear (&reader->packet);
   return ready;
 }
@@ -142,13 +151,10 @@ wait_until_ready (ScanReader *reader)
 ScanReader *
 scan_reader_spawn (const ScanReaderProgram *program, gsize arena_size, GError **error)
 {
-  gsize address_space = SCAN_READER_SPACE + arena_size;
+  const gsize address_space = scan_budget_address_space (arena_size);
   int pair[2] = { -1, -1 }, arena = -1, failed = 0, status;
   ScanReader *reader = g_new0 (ScanReader, 1);
   void *memory = MAP_FAILED;
-
-  if (arena_size > SCAN_ARENA_DEFAULT)
-    address_space += 2 * arena_size;
 
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 ||
       /* Sending never waits: a reader that does not listen must not stop the clock that watches it.

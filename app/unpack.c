@@ -153,7 +153,10 @@ scan_unpack_free (ScanUnpack *unpack)
     {
       scan_conversation_end (&unpack->conversation);
       scan_packet_clear (&unpack->reader->packet);
-      scan_reader_pool_return (unpack->pool, unpack->reader, FALSE);
+      scan_reader_pool_return (unpack->pool, unpack->reader,
+                               g_error_matches (unpack->failed, SCAN_ERROR, SCAN_ERROR_READER)
+                                   ? SCAN_READER_BROKEN
+                                   : SCAN_READER_SPENT);
     }
   g_variant_unref (unpack->request.arguments);
   g_clear_error (&unpack->failed);

@@ -3,6 +3,7 @@
  * what its verbs need, locks itself in, then answers one request after the other until the keeper
  * closes the line. Started by the keeper alone (app/reader_spawn.c), with the limit of its address
  * space in bytes as the argument. */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -76,6 +77,20 @@ serve (ReaderTransport *transport)
     }
 }
 
+/* Where memory runs out for all, the kernel is to end the reader and not the keeper or the desktop.
+ */
+static void
+volunteer (void)
+{
+  int file = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+  if (file < 0)
+    return;
+  if (write (file, "1000", 4) != 4)
+    g_debug ("nobody is told which process to end first");
+  close (file);
+}
+
 static gboolean
 lock_in (int argc, char **argv, ReaderSandbox *sandbox)
 {
@@ -113,13 +128,15 @@ main (int argc, char **argv)
 
   /* A keeper that is killed cannot tell its readers, and a reader that loops would not notice. */
   prctl (PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  if (close_range (SCAN_ARENA_FD + 1, ~0u, 0) != 0)
-    return SCAN_READER_EXIT_NO_SANDBOX;
+  /* Also where a container knows no close_range. */
+  closefrom (SCAN_ARENA_FD + 1);
   /* DCMTK and glibc take orders from the environment. */
   clearenv ();
   setenv ("TZ", "UTC", 1);
   tzset ();
   setlocale (LC_ALL, "C.UTF-8");
+
+  volunteer ();
 
   if (preload (&sandbox) != NULL)
     return SCAN_READER_EXIT_NO_PRELOAD;
@@ -132,7 +149,7 @@ main (int argc, char **argv)
   reader_pages_set_fonts (sandbox.fonts_open);
 #endif
 
-  if (reader_transport_ready (&transport))
+  if (reader_transport_ready (&transport, sandbox.landlock))
     serve (&transport);
   /* Destructors of libraries are of no use, and want system calls that are gone. */
   _exit (EXIT_SUCCESS);

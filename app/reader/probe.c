@@ -382,93 +382,6 @@ crash (const char *what, ReaderAnswer *answer)
   return reader_answer_fail (answer, "bad-request", "The reader survived.");
 }
 
-static void
-send_raw (const void *bytes, gsize n)
-{
-  struct iovec part = { (void *) bytes, n };
-  struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-
-  while (sendmsg (SCAN_SOCKET_FD, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
-    ;
-}
-
-static void
-send_range (guint64 offset, guint64 size)
-{
-  GVariantDict range = G_VARIANT_DICT_INIT (NULL);
-
-  g_variant_dict_insert (&range, "offset", "t", offset);
-  g_variant_dict_insert (&range, "size", "t", size);
-  scan_packet_send (SCAN_SOCKET_FD, SCAN_PACKET_RANGE, probe_request_id, "",
-                    g_variant_dict_end (&range), NULL, 0);
-}
-
-static gboolean
-lie (const char *what, ReaderAnswer *answer)
-{
-  if (strcmp (what, "wrong-id") == 0)
-    scan_packet_send (SCAN_SOCKET_FD, SCAN_PACKET_REPLY, probe_request_id + 1, "", NULL, NULL, 0);
-  else if (strcmp (what, "gibberish") == 0)
-    send_raw ("\xff\xff\xff\xff\xff\xff\xff\xff not a packet", 21);
-  else if (strcmp (what, "empty-packet") == 0)
-    send_raw ("", 0);
-  else if (strcmp (what, "wrong-kind") == 0)
-    scan_packet_send (SCAN_SOCKET_FD, SCAN_PACKET_REQUEST, probe_request_id, "inspect", NULL, NULL,
-                      0);
-  else if (strcmp (what, "descriptor") == 0)
-    {
-      char control[CMSG_SPACE (sizeof (int))] = { 0 };
-      struct iovec part = { (void *) "x", 1 };
-      struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
-      };
-      struct cmsghdr *header = CMSG_FIRSTHDR (&message);
-      int descriptor = SCAN_ARENA_FD;
-
-      header->cmsg_level = SOL_SOCKET;
-      header->cmsg_type = SCM_RIGHTS;
-      header->cmsg_len = CMSG_LEN (sizeof (int));
-      memcpy (CMSG_DATA (header), &descriptor, sizeof descriptor);
-      sendmsg (SCAN_SOCKET_FD, &message, MSG_NOSIGNAL);
-    }
-  else if (strcmp (what, "lying-bulk") == 0)
-    {
-      answer->bulk = answer->arena + answer->arena_size;
-      answer->bulk_size = 4096;
-    }
-  else if (strcmp (what, "overflowing-bulk") == 0)
-    {
-      answer->bulk = answer->arena + 4096;
-      answer->bulk_size = G_MAXSIZE;
-    }
-  else if (strcmp (what, "huge-range") == 0)
-    send_range (0, (guint64) SCAN_RANGE_MAX + 1);
-  else if (strcmp (what, "range-beyond") == 0)
-    send_range (G_MAXUINT64 - 10, 100);
-  else if (strcmp (what, "range-flood") == 0)
-    for (;;)
-      send_range (0, SCAN_RANGE_MAX);
-  else if (strcmp (what, "huge-need") == 0)
-    {
-      reader_answer_fail (answer, "arena-too-small", NULL);
-      g_variant_dict_insert (&answer->result, "need", "t", G_MAXUINT64);
-    }
-  else if (strcmp (what, "small-need") == 0)
-    {
-      reader_answer_fail (answer, "arena-too-small", NULL);
-      g_variant_dict_insert (&answer->result, "need", "t", (guint64) 1);
-    }
-  else if (strcmp (what, "odd-words") == 0)
-    return reader_answer_refuse (answer, "Not a Code!", "line one\nline two\033[31m");
-  else if (strcmp (what, "refuse") == 0)
-    return reader_answer_refuse (answer, "probe-refusal", "The probe refuses.");
-  else if (strcmp (what, "unknown-error") == 0)
-    return reader_answer_fail (answer, "no-such-error", NULL);
-  else
-    return FALSE;
-  return TRUE;
-}
-
 /* Honest answers that tests measure with */
 
 static gboolean
@@ -524,6 +437,8 @@ reader_verb_probe (const ReaderCall *call, ReaderAnswer *answer)
   gsize i;
 
   served++;
+  if (probe_doomed)
+    raise (SIGSEGV);
   g_variant_lookup (call->arguments, "what", "&s", &what);
   g_variant_lookup (call->arguments, "path", "&s", &path);
 
@@ -536,6 +451,8 @@ reader_verb_probe (const ReaderCall *call, ReaderAnswer *answer)
         return TRUE;
       }
 
+  if (strcmp (what, "open-fonts") == 0)
+    return try_read_file ("/usr/share/fonts") >= 0 || reader_answer_fail (answer, "refused", NULL);
   if (strcmp (what, "nothing") == 0)
     {
       g_variant_dict_insert (&answer->result, "served", "u", served);
@@ -547,7 +464,7 @@ reader_verb_probe (const ReaderCall *call, ReaderAnswer *answer)
     return echo (call, answer);
   if (strcmp (what, "sum") == 0)
     return sum (call, answer);
-  if (lie (what, answer))
+  if (probe_lie (what, answer))
     return TRUE;
   if (answer->error != NULL || crash (what, answer) || answer->error != NULL)
     return FALSE;

@@ -13,6 +13,7 @@ typedef struct
   gboolean fonts;         /* scanvault-pages: the system's fonts stay readable if Landlock can close
                              off everything else */
   gboolean fonts_open;    /* set by reader_sandbox_enter: they are */
+  guint landlock;         /* set by reader_sandbox_enter: its version, 0 = it is not there */
 } ReaderSandbox;
 
 /* Gives up everything that a reader does not need, for good. After this no file can be opened (but

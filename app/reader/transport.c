@@ -37,10 +37,13 @@ reader_transport_open (ReaderTransport *transport)
 }
 
 gboolean
-reader_transport_ready (ReaderTransport *transport)
+reader_transport_ready (ReaderTransport *transport, guint landlock)
 {
-  return scan_packet_send (transport->socket, SCAN_PACKET_READY, 0, SCANVAULT_VERSION, NULL, NULL,
-                           0);
+  g_auto (GVariantDict) layers = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&layers, "landlock", "u", landlock);
+  return scan_packet_send (transport->socket, SCAN_PACKET_READY, 0, SCANVAULT_VERSION,
+                           g_variant_dict_end (&layers), NULL, 0);
 }
 
 static void

@@ -25,8 +25,8 @@ typedef struct
  * what the keeper hands over. */
 gboolean reader_transport_open (ReaderTransport *transport);
 
-/* Tells the keeper that requests may come. */
-gboolean reader_transport_ready (ReaderTransport *transport);
+/* Tells the keeper that requests may come, and which version of Landlock took hold (0 = none). */
+gboolean reader_transport_ready (ReaderTransport *transport, guint landlock);
 
 /* Waits for the next request and fills ret_call and ret_answer, both valid until
  * reader_transport_reply. FALSE: the keeper is gone or talks nonsense; the process must end. A

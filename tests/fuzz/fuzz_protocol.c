@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A reader that was taken over sends whatever it likes: the input is cut into packets (two bytes of
- * length before each) that answer one request. The keeper must neither crash nor hand on a header
- * that is not in normal form, nor bulk outside the arena. */
+ * length before each; the highest bit of the second: as they are, else built, since few bytes are a
+ * sound header) that answer one request. The keeper must neither crash nor hand on a header that is
+ * not in normal form, nor bulk outside the arena. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,18 +23,84 @@ read_zeros (gpointer user_data, guint64 offset, void *buf, gsize n)
   return (gint64) n;
 }
 
+/* A number near an end of what it is compared with, or any. */
+static guint64
+number (const guint8 *data)
+{
+  static const guint64 ends[] = { 0,          SCAN_RANGE_MAX,    SCAN_RANGED_FROM,
+                                  ARENA_SIZE, (guint64) 1 << 32, (guint64) 1 << 63 };
+  guint64 any;
+
+  memcpy (&any, data + 1, sizeof any);
+  if (data[0] & 0x80)
+    return any;
+  return ends[data[0] % G_N_ELEMENTS (ends)] + (guint64) (gint64) (gint8) data[1];
+}
+
+#define BUILT_SIZE 22
+
+static void
+send_built (int socket, const guint8 *data, gsize n)
+{
+  static const char *const names[] = { "offset", "size", "bulk-offset", "bulk-size", "need" };
+  static const char *const errors[] = { "", "", "arena-too-small", "refused" };
+  static const char *const types[] = { "t", "t", "t", "x" };
+  g_auto (GVariantDict) arguments = G_VARIANT_DICT_INIT (NULL);
+
+  if (n < BUILT_SIZE)
+    return;
+  g_variant_dict_insert (&arguments, names[data[1] % G_N_ELEMENTS (names)], types[data[2] & 3],
+                         number (data + 4));
+  g_variant_dict_insert (&arguments, names[data[3] % G_N_ELEMENTS (names)], types[data[2] >> 2 & 3],
+                         number (data + 13));
+  scan_packet_send (socket, (ScanPacketKind) (data[0] & 15), (data[0] >> 4 & 3) == 3 ? 2 : 1,
+                    errors[data[0] >> 6], g_variant_dict_end (&arguments), data + BUILT_SIZE,
+                    n - BUILT_SIZE);
+}
+
 static void
 send_packets (int socket, const guint8 *data, gsize size)
 {
   while (size >= 2)
     {
-      gsize n = MIN (size - 2, (gsize) data[0] | (gsize) data[1] << 8);
+      const gsize n = MIN (size - 2, (gsize) data[0] | (gsize) (data[1] & 0x7f) << 8);
 
-      if (send (socket, data + 2, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-        return;
+      if (data[1] & 0x80)
+        send (socket, data + 2, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+      else
+        send_built (socket, data + 2, n);
       data += 2 + n;
       size -= 2 + n;
     }
+}
+
+/* The input, until the keeper draws the id of its request: an answer that is there before is none.
+ */
+static struct
+{
+  int socket;
+  const guint8 *data;
+  gsize size;
+} answer = { .socket = -1 };
+
+static void
+send_answer (void)
+{
+  if (answer.socket < 0)
+    return;
+  send_packets (answer.socket, answer.data, answer.size);
+  shutdown (answer.socket, SHUT_WR);
+  answer.socket = -1;
+}
+
+/* The packets of the input are answers to request 1. */
+ssize_t
+getrandom (void *buf, size_t n, unsigned int flags)
+{
+  memset (buf, 0, n);
+  *(guint8 *) buf = 1;
+  send_answer ();
+  return (ssize_t) n;
 }
 
 int
@@ -52,9 +120,11 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
     return 0;
   fcntl (pair[0], F_SETFL, O_NONBLOCK);
+  fcntl (pair[1], F_SETFL, O_NONBLOCK);
   reader.socket = pair[0];
-  send_packets (pair[1], data, size);
-  shutdown (pair[1], SHUT_WR);
+  answer.socket = pair[1];
+  answer.data = data;
+  answer.size = size;
 
   if (scan_reader_exchange (&reader, &request, &bulk, &bulk_size, &reusable) == SCAN_EXCHANGE_DONE)
     {
@@ -63,6 +133,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
         abort ();
     }
 
+  /* Nobody may pass over it. */
+  if (answer.socket >= 0)
+    abort ();
   scan_packet_free (&reader.packet);
   close (pair[0]);
   close (pair[1]);

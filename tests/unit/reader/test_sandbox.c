@@ -2,7 +2,6 @@
 /* A reader that was taken over can do nothing, and one that fails costs one request. */
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,78 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "forbidden.h"
 #include "pool.h"
-
-/* TRUE if the kernel refused what the probe tried, by an error or by ending the reader. */
-static gboolean
-is_forbidden (ScanReaderPool *pool, const char *what, const char *path)
-{
-  g_auto (ScanReaderReply) reply = { 0 };
-  g_autoptr (GError) error = NULL;
-  GVariant *arguments = g_variant_new_parsed ("{'what': <%s>, 'path': <%s>}", what, path);
-  int status;
-  gint32 answer = 0;
-
-  if (scan_reader_call (pool, "probe", arguments, NULL, NULL, SCAN_CALL_DEFAULT, 0, NULL, &reply,
-                        &error))
-    {
-      g_assert_true (g_variant_lookup (reply.result, "errno", "i", &answer));
-      g_test_message ("%s: %s", what, g_strerror (answer));
-      return answer == EPERM || answer == EACCES;
-    }
-
-  g_assert_error (error, SCAN_ERROR, SCAN_ERROR_READER);
-  status = scan_reader_pool_last_status (pool);
-  g_test_message ("%s: ended by signal %d", what, WIFSIGNALED (status) ? WTERMSIG (status) : 0);
-  return WIFSIGNALED (status) && WTERMSIG (status) == SIGSYS;
-}
-
-static void
-check_all_forbidden (ScanReaderPool *pool)
-{
-  static const char *const attempts[] = {
-    "socket-inet",  "socket-unix", "socketpair",  "execve",     "fork",          "ptrace",
-    "vm-read",      "kill",        "tgkill",      "mmap-exec",  "mmap-arena",    "mprotect-exec",
-    "io-uring",     "memfd",       "setrlimit",   "send-other", "sendmsg-other",
-#ifndef SCANVAULT_SANITIZED
-    "write-stderr",
-#endif
-    "bpf",          "unshare",     "userfaultfd",
-#ifdef __x86_64__
-    "x32-entry",
-#endif
-  };
-  g_autofree char *folder = g_dir_make_tmp ("scanvault-test-XXXXXX", NULL);
-  g_autofree char *mine = g_build_filename (folder, "mine", NULL);
-  g_autofree char *made = g_build_filename (folder, "made", NULL);
-  g_autofree char *in_memory = g_strdup_printf ("/dev/shm/scanvault-test-%d", getpid ());
-  const char *not_written[] = { made, in_memory, "/tmp/scanvault-test-made" };
-  gsize i;
-
-  g_assert_true (g_file_set_contents (mine, "a person's file", -1, NULL));
-
-  for (i = 0; i < G_N_ELEMENTS (attempts); i++)
-    if (!is_forbidden (pool, attempts[i], mine))
-      g_error ("a reader may do this: %s", attempts[i]);
-
-  g_assert_true (is_forbidden (pool, "read-file", mine));
-  g_assert_true (is_forbidden (pool, "read-file", "/etc/passwd"));
-  g_assert_true (is_forbidden (pool, "read-file", "/proc/self/maps"));
-  g_assert_true (is_forbidden (pool, "read-file", "/dev/null"));
-  g_assert_true (is_forbidden (pool, "stat", mine));
-  g_assert_true (is_forbidden (pool, "write-file", mine));
-  g_assert_true (is_forbidden (pool, "unlink", mine));
-  g_assert_true (is_forbidden (pool, "mkdir", made));
-  for (i = 0; i < G_N_ELEMENTS (not_written); i++)
-    {
-      g_assert_true (is_forbidden (pool, "write-file", not_written[i]));
-      g_assert_false (g_file_test (not_written[i], G_FILE_TEST_EXISTS));
-    }
-  g_assert_true (g_file_test (mine, G_FILE_TEST_EXISTS));
-
-  g_remove (mine);
-  g_rmdir (folder);
-}
 
 static void
 test_forbidden (void)
@@ -160,31 +89,6 @@ test_allowed (void)
     }
 }
 
-/* Of the calls that serving itself takes, none can be spared. */
-static void
-test_none_too_many (void)
-{
-#ifdef SCANVAULT_SANITIZED
-  g_test_skip ("calls that are not allowed end nothing with sanitizers");
-#else
-  static const char *const calls[] = { "recvmsg", "sendmsg", "mmap", "munmap" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
-    {
-      g_autofree char *without = g_strconcat ("without-", calls[i], NULL);
-      const char *const switches[] = { without, NULL };
-      g_autoptr (ScanReaderPool) pool = probe_pool_new (switches, 1);
-      g_auto (ScanReaderReply) reply = { 0 };
-      GVariant *large = g_variant_new_parsed ("{'what': <'sum'>, 'piece': <@t 1048576>}");
-      ScanSource source = { .size = 11, .data = "some bytes." };
-
-      g_test_message ("%s", calls[i]);
-      g_assert_false (
-          scan_reader_call (pool, "probe", large, &source, NULL, 0, 0, NULL, &reply, NULL));
-    }
-#endif
-}
-
 static void
 test_descriptors (void)
 {
@@ -217,7 +121,7 @@ test_descriptors (void)
     else
       g_assert_cmphex (seen, ==, 0);
   }
-  scan_reader_pool_return (pool, reader, TRUE);
+  scan_reader_pool_return (pool, reader, SCAN_READER_SOUND);
   close (lock);
 }
 
@@ -340,7 +244,7 @@ keep_and_be_killed (int pipe_end)
   ScanReader *reader = scan_reader_pool_borrow (pool, SCAN_ARENA_DEFAULT, 0, NULL, NULL);
   pid_t pid = reader != NULL ? reader->pid : -1;
 
-  scan_reader_pool_return (pool, reader, TRUE);
+  scan_reader_pool_return (pool, reader, SCAN_READER_SOUND);
   g_thread_new ("looping", loop_for_ever, pool);
   while (scan_reader_pool_busy (pool) == 0)
     g_thread_yield ();
@@ -402,7 +306,6 @@ main (int argc, char **argv)
   g_test_add_func ("/reader/sandbox/forbidden", test_forbidden);
   g_test_add_func ("/reader/sandbox/forbidden-without-landlock", test_forbidden_without_landlock);
   g_test_add_func ("/reader/sandbox/allowed", test_allowed);
-  g_test_add_func ("/reader/sandbox/none-too-many", test_none_too_many);
   g_test_add_func ("/reader/sandbox/descriptors", test_descriptors);
   g_test_add_func ("/reader/sandbox/environment", test_environment);
   g_test_add_func ("/reader/sandbox/one-request-each", test_one_request_each);
