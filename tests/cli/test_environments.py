@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where it may run: as root or not, in containers and sandboxes, on kernels that lack something. Scans are read by a
 process that is locked in, or not at all, and then it says why (app/reader/SANDBOX.md)."""
+import ctypes
 import os
 import shutil
 import subprocess
@@ -44,8 +45,23 @@ class Environments(CliTest):
     def confined(self, *rules):
         return [*CONFINED, *rules, "--"]
 
+    def landlock(self, prefix=()):
+        """What a reader says that stands behind its filter; the filter is always there."""
+        told = self.ok("inspect", os.path.join(self.documents, "letter.pdf"), prefix=prefix)["sandbox"]
+        self.assertEqual(told["seccomp"], True)
+        return told["landlock"]
+
     def test_as_it_is(self):
         self.works(())
+
+    def test_inspect_tells(self):
+        version = ctypes.CDLL(None).syscall(444, None, 0, 1)  # landlock_create_ruleset, LANDLOCK_CREATE_RULESET_VERSION
+        self.assertEqual(self.landlock(), max(version, 0))
+        self.assertEqual(self.landlock(self.confined(*(f"{name}=ENOSYS" for name in LANDLOCK))), 0)
+
+    def test_old_host(self):
+        """A container that is newer than the kernel below it."""
+        self.works(self.confined(*(f"{name}=ENOSYS" for name in (*LANDLOCK, "clone3", "close_range", "openat2", "faccessat2"))))
 
     def test_kernel_without_landlock(self):
         self.works(self.confined(*(f"{name}=ENOSYS" for name in LANDLOCK)))
