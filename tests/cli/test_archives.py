@@ -40,9 +40,11 @@ class Archives(CliTest):
         return self.accounted(self.ok("import", self.vault, *paths, *options, code=code, start_new_session=True))
 
     def contents(self):
-        """What the vault holds, but for where it came from."""
+        """What the vault holds, but for where it came from and when."""
         listed = self.ok("list", self.vault).json
         shown = {}
+        for item in listed["studies"] + listed["documents"]:
+            item.pop("added")
         for study in listed["studies"]:
             for series in self.ok("show", self.vault, study["id"], "--instances")["series"]:
                 for instance in series["instances"]:
