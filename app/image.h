@@ -58,8 +58,11 @@ typedef struct
   GBytes *shutter; /* NULL: none; likewise: what is covered */
   GBytes *palette; /* NULL: none; RGB of the stored values from palette_first on: not gray */
   gint32 palette_first;
-  gboolean incomplete;  /* part of the picture is missing: it is flat or blurred there */
-  guint8 shutter_level; /* the gray that covers it */
+  gboolean incomplete;   /* part of the picture is missing: it is flat or blurred there */
+  guint8 shutter_level;  /* the gray that covers it */
+  gboolean oriented;     /* ImageOrientationPatient is known */
+  double orientation[6]; /* direction of a row and of a column in the patient, each of length 1 */
+  char row_letters[4], column_letters[4]; /* PatientOrientation: of R L A P H F; "" = unknown */
 } ScanFrame;
 
 /* Checks everything a reader may have lied about: sizes against the length of bulk, overflow, LUT
@@ -75,6 +78,8 @@ typedef struct
   gboolean negative;                   /* shown inverted on request */
   gboolean use_voi_lut;                /* the recorded VOI LUT instead of the window */
   gboolean hide_overlay, hide_shutter; /* both are shown otherwise */
+  GBytes *shutter; /* covers in place of the frame's own, as large as that; borrowed, NULL: none */
+  guint8 shutter_level; /* of it */
 } ScanBrightness;
 
 /* As recorded: the VOI LUT or first window of the frame; without one, the range of its values (1st

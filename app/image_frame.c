@@ -126,6 +126,46 @@ take_shape (GVariant *result, ScanFrame *frame)
   return TRUE;
 }
 
+/* Both directions of length 1, and a right angle between them, as far as files keep to that. */
+static gboolean
+take_orientation (GVariant *result, ScanFrame *frame)
+{
+  g_autoptr (GVariant) value =
+      g_variant_lookup_value (result, "orientation", G_VARIANT_TYPE ("ad"));
+  gsize n;
+  const double *o = value != NULL ? g_variant_get_fixed_array (value, &n, sizeof (double)) : NULL;
+
+  if (value == NULL)
+    return TRUE;
+  if (n != 6)
+    return FALSE;
+  for (guint i = 0; i < 6; i++)
+    if (!isfinite (o[i]) || fabs (o[i]) > 1.01)
+      return FALSE;
+  if (fabs (o[0] * o[3] + o[1] * o[4] + o[2] * o[5]) > 0.1 ||
+      fabs (o[0] * o[0] + o[1] * o[1] + o[2] * o[2] - 1) > 0.1 ||
+      fabs (o[3] * o[3] + o[4] * o[4] + o[5] * o[5] - 1) > 0.1)
+    return FALSE;
+  memcpy (frame->orientation, o, sizeof frame->orientation);
+  frame->oriented = TRUE;
+  return TRUE;
+}
+
+static gboolean
+take_letters (GVariant *result, ScanFrame *frame)
+{
+  const char *row = "", *column = "";
+
+  if (!g_variant_lookup (result, "letters", "(&s&s)", &row, &column))
+    return TRUE;
+  if (strlen (row) > 3 || strlen (column) > 3 || strspn (row, "RLAPHF") != strlen (row) ||
+      strspn (column, "RLAPHF") != strlen (column))
+    return FALSE;
+  g_strlcpy (frame->row_letters, row, sizeof frame->row_letters);
+  g_strlcpy (frame->column_letters, column, sizeof frame->column_letters);
+  return TRUE;
+}
+
 /* The next n bytes of bulk. */
 static GBytes *
 take_bytes (GBytes *bulk, gsize *at, gsize n)
@@ -239,7 +279,8 @@ scan_frame_new (GVariant *result, GBytes *bulk)
 
   if (!g_variant_is_of_type (result, G_VARIANT_TYPE_VARDICT) ||
       !take_pixels (result, bulk, frame) || !take_values (result, frame) ||
-      !take_luts (result, frame) || !take_windows (result, frame) || !take_shape (result, frame))
+      !take_luts (result, frame) || !take_windows (result, frame) || !take_shape (result, frame) ||
+      !take_orientation (result, frame) || !take_letters (result, frame))
     return NULL;
   frame->incomplete = g_variant_lookup (result, "problem", "&s", &problem) && *problem != '\0';
   return g_steal_pointer (&frame);

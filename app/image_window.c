@@ -227,7 +227,9 @@ scan_frame_render (const ScanFrame *frame, const ScanBrightness *brightness)
     gray_and_colours (frame, brightness, picture->pixels);
   else
     scan_frame_to_gray (frame, brightness, picture->pixels);
-  if (frame->shutter != NULL && !brightness->hide_shutter)
+  if (brightness->shutter != NULL && !brightness->hide_shutter)
+    lay_over (brightness->shutter, brightness->shutter_level, picture);
+  else if (frame->shutter != NULL && !brightness->hide_shutter)
     lay_over (frame->shutter, frame->shutter_level, picture);
   if (frame->overlay != NULL && !brightness->hide_overlay)
     lay_over (frame->overlay, 255, picture);

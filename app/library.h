@@ -51,6 +51,11 @@ ScanFrame *scan_library_frame (ScanLibrary *library, const ScanInstance *instanc
 ScanPicture *scan_library_thumbnail (ScanLibrary *library, const ScanSeries *series,
                                      GError **error);
 
+/* [any thread] A small picture of one frame (from 0), made anew; RGB, sides as above. Errors as
+ * those of scan_library_frame. */
+ScanPicture *scan_library_frame_thumbnail (ScanLibrary *library, const ScanInstance *instance,
+                                           guint frame, GCancellable *cancellable, GError **error);
+
 /* [any thread] Every attribute of an instance as DICOM JSON (PS3.18 F), pretty-printed UTF-8. */
 char *scan_library_attributes_json (ScanLibrary *library, const ScanInstance *instance,
                                     GCancellable *cancellable, GError **error);

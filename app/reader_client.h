@@ -48,10 +48,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanReaderPool, scan_reader_pool_free)
  * = none). source, copy: NULL where the verb has none. timeout_ms: 0 = by the verb and the size of
  * the sources (reader_budget.h). A request that fails in a reader that served others is put once
  * more to one that did not, with the same time. A source above SCAN_RANGED_FROM is served by range
- * for inspect, frame, hash, picture, attributes, enclosed and text. ret_reply is to be cleared with
- * scan_reader_reply_clear. Errors: UNREADABLE, UNSUPPORTED, REFUSED (message is the reader's plain
- * sentence; its kebab-case code can be had with scan_reader_refusal_code), NO_MEMORY, READER,
- * NO_SANDBOX, G_IO_ERROR_CANCELLED. */
+ * for inspect, frame, hash, picture, attributes, enclosed, text and presentation. ret_reply is to
+ * be cleared with scan_reader_reply_clear. Errors: UNREADABLE, UNSUPPORTED, REFUSED (message is the
+ * reader's plain sentence; its kebab-case code can be had with scan_reader_refusal_code),
+ * NO_MEMORY, READER, NO_SANDBOX, G_IO_ERROR_CANCELLED. */
 gboolean scan_reader_call (ScanReaderPool *pool, const char *verb, GVariant *arguments,
                            const ScanSource *source, const ScanSource *copy, ScanCallFlags flags,
                            guint timeout_ms, GCancellable *cancellable, ScanReaderReply *ret_reply,

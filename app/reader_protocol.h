@@ -68,6 +68,9 @@
  * optional, "aspect": (uu) optional PixelAspectRatio, "frame-time": d optional, ms that this frame
  * of a clip is shown, 1 to 60,000,
  *
+ *      "orientation": ad optional, direction of a row and of a column in the patient (6),
+ * "letters": (ss) optional, without it: PatientOrientation, each 1 to 3 of R L A P H F,
+ *
  *      "overlay": b, "shutter": b  whether planes of a bit a pixel (rows * columns + 7) / 8 bytes,
  *      row by row, lowest bit first, follow the pixels: what is drawn over them, what is covered;
  *      "shutter-level": u  gray of what is covered, 0 to 65535, "palette": (iu) optional, behind
@@ -129,6 +132,20 @@
  * and in its label what is meant of it; "note" what the program says about the object; "line" one
  * line of a plain text, as it stands.
  *
+ * presentation {} → how a presentation state (PS3.3 A.33) wants pictures to be shown: bulk is a
+ * serialised GVariant of type SCAN_PRESENTATION_TYPE in normal form: s what it is called, s when it
+ * was made (DA and TM), u quarter turns clockwise (0 to 3), then b mirrored left to right, i the
+ * presentation LUT (-1 unknown, 0 identity, 1 inverse), b something of it is not told here, ad
+ * slope and intercept of the stored values (none: by a table), a(sau) pairs of SOP Instance UID and
+ * frames from 1 (none: all), au those of the state as a whole, and of each thing below au those
+ * that it holds for (none: all of the state): a(audd) windows: centre, width; a(auad) what was
+ * displayed: column and row of the corners, top left and bottom right as shown, from 1; (adadadu) a
+ * shutter: left, right, upper, lower; row, column, radius; row, column of vertices; its gray;
+ * a(ausbbad) drawings: "POINT" "POLYLINE" "INTERPOLATED" "CIRCLE" "ELLIPSE", b filled, b in
+ * fractions of what was displayed (else in pixels from the corner, column, row), the points;
+ * a(ausbadbadb) texts: words, lines parted by newlines, b and ad (4 or none) a box, b and ad (2 or
+ * none) the point that is meant, b it is pointed to.
+ *
  * By scanvault-pages, which never gets a source by range:
  *
  * pages {} → {"type": s "pdf" "jpeg" "png" "tiff", "sizes": a(uu)  width and height of each page as
@@ -164,6 +181,14 @@
 #define SCAN_HEADER_TYPE "(uusa{sv})"
 #define SCAN_ATTRIBUTES_TYPE "a(qqsv)"
 #define SCAN_TEXT_TYPE "a(usss)"
+#define SCAN_PRESENTATION_TYPE "(ssubibada(sau)aua(audd)a(auad)(adadadu)a(ausbbad)a(ausbadbadb))"
+#define SCAN_PRESENTATION_PICTURES_MAX \
+  8192                                    /* pairs; what holds for them names at most 8 x as many */
+#define SCAN_PRESENTATION_FRAMES_MAX 4096 /* of a pair */
+#define SCAN_PRESENTATION_WINDOWS_MAX 256
+#define SCAN_PRESENTATION_MARKS_MAX 2000
+#define SCAN_PRESENTATION_NUMBERS_MAX 40000 /* of all drawings */
+#define SCAN_PRESENTATION_NUMBER_MAX 1e9
 #define SCAN_TEXT_LINES_MAX 20000
 #define SCAN_TEXT_LEVEL_MAX 30
 #define SCAN_ATTRIBUTES_DEPTH 30 /* four levels of GVariant each, of the 128 that it allows */

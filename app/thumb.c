@@ -162,3 +162,11 @@ scan_library_thumbnail (ScanLibrary *library, const ScanSeries *series, GError *
     }
   return scan_library_small_picture (library, middle->member, frame, SCAN_THUMB_SIDE, NULL, error);
 }
+
+ScanPicture *
+scan_library_frame_thumbnail (ScanLibrary *library, const ScanInstance *instance, guint frame,
+                              GCancellable *cancellable, GError **error)
+{
+  return scan_library_small_picture (library, instance->member, frame, SCAN_THUMB_SIDE, cancellable,
+                                     error);
+}

@@ -3,16 +3,19 @@
 
 #include <math.h>
 
+#include "canvas_marks.h"
 #include "image_memory.h"
 
 #define ZOOM_MAX 40.0
 #define ZOOM_STEP 1.15
+#define PAN_STEP 60.0              /* widget pixels a key */
 #define SURFACE_PIXELS_A_STEP 30.0 /* of a touchpad */
 
 struct _UiCanvas
 {
   GtkWidget parent_instance;
   UiRendered *rendered;
+  GPtrArray *marks;          /* ScanMark, or NULL */
   GdkTexture *texture;       /* what is shown, NULL if it must be drawn anew */
   graphene_rect_t shown;     /* where, in widget pixels */
   int texture_for[3];        /* width, height, scale factor */
@@ -35,6 +38,7 @@ enum
   SIGNAL_BRIGHTNESS_DRAG,
   SIGNAL_PRESET,
   SIGNAL_NEGATIVE,
+  SIGNAL_ZOOMED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -127,6 +131,25 @@ make_texture (UiCanvas *self, int width, int height, int factor)
                       (float) (x1 - x0) / (float) factor, (float) (y1 - y0) / (float) factor);
 }
 
+/* From pixels of the frame to those of the widget. */
+static UiCanvasMap
+map_of (UiCanvas *self, int width, int height)
+{
+  const double scale = scale_of (self);
+  UiCanvasMap map = { .turn = self->rendered->turn,
+                      .rows = self->rendered->rows,
+                      .columns = self->rendered->columns,
+                      .width = width,
+                      .height = height };
+
+  map.scale_x = scale * self->rendered->aspect_x;
+  map.scale_y = scale * self->rendered->aspect_y;
+  map.left = width / 2.0 - self->center_x * map.scale_x;
+  map.top = height / 2.0 - self->center_y * map.scale_y;
+  map.mm = self->rendered->mm / scale;
+  return map;
+}
+
 static void
 ui_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -146,6 +169,14 @@ ui_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     make_texture (self, width, height, factor);
   if (self->texture != NULL)
     gtk_snapshot_append_texture (snapshot, self->texture, &self->shown);
+  {
+    const UiCanvasMap map = map_of (self, width, height);
+
+    if (self->marks != NULL && self->marks->len > 0)
+      ui_canvas_draw_marks (widget, snapshot, self->marks, &map);
+    if (map.mm > 0)
+      ui_canvas_draw_scale (widget, snapshot, &map);
+  }
 }
 
 static void
@@ -158,7 +189,8 @@ step (UiCanvas *self, int n)
 void
 ui_canvas_zoom_at (UiCanvas *self, double factor, double x, double y)
 {
-  double zoom = CLAMP (self->zoom * factor, 1, ZOOM_MAX);
+  /* One to one may be smaller than what fits. */
+  double zoom = CLAMP (self->zoom * factor, MIN (self->zoom, 1), ZOOM_MAX);
   double before, after, dx, dy;
 
   if (self->rendered == NULL || zoom == self->zoom)
@@ -170,6 +202,39 @@ ui_canvas_zoom_at (UiCanvas *self, double factor, double x, double y)
   dy = (y - gtk_widget_get_height (GTK_WIDGET (self)) / 2.0) / self->rendered->aspect_y;
   self->center_x += dx / before - dx / after;
   self->center_y += dy / before - dy / after;
+  keep_in_view (self);
+  redraw (self);
+  g_signal_emit (self, signals[SIGNAL_ZOOMED], 0);
+}
+
+double
+ui_canvas_scale (UiCanvas *self)
+{
+  if (self->rendered == NULL || gtk_widget_get_width (GTK_WIDGET (self)) == 0)
+    return 0;
+  return scale_of (self) * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+}
+
+void
+ui_canvas_zoom_one_to_one (UiCanvas *self)
+{
+  const double scale = ui_canvas_scale (self);
+
+  if (scale <= 0)
+    return;
+  self->zoom = MIN (self->zoom / scale, ZOOM_MAX);
+  keep_in_view (self);
+  redraw (self);
+  g_signal_emit (self, signals[SIGNAL_ZOOMED], 0);
+}
+
+void
+ui_canvas_pan (UiCanvas *self, double dx, double dy)
+{
+  if (self->rendered == NULL)
+    return;
+  self->center_x += dx / (scale_of (self) * self->rendered->aspect_x);
+  self->center_y += dy / (scale_of (self) * self->rendered->aspect_y);
   keep_in_view (self);
   redraw (self);
 }
@@ -186,6 +251,7 @@ ui_canvas_reset (UiCanvas *self)
   self->zoom = 1;
   keep_in_view (self);
   redraw (self);
+  g_signal_emit (self, signals[SIGNAL_ZOOMED], 0);
 }
 
 static void
@@ -282,19 +348,41 @@ on_pinch (GtkGestureZoom *gesture, double scale, UiCanvas *self)
   ui_canvas_zoom_at (self, self->zoom_began * scale / self->zoom, x, y);
 }
 
+/* With Control: what is seen is moved. */
+static gboolean
+pan_key (UiCanvas *self, guint keyval)
+{
+  const int dx = (keyval == GDK_KEY_Right) - (keyval == GDK_KEY_Left);
+  const int dy = (keyval == GDK_KEY_Down) - (keyval == GDK_KEY_Up);
+
+  if (keyval == GDK_KEY_1 || keyval == GDK_KEY_KP_1)
+    ui_canvas_zoom_one_to_one (self);
+  else if (dx != 0 || dy != 0)
+    ui_canvas_pan (self, dx * PAN_STEP, dy * PAN_STEP);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 gboolean
 ui_canvas_key (UiCanvas *self, guint keyval, GdkModifierType state)
 {
   if (state & GDK_ALT_MASK)
     return FALSE;
+  if (state & GDK_CONTROL_MASK)
+    return pan_key (self, keyval);
   switch (keyval)
     {
     case GDK_KEY_Down:
     case GDK_KEY_KP_Down:
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
       step (self, 1);
       return TRUE;
     case GDK_KEY_Up:
     case GDK_KEY_KP_Up:
+    case GDK_KEY_Left:
+    case GDK_KEY_KP_Left:
       step (self, -1);
       return TRUE;
     case GDK_KEY_Page_Down:
@@ -326,6 +414,9 @@ ui_canvas_key (UiCanvas *self, guint keyval, GdkModifierType state)
     case GDK_KEY_KP_0:
       ui_canvas_reset (self);
       return TRUE;
+    case GDK_KEY_space:
+      /* Here, since a window takes it to press what has the focus. */
+      return gtk_widget_activate_action (GTK_WIDGET (self), "viewer.playing", NULL);
     case GDK_KEY_i:
       g_signal_emit (self, signals[SIGNAL_NEGATIVE], 0);
       return TRUE;
@@ -354,6 +445,7 @@ ui_canvas_dispose (GObject *object)
 
   g_clear_object (&self->texture);
   g_clear_pointer (&self->rendered, ui_rendered_unref);
+  g_clear_pointer (&self->marks, g_ptr_array_unref);
   G_OBJECT_CLASS (ui_canvas_parent_class)->dispose (object);
 }
 
@@ -377,6 +469,8 @@ ui_canvas_class_init (UiCanvasClass *class)
                                          NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   signals[SIGNAL_NEGATIVE] = g_signal_new ("negative", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ZOOMED] = g_signal_new ("zoomed", UI_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -441,6 +535,16 @@ ui_canvas_set_rendered (UiCanvas *self, UiRendered *rendered)
       self->center_y = now->rows / 2.0;
     }
   redraw (self);
+}
+
+void
+ui_canvas_set_marks (UiCanvas *self, GPtrArray *marks)
+{
+  if (marks != NULL)
+    g_ptr_array_ref (marks);
+  g_clear_pointer (&self->marks, g_ptr_array_unref);
+  self->marks = marks;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void

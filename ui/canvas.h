@@ -12,7 +12,8 @@ G_DECLARE_FINAL_TYPE (UiCanvas, ui_canvas, UI, CANVAS, GtkWidget)
 /* Emits
  *   "step" (int n): so many pictures on or back; G_MININT and G_MAXINT mean the first and the last;
  *   "brightness-begin" () and "brightness-drag" (double dx, double dy): a drag with the right
- * button, in pixels since its begin; "preset" (int n): a digit from 1; "negative" (). */
+ * button, in pixels since its begin; "preset" (int n): a digit from 1; "negative" (); "zoomed" ().
+ */
 GtkWidget *ui_canvas_new (void);
 
 /* NULL shows black. Keeps zoom and place if the size is the same. */
@@ -21,6 +22,10 @@ void ui_canvas_set_rendered (UiCanvas *self, UiRendered *rendered);
 /* "Scan image, slice 9 of 60", for screen readers. */
 void ui_canvas_set_description (UiCanvas *self, const char *description);
 
+/* What is drawn over the picture: ScanMark, in pixels of the frame before its turn. NULL: nothing.
+ */
+void ui_canvas_set_marks (UiCanvas *self, GPtrArray *marks);
+
 /* How many pictures a drag over the whole height goes through. */
 void ui_canvas_set_count (UiCanvas *self, guint count);
 
@@ -28,6 +33,12 @@ void ui_canvas_set_count (UiCanvas *self, guint count);
 void ui_canvas_zoom_at (UiCanvas *self, double factor, double x, double y);
 /* Against the fitted size: 1 fits. */
 double ui_canvas_zoom (UiCanvas *self);
+/* Pixels of the screen a pixel of the picture; 0 if there is none. */
+double ui_canvas_scale (UiCanvas *self);
+/* One pixel of the screen for each of the picture. */
+void ui_canvas_zoom_one_to_one (UiCanvas *self);
+/* Moves what is seen by so many widget pixels, as far as there is more of it. */
+void ui_canvas_pan (UiCanvas *self, double dx, double dy);
 void ui_canvas_reset (UiCanvas *self);
 
 /* What a key means on the picture, wherever the focus is; TRUE if it was used. */

@@ -25,13 +25,16 @@ struct _UiDocumentWindow
   GtkLabel *notice;
   AdwToastOverlay *toasts;
   GtkStack *stack;
-  UiDocumentPages *pages;
+  AdwBin *pages_bin;
+  UiDocumentPages *pages; /* of the document that is open; in pages_bin */
+  GtkWidget *chooser;
   GtkScrolledWindow *text_scroller;
   AdwStatusPage *problem;
   GtkTextView *text;
 
   UiSession *session;
   ScanItem item;
+  guint which, n_documents; /* of those that the item holds */
   GCancellable *cancellable;
   GPtrArray *reports; /* ScanText that is being put into the view */
   guint report, line; /* where that stands */
@@ -63,15 +66,32 @@ show_problem (UiDocumentWindow *self, const char *words)
   gtk_stack_set_visible_child_name (self->stack, "problem");
 }
 
+/* "Document 2 of 3", "Page 1 of 4", as far as there are several. */
+static void
+show_place (UiDocumentWindow *self)
+{
+  const guint pages = self->pages != NULL ? ui_document_pages_count (self->pages) : 0;
+  g_autofree char *document =
+      g_strdup_printf (_ ("Document %u of %u"), self->which + 1, self->n_documents);
+  g_autofree char *page = pages > 1
+                              ? g_strdup_printf (_ ("Page %u of %u"),
+                                                 ui_document_pages_current (self->pages) + 1, pages)
+                              : g_strdup ("");
+  g_autofree char *both = g_strdup_printf ("%s, %s", document, page);
+
+  adw_window_title_set_subtitle (self->heading, self->n_documents < 2 ? page
+                                                : *page == '\0'       ? document
+                                                                      : both);
+}
+
 static void
 on_moved (UiDocumentWindow *self)
 {
   const guint count = ui_document_pages_count (self->pages);
   const guint current = ui_document_pages_current (self->pages);
   const char *problem = ui_document_pages_problem (self->pages);
-  g_autofree char *place = g_strdup_printf (_ ("Page %u of %u"), current + 1, count);
 
-  adw_window_title_set_subtitle (self->heading, count > 1 ? place : "");
+  show_place (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "document.previous", current > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "document.next", current + 1 < count);
   show_notice (self, problem != NULL ? problem : self->general);
@@ -84,6 +104,7 @@ typedef struct
   ScanLibrary *library;
   guint8 members[REPORTS_MAX][32];
   guint n;
+  guint which;
   ScanForm form;
   gboolean enclosed;
   ScanPages *pages;   /* what came of it */
@@ -107,15 +128,17 @@ add_member (OpenJob *job, const guint8 *member)
     memcpy (job->members[job->n++], member, sizeof job->members[0]);
 }
 
-/* All texts of a series, else the first document. */
+/* The documents of a series one by one, and all its texts as one. *ret_n: how many there are. */
 static OpenJob *
-open_job_new (UiSession *session, const ScanItem *item)
+open_job_new (UiSession *session, const ScanItem *item, guint which, guint *ret_n)
 {
   OpenJob *job = g_new0 (OpenJob, 1);
-  const ScanInstance *first;
+  guint n = 0, texts = G_MAXUINT;
 
   job->library = ui_session_library (session);
+  job->which = which;
   job->reports = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_text_free);
+  *ret_n = 1;
   if (item->kind == SCAN_ITEM_DOCUMENT)
     {
       job->form = scan_document_form (item->document);
@@ -123,19 +146,23 @@ open_job_new (UiSession *session, const ScanItem *item)
       return job;
     }
   job->enclosed = TRUE;
-  first = scan_series_document (item->series);
-  if (first == NULL)
-    return job;
-  job->form = scan_instance_form (first);
-  for (guint i = 0; job->form == SCAN_FORM_TEXT && i < item->series->instances->len; i++)
+  for (guint i = 0; i < item->series->instances->len; i++)
     {
       const ScanInstance *instance = g_ptr_array_index (item->series->instances, i);
+      const ScanForm form = scan_instance_form (instance);
+      guint own;
 
-      if (scan_instance_form (instance) == SCAN_FORM_TEXT)
-        add_member (job, instance->member);
+      if (form == SCAN_FORM_PICTURES)
+        continue;
+      if (form == SCAN_FORM_TEXT && texts == G_MAXUINT)
+        texts = n++;
+      own = form == SCAN_FORM_TEXT ? texts : n++;
+      if (own != which)
+        continue;
+      job->form = form;
+      add_member (job, instance->member);
     }
-  if (job->form == SCAN_FORM_PAGES)
-    add_member (job, first->member);
+  *ret_n = n;
   return job;
 }
 
@@ -212,6 +239,9 @@ static void
 show_pages (UiDocumentWindow *self, ScanPages *pages)
 {
   self->general = scan_pages_problem (pages);
+  self->pages = g_object_new (UI_TYPE_DOCUMENT_PAGES, NULL);
+  g_signal_connect_swapped (self->pages, "moved", G_CALLBACK (on_moved), self);
+  adw_bin_set_child (self->pages_bin, GTK_WIDGET (self->pages));
   gtk_stack_set_visible_child_name (self->stack, "pages");
   ui_document_pages_show (self->pages, self->session, pages);
   gtk_widget_set_visible (self->pager, ui_document_pages_count (self->pages) > 1);
@@ -225,7 +255,9 @@ open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   UiDocumentWindow *self = owner;
   OpenJob *job = data;
 
-  if (self->stack == NULL)
+  /* Another document may be on its way instead. */
+  if (self->stack == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+      job->which != self->which)
     return;
   if (!ok)
     show_problem (self, ui_words_error (error, UI_TOPIC_DOCUMENT));
@@ -238,7 +270,67 @@ open_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     }
 }
 
+static void
+open_document (UiDocumentWindow *self, guint which)
+{
+  OpenJob *job = open_job_new (self->session, &self->item, which, &self->n_documents);
+
+  self->which = which;
+  gtk_widget_set_visible (self->chooser, self->n_documents > 1);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "document.other-back", which > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "document.other-on",
+                                 which + 1 < self->n_documents);
+  show_place (self);
+  ui_task_run (self, self->session, FALSE, open_work, open_done, NULL, job, open_job_free,
+               self->cancellable);
+}
+
+/* Gives up what is open. */
+static void
+forget_document (UiDocumentWindow *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  g_clear_handle_id (&self->filling, g_source_remove);
+  g_clear_pointer (&self->reports, g_ptr_array_unref);
+  self->report = self->line = 0;
+  self->general = NULL;
+  self->text = NULL;
+  if (self->pages != NULL)
+    g_signal_handlers_disconnect_by_data (self->pages, self);
+  self->pages = NULL;
+  gtk_stack_set_visible_child_name (self->stack, "loading");
+  adw_bin_set_child (self->pages_bin, NULL);
+  gtk_scrolled_window_set_child (self->text_scroller, NULL);
+  gtk_widget_set_visible (self->pager, FALSE);
+  show_notice (self, NULL);
+}
+
 /* ---- what the buttons and keys do ---- */
+
+static void
+go_to_other (UiDocumentWindow *self, int step)
+{
+  const gint64 which = (gint64) self->which + step;
+
+  if (which < 0 || which >= self->n_documents || ui_session_is_closing (self->session))
+    return;
+  forget_document (self);
+  open_document (self, (guint) which);
+}
+
+static void
+other_on_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  go_to_other (UI_DOCUMENT_WINDOW (widget), 1);
+}
+
+static void
+other_back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  go_to_other (UI_DOCUMENT_WINDOW (widget), -1);
+}
 
 static void
 turn (UiDocumentWindow *self, int step)
@@ -314,6 +406,9 @@ ui_document_window_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->filling, g_source_remove);
   self->stack = NULL;
+  if (self->pages != NULL)
+    g_signal_handlers_disconnect_by_data (self->pages, self);
+  self->pages = NULL;
   g_clear_pointer (&self->reports, g_ptr_array_unref);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
@@ -341,12 +436,18 @@ ui_document_window_class_init (UiDocumentWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiDocumentWindow, notice);
   gtk_widget_class_bind_template_child (widget_class, UiDocumentWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, UiDocumentWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, UiDocumentWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, UiDocumentWindow, pages_bin);
+  gtk_widget_class_bind_template_child (widget_class, UiDocumentWindow, chooser);
   gtk_widget_class_bind_template_child (widget_class, UiDocumentWindow, text_scroller);
   gtk_widget_class_bind_template_child (widget_class, UiDocumentWindow, problem);
-  gtk_widget_class_bind_template_callback (widget_class, on_moved);
   gtk_widget_class_install_action (widget_class, "document.next", NULL, next_action);
   gtk_widget_class_install_action (widget_class, "document.previous", NULL, previous_action);
+  gtk_widget_class_install_action (widget_class, "document.other-on", NULL, other_on_action);
+  gtk_widget_class_install_action (widget_class, "document.other-back", NULL, other_back_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Down, GDK_CONTROL_MASK,
+                                       "document.other-on", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Up, GDK_CONTROL_MASK,
+                                       "document.other-back", NULL);
   gtk_widget_class_install_action (widget_class, "document.zoom", "i", zoom_action);
   gtk_widget_class_install_action (widget_class, "document.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
@@ -401,7 +502,6 @@ ui_document_window_show (GtkApplication *application, UiSession *session, const 
   self->title = title_of (item);
   adw_window_title_set_title (self->heading, self->title);
   ui_close_with_session (GTK_WINDOW (self), session);
-  ui_task_run (self, session, FALSE, open_work, open_done, NULL, open_job_new (session, item),
-               open_job_free, self->cancellable);
+  open_document (self, 0);
   gtk_window_present (GTK_WINDOW (self));
 }

@@ -91,14 +91,14 @@ ui_frame_store_init (UiFrameStore *self)
 }
 
 UiFrameStore *
-ui_frame_store_new (UiSession *session, const ScanSeries *series)
+ui_frame_store_new (UiSession *session, const GPtrArray *instances)
 {
   UiFrameStore *self = g_object_new (UI_TYPE_FRAME_STORE, NULL);
 
   self->session = g_object_ref (session);
-  for (guint i = 0; i < series->instances->len; i++)
+  for (guint i = 0; i < instances->len; i++)
     {
-      const ScanInstance *instance = g_ptr_array_index (series->instances, i);
+      const ScanInstance *instance = g_ptr_array_index (instances, i);
 
       for (guint frame = 0; frame < instance->frames; frame++)
         {
@@ -120,6 +120,13 @@ static Slot *
 slot_at (UiFrameStore *self, guint index)
 {
   return &g_array_index (self->slots, Slot, index);
+}
+
+const ScanInstance *
+ui_frame_store_instance (UiFrameStore *self, guint index, guint *ret_frame)
+{
+  *ret_frame = slot_at (self, index)->frame;
+  return slot_at (self, index)->instance;
 }
 
 static guint

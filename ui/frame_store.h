@@ -23,11 +23,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiFrame, ui_frame_unref)
 #define UI_TYPE_FRAME_STORE (ui_frame_store_get_type ())
 G_DECLARE_FINAL_TYPE (UiFrameStore, ui_frame_store, UI, FRAME_STORE, GObject)
 
-/* Emits "settled" (guint index) when a frame has been decoded or turned out to be impossible. */
-UiFrameStore *ui_frame_store_new (UiSession *session, const ScanSeries *series);
+/* instances: ScanInstance of an open library, in the order in which they are looked at. Emits
+ * "settled" (guint index) when a frame has been decoded or turned out to be impossible. */
+UiFrameStore *ui_frame_store_new (UiSession *session, const GPtrArray *instances);
 
 /* Frames of all instances. */
 guint ui_frame_store_count (UiFrameStore *self);
+
+/* What a frame is of, and which of its frames, from 0. */
+const ScanInstance *ui_frame_store_instance (UiFrameStore *self, guint index, guint *ret_frame);
 
 /* Makes index the current frame: decodes it and its neighbours, first those ahead (direction 1 or
  * -1), and gives up what is far away. */

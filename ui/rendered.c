@@ -10,20 +10,66 @@ ui_rendered_is_slow (const UiFrame *frame)
   return (gsize) frame->frame->rows * frame->frame->columns > SLOW_PIXELS;
 }
 
+static ScanPicture *
+render (const ScanFrame *frame, const UiLook *look)
+{
+  ScanBrightness brightness = look->brightness;
+  g_autoptr (GBytes) shutter = NULL;
+  g_autoptr (ScanPicture) picture = NULL;
+
+  if (look->state != NULL && !brightness.hide_shutter)
+    shutter = scan_presentation_shutter (look->state, frame->rows, frame->columns,
+                                         &brightness.shutter_level);
+  brightness.shutter = shutter;
+  picture = scan_frame_render (frame, &brightness);
+  if (picture == NULL || scan_turn_is_none (look->turn))
+    return g_steal_pointer (&picture);
+  return scan_picture_turn (picture, look->turn);
+}
+
+/* How pixels of the turned frame are stretched, and how large they are. */
+static void
+set_aspect (UiRendered *self, const ScanFrame *frame)
+{
+  const guint side = MAX (frame->rows, frame->columns) * 4;
+  guint columns, rows;
+  double x, y;
+
+  scan_frame_display_size (frame, side, &columns, &rows);
+  x = (double) columns / frame->columns;
+  y = (double) rows / frame->rows;
+  self->aspect_x = MAX (x / y, 1);
+  self->aspect_y = MAX (y / x, 1);
+  /* Rounding to whole pixels must not blur a picture of square pixels. */
+  if (self->aspect_x < 1.002 && self->aspect_y < 1.002)
+    self->aspect_x = self->aspect_y = 1;
+  if (frame->row_spacing > 0 && frame->column_spacing > 0)
+    self->mm = MIN (frame->row_spacing, frame->column_spacing);
+  if (self->turn.quarters % 2 != 0)
+    {
+      x = self->aspect_x;
+      self->aspect_x = self->aspect_y;
+      self->aspect_y = x;
+    }
+}
+
 UiRendered *
-ui_rendered_new (const UiFrame *frame, const ScanBrightness *brightness)
+ui_rendered_new (const UiFrame *frame, const UiLook *look)
 {
   UiRendered *self = g_new0 (UiRendered, 1);
   const ScanPicture *last;
-  guint side = MAX (frame->frame->rows, frame->frame->columns) * 4, columns, rows;
 
   g_atomic_ref_count_init (&self->refs);
-  self->levels[0] = scan_frame_render (frame->frame, brightness);
+  self->levels[0] = render (frame->frame, look);
   if (self->levels[0] == NULL)
     {
       g_free (self);
       return NULL;
     }
+  self->turn = look->turn;
+  self->rows = frame->frame->rows;
+  self->columns = frame->frame->columns;
+  set_aspect (self, frame->frame);
   self->n_levels = 1;
   last = self->levels[0];
   while (self->n_levels < UI_RENDERED_LEVELS && (gsize) last->rows * last->columns > SLOW_PIXELS &&
@@ -37,22 +83,6 @@ ui_rendered_new (const UiFrame *frame, const ScanBrightness *brightness)
       self->levels[self->n_levels++] = half;
       last = half;
     }
-  scan_frame_display_size (frame->frame, side, &columns, &rows);
-  self->aspect_x = (double) columns / frame->frame->columns;
-  self->aspect_y = (double) rows / frame->frame->rows;
-  if (self->aspect_x < self->aspect_y)
-    {
-      self->aspect_y /= self->aspect_x;
-      self->aspect_x = 1;
-    }
-  else
-    {
-      self->aspect_x /= self->aspect_y;
-      self->aspect_y = 1;
-    }
-  /* Rounding to whole pixels must not blur a picture of square pixels. */
-  if (self->aspect_x < 1.002 && self->aspect_y < 1.002)
-    self->aspect_x = self->aspect_y = 1;
   return self;
 }
 

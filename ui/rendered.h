@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A frame with a brightness applied, and smaller copies of it when it is large. Counted; never
- * changed once made, so that a thread may make it and the screen may show it. */
+/* A frame with a brightness and a turn applied, and smaller copies of it when it is large. Counted;
+ * never changed once made, so that a thread may make it and the screen may show it. */
 #pragma once
 
 #include "frame_store.h"
+#include "presentation.h"
 
 #define UI_RENDERED_LEVELS 6
+
+/* How a frame is to be shown. */
+typedef struct
+{
+  ScanBrightness brightness; /* its shutter is set by ui_rendered_new */
+  ScanTurn turn;
+  ScanPresentation *state; /* whose shutter covers it; NULL: none */
+} UiLook;
 
 typedef struct
 {
@@ -13,10 +22,13 @@ typedef struct
   ScanPicture *levels[UI_RENDERED_LEVELS]; /* each half as wide and high as the one before */
   guint n_levels;
   double aspect_x, aspect_y; /* how much a pixel is stretched; the smaller one is 1 */
+  ScanTurn turn;
+  guint rows, columns; /* of the frame, before the turn */
+  double mm;           /* of a pixel along an axis that is not stretched; 0 = unknown */
 } UiRendered;
 
 /* [any thread] NULL if memory runs out. */
-UiRendered *ui_rendered_new (const UiFrame *frame, const ScanBrightness *brightness);
+UiRendered *ui_rendered_new (const UiFrame *frame, const UiLook *look);
 UiRendered *ui_rendered_ref (UiRendered *rendered);
 void ui_rendered_unref (UiRendered *rendered);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiRendered, ui_rendered_unref)

@@ -17,7 +17,12 @@ typedef struct
 {
   ScanLibrary *library;
   const ScanSeries *series;     /* or */
-  const ScanDocument *document; /* the other is NULL */
+  const ScanDocument *document; /* or */
+  const ScanInstance *instance; /* the others are NULL */
+  guint frame;
+  char *id;
+  void (*done) (gpointer data); /* may be NULL */
+  gpointer data;
   UiSession *session;
   GWeakRef placeholder;
   GdkTexture *texture;
@@ -30,6 +35,8 @@ thumb_job_free (gpointer data)
 
   g_clear_object (&job->texture);
   g_clear_object (&job->session);
+  g_clear_object (&job->data);
+  g_free (job->id);
   g_weak_ref_clear (&job->placeholder);
   g_free (job);
 }
@@ -57,8 +64,10 @@ thumb_work (gpointer data, gpointer progress, GCancellable *cancellable, GError 
 {
   ThumbJob *job = data;
   g_autoptr (ScanPicture) picture =
-      job->series != NULL
-          ? scan_library_thumbnail (job->library, job->series, error)
+      job->series != NULL ? scan_library_thumbnail (job->library, job->series, error)
+      : job->instance != NULL
+          ? scan_library_frame_thumbnail (job->library, job->instance, job->frame, cancellable,
+                                          error)
           : scan_library_document_thumbnail (job->library, job->document, cancellable, error);
 
   if (picture == NULL)
@@ -126,51 +135,97 @@ static void
 thumb_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
   ThumbJob *job = data;
-  const char *id = job->series != NULL ? job->series->id : job->document->id;
   g_autoptr (GtkWidget) placeholder = g_weak_ref_get (&job->placeholder);
 
-  if (!ok || ui_session_is_closing (job->session))
-    return;
-  keep (job->session, id, job->texture);
-  /* The picture may stand for something else by now. */
-  if (g_strcmp0 (g_object_get_data (owner, WANTED), id) == 0)
-    show (owner, placeholder, job->texture);
+  if (ok && !ui_session_is_closing (job->session))
+    {
+      keep (job->session, job->id, job->texture);
+      /* The picture may stand for something else by now. */
+      if (g_strcmp0 (g_object_get_data (owner, WANTED), job->id) == 0)
+        show (owner, placeholder, job->texture);
+    }
+  if (job->done != NULL)
+    job->done (job->data);
+}
+
+/* TRUE: it was there. */
+static gboolean
+show_kept (UiSession *session, const char *id, GtkPicture *picture, GtkWidget *placeholder)
+{
+  GdkTexture *texture = g_hash_table_lookup (cache_of (session), id);
+
+  if (texture != NULL)
+    show (picture, placeholder, texture);
+  return texture != NULL;
+}
+
+/* Takes id. */
+static ThumbJob *
+job_new (UiSession *session, char *id, GtkWidget *placeholder)
+{
+  ThumbJob *job = g_new0 (ThumbJob, 1);
+
+  job->session = g_object_ref (session);
+  job->library = ui_session_library (session);
+  job->id = id;
+  g_weak_ref_init (&job->placeholder, placeholder);
+  return job;
 }
 
 static void
-load (UiSession *session, const ScanSeries *series, const ScanDocument *document,
-      GtkPicture *picture, GtkWidget *placeholder)
+start (ThumbJob *job, GtkPicture *picture)
 {
-  const char *id = series != NULL ? series->id : document->id;
-  GdkTexture *texture = g_hash_table_lookup (cache_of (session), id);
-  ThumbJob *job;
-
-  if (texture != NULL)
-    {
-      show (picture, placeholder, texture);
-      return;
-    }
-  g_object_set_data_full (G_OBJECT (picture), WANTED, g_strdup (id), g_free);
-  job = g_new0 (ThumbJob, 1);
-  job->session = g_object_ref (session);
-  job->library = ui_session_library (session);
-  job->series = series;
-  job->document = document;
-  g_weak_ref_init (&job->placeholder, placeholder);
-  ui_task_run (picture, session, FALSE, thumb_work, thumb_done, NULL, job, thumb_job_free, NULL);
+  g_object_set_data_full (G_OBJECT (picture), WANTED, g_strdup (job->id), g_free);
+  ui_task_run (picture, job->session, FALSE, thumb_work, thumb_done, NULL, job, thumb_job_free,
+               NULL);
 }
 
 void
 ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *picture,
                GtkWidget *placeholder)
 {
-  load (session, series, NULL, picture, placeholder);
+  ThumbJob *job;
+
+  if (show_kept (session, series->id, picture, placeholder))
+    return;
+  job = job_new (session, g_strdup (series->id), placeholder);
+  job->series = series;
+  start (job, picture);
 }
 
 void
 ui_document_thumb_load (UiSession *session, const ScanDocument *document, GtkPicture *picture,
                         GtkWidget *placeholder)
 {
-  if (scan_document_form (document) == SCAN_FORM_PAGES)
-    load (session, NULL, document, picture, placeholder);
+  ThumbJob *job;
+
+  if (scan_document_form (document) != SCAN_FORM_PAGES ||
+      show_kept (session, document->id, picture, placeholder))
+    return;
+  job = job_new (session, g_strdup (document->id), placeholder);
+  job->document = document;
+  start (job, picture);
+}
+
+void
+ui_instance_thumb_load (UiSession *session, const ScanInstance *instance, guint frame,
+                        GtkPicture *picture, void (*done) (gpointer data), gpointer data)
+{
+  char id[SCAN_ID_LENGTH + 1];
+  g_autofree char *key = NULL;
+  ThumbJob *job;
+
+  scan_instance_id (instance, id);
+  key = g_strdup_printf ("%s/%u", id, frame);
+  if (show_kept (session, key, picture, NULL))
+    {
+      done (data);
+      return;
+    }
+  job = job_new (session, g_steal_pointer (&key), NULL);
+  job->instance = instance;
+  job->frame = frame;
+  job->done = done;
+  job->data = g_object_ref (data);
+  start (job, picture);
 }

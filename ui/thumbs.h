@@ -16,6 +16,11 @@ void ui_thumb_load (UiSession *session, const ScanSeries *series, GtkPicture *pi
 void ui_document_thumb_load (UiSession *session, const ScanDocument *document, GtkPicture *picture,
                              GtkWidget *placeholder);
 
+/* The same for one frame (from 0) of an instance, made by the reader. done (data) follows on the
+ * main thread in any case, also before this returns; data: a GObject, kept alive until then. */
+void ui_instance_thumb_load (UiSession *session, const ScanInstance *instance, guint frame,
+                             GtkPicture *picture, void (*done) (gpointer data), gpointer data);
+
 /* Forgets what the picture shows or waits for, and shows the placeholder. */
 void ui_thumb_clear (GtkPicture *picture, GtkWidget *placeholder);
 

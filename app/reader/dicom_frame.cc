@@ -195,6 +195,37 @@ insert_shape (GVariantDict *result, DcmDataset *dataset, guint32 frame)
     g_variant_dict_insert (result, "aspect", "(uu)", (guint32) aspect[0], (guint32) aspect[1]);
 }
 
+/* Only a pair of directions that can be true: anything else would name wrong sides. */
+static void
+insert_orientation (GVariantDict *result, DcmDataset *dataset, guint32 frame)
+{
+  DcmItem *plane = dicom_functional_group (dataset, DCM_PlaneOrientationSequence, frame);
+  const std::vector<double> o =
+      dicom_numbers (plane != NULL ? plane : dataset, DCM_ImageOrientationPatient);
+
+  if (o.size () == 6)
+    {
+      const double row = o[0] * o[0] + o[1] * o[1] + o[2] * o[2];
+      const double column = o[3] * o[3] + o[4] * o[4] + o[5] * o[5];
+      const double across = o[0] * o[3] + o[1] * o[4] + o[2] * o[5];
+
+      if (fabs (row - 1) < 0.01 && fabs (column - 1) < 0.01 && fabs (across) < 0.01)
+        g_variant_dict_insert_value (
+            result, "orientation",
+            g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, o.data (), 6, sizeof (double)));
+      return;
+    }
+  const std::string both = dicom_text (dataset, DCM_PatientOrientation, ReaderCharset ());
+  const gsize cut = both.find ('\\');
+  if (cut == std::string::npos)
+    return;
+  const std::string letters[] = { both.substr (0, cut), both.substr (cut + 1) };
+  for (const std::string &one : letters)
+    if (one.empty () || one.length () > 3 || one.find_first_not_of ("RLAPHF") != std::string::npos)
+      return;
+  g_variant_dict_insert (result, "letters", "(ss)", letters[0].c_str (), letters[1].c_str ());
+}
+
 static void
 insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, guint32 frame)
 {
@@ -208,6 +239,7 @@ insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, 
   insert_luts (result, dataset, voi, pixels);
   insert_padding (result, dataset, pixels);
   insert_shape (result, dataset, frame);
+  insert_orientation (result, dataset, frame);
   g_variant_dict_insert (result, "inverse", "b",
                          dicom_text (dataset, DCM_PresentationLUTShape, file.charset) == "INVERSE");
 }

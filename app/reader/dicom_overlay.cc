@@ -9,7 +9,7 @@ static const double side_max = 65535;
 gsize
 dicom_plane_size (const DicomPixels &pixels)
 {
-  return ((gsize) pixels.rows * pixels.columns + 7) / 8;
+  return scan_plane_size (pixels.rows, pixels.columns);
 }
 
 /* The groups of the 6000s that a dataset has, in one go. */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dicom_pixels.hh"
+#include "image_shutter.h"
 
 /* Bytes of a plane. */
 gsize dicom_plane_size (const DicomPixels &pixels);
@@ -16,6 +17,12 @@ bool dicom_planes_exist (DicomFile &file);
  * off. FALSE if nothing is drawn on it. */
 bool dicom_overlay_plane (DicomFile &file, const DicomPixels &pixels, guint32 frame,
                           std::vector<guint8> &ret_plane);
+
+/* The shapes of a shutter, but a bitmap; the vertices stand in ret_vertices. FALSE if there are
+ * none.
+ */
+bool dicom_shutter_read (DcmItem *item, ScanShutter &ret_shutter,
+                         std::vector<double> &ret_vertices);
 
 /* What a shutter covers of a frame: rectangle, circle, polygon (PS3.3 C.7.6.11) and bitmap
  * (C.7.6.15); *ret_level is the gray to put there, 0 to 65535. FALSE if it covers nothing, or

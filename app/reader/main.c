@@ -42,6 +42,7 @@ static const struct
   { "medium", reader_verb_medium },
   { "enclosed", reader_verb_enclosed },
   { "text", reader_verb_text },
+  { "presentation", reader_verb_presentation },
 #endif
 #ifdef SCANVAULT_PROBE
   { "probe", reader_verb_probe },

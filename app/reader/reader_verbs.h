@@ -72,6 +72,7 @@ gboolean reader_verb_verify (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_unpack (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_medium (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_enclosed (const ReaderCall *call, ReaderAnswer *answer);
+gboolean reader_verb_presentation (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_text (const ReaderCall *call, ReaderAnswer *answer);
 /* scanvault-pages: */
 gboolean reader_verb_pages (const ReaderCall *call, ReaderAnswer *answer);

@@ -3,7 +3,7 @@
  *   report_verb.cc     the verbs `text` and `enclosed`
  *   report_lines.cc    lines on their way into the answer, and values in words
  *   report_tree.cc     structured reports and key object selections
- *   report_state.cc    presentation states
+ *   report_state.cc    presentation states (presentation.cc has them in a form to be applied)
  *   report_objects.cc  segmentations, radiotherapy, and all that is kept and named alone
  *   report_wave.cc     waveforms: in words, and as samples for report_strip.c, which draws them
  * C++ alone: no C file includes this. */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The canvas: what keys mean, and that zoom keeps its bounds. */
 #include <adwaita.h>
+#include <math.h>
 #include <string.h>
 
+#include "brightness.h"
 #include "canvas.h"
+#include "canvas_marks.h"
 
 static UiFrame *
 frame_new (guint rows, guint columns, double row_spacing)
@@ -37,7 +40,9 @@ rendered_new (guint rows, guint columns, double row_spacing)
 {
   g_autoptr (UiFrame) frame = frame_new (rows, columns, row_spacing);
 
-  return ui_rendered_new (frame, &frame->recorded);
+  const UiLook look = { .brightness = frame->recorded };
+
+  return ui_rendered_new (frame, &look);
 }
 
 static void
@@ -106,6 +111,87 @@ test_zoom (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* Exact pixels may be smaller than what fits, and are then as small as it gets. */
+static void
+test_one_to_one (void)
+{
+  GtkWidget *window = gtk_window_new (), *canvas = ui_canvas_new ();
+  g_autoptr (UiRendered) rendered = rendered_new (64, 48, 1);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 300, 200);
+  gtk_window_set_child (GTK_WINDOW (window), canvas);
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_cmpfloat (ui_canvas_scale (UI_CANVAS (canvas)), ==, 0);
+  ui_canvas_set_rendered (UI_CANVAS (canvas), rendered);
+  while (!is_laid_out (canvas))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (ui_canvas_key (UI_CANVAS (canvas), GDK_KEY_1, GDK_CONTROL_MASK));
+  g_assert_cmpfloat_with_epsilon (ui_canvas_scale (UI_CANVAS (canvas)), 1, 1e-9);
+  g_assert_cmpfloat (ui_canvas_zoom (UI_CANVAS (canvas)), <, 1);
+  ui_canvas_zoom_at (UI_CANVAS (canvas), 0.1, 10, 10);
+  g_assert_cmpfloat_with_epsilon (ui_canvas_scale (UI_CANVAS (canvas)), 1, 1e-9);
+  g_assert_true (ui_canvas_key (UI_CANVAS (canvas), GDK_KEY_Left, GDK_CONTROL_MASK));
+  g_assert_false (ui_canvas_key (UI_CANVAS (canvas), GDK_KEY_l, GDK_CONTROL_MASK));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_scale (void)
+{
+  g_assert_cmpfloat (ui_scale_length (130), ==, 100);
+  g_assert_cmpfloat (ui_scale_length (99), ==, 50);
+  g_assert_cmpfloat (ui_scale_length (20), ==, 20);
+  g_assert_cmpfloat_with_epsilon (ui_scale_length (0.7), 0.5, 1e-9);
+  g_assert_cmpfloat (ui_scale_length (0), ==, 0);
+  g_assert_cmpfloat (ui_scale_length (NAN), ==, 0);
+}
+
+/* A turned picture has the sides of its frame the other way round. */
+static void
+test_turned (void)
+{
+  g_autoptr (UiFrame) frame = frame_new (64, 48, 2);
+  const UiLook look = { .brightness = frame->recorded, .turn = { 1, FALSE } };
+  g_autoptr (UiRendered) rendered = ui_rendered_new (frame, &look);
+
+  g_assert_cmpuint (rendered->levels[0]->rows, ==, 48);
+  g_assert_cmpuint (rendered->levels[0]->columns, ==, 64);
+  g_assert_cmpuint (rendered->rows, ==, 64);
+  g_assert_cmpfloat (rendered->aspect_x, >, 1.9);
+  g_assert_cmpfloat (rendered->aspect_y, ==, 1);
+  g_assert_cmpfloat (rendered->mm, ==, 1);
+}
+
+/* Where the sliders are put is where they are found, and a drag stays within bounds. */
+static void
+test_brightness (void)
+{
+  g_autoptr (UiFrame) frame = frame_new (64, 48, 1);
+  UiBrightness brightness = { 0 };
+  ScanBrightness shown, from;
+  double level, contrast;
+
+  frame->low = -1000;
+  frame->high = 3000;
+  ui_brightness_apply (&brightness, &frame->recorded, &shown);
+  g_assert_cmpfloat (shown.width, ==, frame->recorded.width);
+  ui_brightness_set_levels (&brightness, frame, 30, 80);
+  ui_brightness_apply (&brightness, &frame->recorded, &shown);
+  ui_brightness_levels (frame, &shown, &level, &contrast);
+  g_assert_cmpfloat_with_epsilon (level, 30, 1e-6);
+  g_assert_cmpfloat_with_epsilon (contrast, 80, 1e-6);
+  from = ui_brightness_begin (&brightness, frame, &frame->recorded);
+  ui_brightness_drag (&brightness, frame, &from, -1e6, 1e6);
+  g_assert_cmpfloat (brightness.chosen.center, ==, 3000);
+  g_assert_cmpfloat (brightness.chosen.width, ==, 8);
+  g_assert_true (ui_brightness_preset (&brightness, 3, TRUE));
+  g_assert_cmpfloat (brightness.chosen.center, ==, -600);
+  g_assert_false (ui_brightness_preset (&brightness, 3, FALSE));
+  g_assert_false (ui_brightness_preset (&brightness, 6, TRUE));
+  g_assert_true (ui_brightness_preset (&brightness, 1, FALSE));
+  g_assert_false (brightness.own);
+}
+
 static void
 test_rendered (void)
 {
@@ -129,6 +215,10 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/canvas/keys", test_keys);
   g_test_add_func ("/canvas/zoom", test_zoom);
+  g_test_add_func ("/canvas/one-to-one", test_one_to_one);
+  g_test_add_func ("/canvas/scale", test_scale);
+  g_test_add_func ("/canvas/turned", test_turned);
+  g_test_add_func ("/canvas/brightness", test_brightness);
   g_test_add_func ("/canvas/rendered", test_rendered);
   return g_test_run ();
 }

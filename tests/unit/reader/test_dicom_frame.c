@@ -75,6 +75,48 @@ test_encodings (void)
     }
 }
 
+/* Directions that are one at most are told; letters where there are none. */
+static void
+test_orientation (void)
+{
+  const BuildImage image = { 1, 1, 1, 16, 12, 11, 0, FALSE, 0, "MONOCHROME2" };
+  static const struct
+  {
+    const char *orientation, *letters;
+    gboolean told;
+    const char *row, *column;
+  } cases[] = {
+    { "1\\0\\0\\0\\1\\0", NULL, TRUE, "", "" },  { "1\\0\\0\\1\\0\\0", NULL, FALSE, "", "" },
+    { "2\\0\\0\\0\\1\\0", NULL, FALSE, "", "" }, { NULL, "L\\FP", FALSE, "L", "FP" },
+    { NULL, "L\\SIDE", FALSE, "", "" },          { NULL, "L", FALSE, "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+      g_autoptr (GBytes) file = NULL;
+      g_autoptr (Called) frame = NULL;
+      g_autoptr (GVariant) told = NULL;
+      const char *row = "", *column = "";
+
+      build_patient (build, NULL, "A");
+      if (cases[i].letters != NULL)
+        build_text (build, 0x00200020, "CS", cases[i].letters);
+      if (cases[i].orientation != NULL)
+        build_text (build, 0x00200037, "DS", cases[i].orientation);
+      build_image (build, &image);
+      build_words (build, PIXELS, "OW", (const guint16[]){ 1 }, 1);
+      file = build_file (build, EXPLICIT);
+      frame = call_frame (file, 0);
+      g_assert_null (frame->answer.error);
+      told = g_variant_lookup_value (frame->result, "orientation", G_VARIANT_TYPE ("ad"));
+      g_variant_lookup (frame->result, "letters", "(&s&s)", &row, &column);
+      g_assert_cmpint (told != NULL, ==, cases[i].told);
+      g_assert_cmpstr (row, ==, cases[i].row);
+      g_assert_cmpstr (column, ==, cases[i].column);
+    }
+}
+
 static void
 test_no_header (void)
 {
@@ -436,6 +478,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_assert_null (reader_dicom_preload ());
   g_test_add_func ("/dicom/frame/encodings", test_encodings);
+  g_test_add_func ("/dicom/frame/orientation", test_orientation);
   g_test_add_func ("/dicom/frame/no-header", test_no_header);
   g_test_add_func ("/dicom/frame/sign-and-high-bits", test_sign_and_high_bits);
   g_test_add_func ("/dicom/frame/one-bit", test_one_bit);

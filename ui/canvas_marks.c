@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "canvas_marks.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#define MARGIN 18.0
+#define TICK 6.0
+#define CROSS 5.0
+
+static void
+to_widget (const UiCanvasMap *map, const double *point, double *ret_x, double *ret_y)
+{
+  double x = point[0], y = point[1];
+
+  scan_turn_point (map->turn, map->columns, map->rows, &x, &y);
+  *ret_x = map->left + x * map->scale_x;
+  *ret_y = map->top + y * map->scale_y;
+}
+
+static void
+trace (cairo_t *cr, const ScanMark *mark, const UiCanvasMap *map)
+{
+  for (guint i = 0; i < mark->n; i++)
+    {
+      double x, y;
+
+      to_widget (map, mark->points + 2 * i, &x, &y);
+      if (mark->kind == SCAN_MARK_POINT)
+        {
+          cairo_move_to (cr, x - CROSS, y);
+          cairo_line_to (cr, x + CROSS, y);
+          cairo_move_to (cr, x, y - CROSS);
+          cairo_line_to (cr, x, y + CROSS);
+        }
+      else if (i == 0)
+        cairo_move_to (cr, x, y);
+      else
+        cairo_line_to (cr, x, y);
+    }
+}
+
+/* Bright with a dark edge, so that it is seen on bright and on dark. */
+static void
+stroke (cairo_t *cr)
+{
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.65);
+  cairo_set_line_width (cr, 4);
+  cairo_stroke_preserve (cr);
+  cairo_set_source_rgb (cr, 1, 0.82, 0.2);
+  cairo_set_line_width (cr, 2);
+  cairo_stroke (cr);
+}
+
+static void
+draw_line (cairo_t *cr, const ScanMark *mark, const UiCanvasMap *map)
+{
+  trace (cr, mark, map);
+  if (mark->kind == SCAN_MARK_AREA)
+    {
+      cairo_set_source_rgba (cr, 1, 0.82, 0.2, 0.35);
+      cairo_fill_preserve (cr);
+    }
+  stroke (cr);
+}
+
+/* All of it in sight, whatever place it was given. */
+static void
+draw_text (GtkWidget *widget, cairo_t *cr, const ScanMark *mark, const UiCanvasMap *map)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, mark->text);
+  int width, height;
+  double x, y;
+
+  pango_layout_set_width (layout, (int) (MAX (map->width - 2 * MARGIN, 40) * PANGO_SCALE));
+  pango_layout_get_pixel_size (layout, &width, &height);
+  to_widget (map, mark->points, &x, &y);
+  if (mark->n > 1)
+    {
+      double to_x, to_y;
+
+      to_widget (map, mark->points + 2, &to_x, &to_y);
+      cairo_move_to (cr, CLAMP (to_x, x, x + width), CLAMP (to_y, y, y + height));
+      cairo_line_to (cr, to_x, to_y);
+      stroke (cr);
+    }
+  x = CLAMP (x, 4, MAX (map->width - width - 4, 4));
+  y = CLAMP (y, 4, MAX (map->height - height - 4, 4));
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.6);
+  cairo_rectangle (cr, x - 3, y - 1, width + 6, height + 2);
+  cairo_fill (cr);
+  cairo_set_source_rgb (cr, 1, 0.88, 0.4);
+  cairo_move_to (cr, x, y);
+  pango_cairo_show_layout (cr, layout);
+}
+
+void
+ui_canvas_draw_marks (GtkWidget *widget, GtkSnapshot *snapshot, const GPtrArray *marks,
+                      const UiCanvasMap *map)
+{
+  const graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float) map->width, (float) map->height);
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &all);
+
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  for (guint i = 0; i < marks->len; i++)
+    {
+      const ScanMark *mark = g_ptr_array_index (marks, i);
+
+      if (mark->kind != SCAN_MARK_TEXT)
+        draw_line (cr, mark, map);
+    }
+  for (guint i = 0; i < marks->len; i++)
+    {
+      const ScanMark *mark = g_ptr_array_index (marks, i);
+
+      if (mark->kind == SCAN_MARK_TEXT)
+        draw_text (widget, cr, mark, map);
+    }
+  cairo_destroy (cr);
+}
+
+double
+ui_scale_length (double mm)
+{
+  double length;
+
+  if (!(mm > 1e-3) || !(mm < 1e6))
+    return 0;
+  length = pow (10, floor (log10 (mm)));
+  return length * (mm / length >= 5 ? 5 : mm / length >= 2 ? 2 : 1);
+}
+
+void
+ui_canvas_draw_scale (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasMap *map)
+{
+  const double length = ui_scale_length (map->width / 5.0 * map->mm), pixels = length / map->mm;
+  const graphene_rect_t room =
+      GRAPHENE_RECT_INIT (0, (float) map->height - 60, (float) map->width, 60);
+  const double y = map->height - MARGIN;
+  g_autofree char *words = NULL;
+  g_autoptr (PangoLayout) layout = NULL;
+  cairo_t *cr;
+  int height;
+
+  if (length <= 0)
+    return;
+  words = length >= 10 ? g_strdup_printf (_ ("%g cm"), length / 10)
+                       : g_strdup_printf (_ ("%g mm"), length);
+  layout = gtk_widget_create_pango_layout (widget, words);
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  cr = gtk_snapshot_append_cairo (snapshot, &room);
+  cairo_move_to (cr, MARGIN, y - TICK);
+  cairo_line_to (cr, MARGIN, y);
+  cairo_line_to (cr, MARGIN + pixels, y);
+  cairo_line_to (cr, MARGIN + pixels, y - TICK);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.65);
+  cairo_set_line_width (cr, 4);
+  cairo_stroke_preserve (cr);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_set_line_width (cr, 2);
+  cairo_stroke (cr);
+  cairo_move_to (cr, MARGIN + 8, y - height - 4);
+  pango_cairo_layout_path (cr, layout);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.65);
+  cairo_set_line_width (cr, 3);
+  cairo_stroke_preserve (cr);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+}

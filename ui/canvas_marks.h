@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the canvas draws over a picture: marks of presentation states, and a scale. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "presentation.h"
+
+/* Where a frame is on the widget. */
+typedef struct
+{
+  ScanTurn turn;
+  guint rows, columns;     /* of the frame, before the turn */
+  double left, top;        /* of the turned picture, in widget pixels */
+  double scale_x, scale_y; /* widget pixels a pixel of it */
+  int width, height;       /* of the widget */
+  double mm;               /* a widget pixel; 0 = unknown */
+} UiCanvasMap;
+
+/* marks: ScanMark. */
+void ui_canvas_draw_marks (GtkWidget *widget, GtkSnapshot *snapshot, const GPtrArray *marks,
+                           const UiCanvasMap *map);
+
+/* A line of a round length in the lower left corner: map->mm is known. */
+void ui_canvas_draw_scale (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasMap *map);
+
+/* How long that line is, in mm, for room of so many mm: a 1, 2 or 5 with zeros; 0 if none is. */
+double ui_scale_length (double mm);
