@@ -60,13 +60,15 @@ add_line (GString *lines, const char *words)
 }
 
 char *
-ui_viewer_badge_words (const UiLook *look)
+ui_viewer_badge_words (const ScanFrame *frame, const UiLook *look)
 {
   static const char *const turned[] = { NULL, N_ ("Turned to the right"), N_ ("Turned upside down"),
                                         N_ ("Turned to the left") };
   const guint quarters = look->turn.quarters % 4;
   GString *lines = g_string_new (NULL);
 
+  if (frame->incomplete)
+    add_line (lines, _ ("Part of the picture is missing"));
   if (quarters != 0)
     add_line (lines, _ (turned[quarters]));
   if (look->turn.mirrored)

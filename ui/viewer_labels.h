@@ -12,9 +12,9 @@
 void ui_viewer_position_words (const UiViewerSet *set, guint index, guint count, char **ret_shown,
                                char **ret_spoken);
 
-/* What differs from the picture as recorded: turned, mirrored, negative, notes; NULL: nothing. Free
- * with g_free. */
-char *ui_viewer_badge_words (const UiLook *look);
+/* That part of the picture is missing, and what differs from it as recorded: turned, mirrored,
+ * negative, notes; NULL: nothing. Free with g_free. */
+char *ui_viewer_badge_words (const ScanFrame *frame, const UiLook *look);
 
 /* The four letters at the edges; labels by ScanEdge. */
 void ui_viewer_show_letters (GtkLabel *const labels[SCAN_N_EDGES], const ScanFrame *frame,

@@ -124,7 +124,7 @@ put_on_canvas (UiViewerWindow *self, UiRendered *rendered, const UiFrame *frame,
   GtkLabel *const letters[SCAN_N_EDGES] = { self->letter_left, self->letter_right, self->letter_top,
                                             self->letter_bottom };
   g_autoptr (GPtrArray) marks = NULL;
-  g_autofree char *badge = ui_viewer_badge_words (look);
+  g_autofree char *badge = ui_viewer_badge_words (frame->frame, look);
   guint n;
   const ScanInstance *instance = ui_frame_store_instance (self->store, self->index, &n);
 

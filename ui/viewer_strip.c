@@ -156,7 +156,13 @@ ui_viewer_strip_fill (GtkListBox *strip, UiSession *session, GPtrArray *sets)
 void
 ui_viewer_strip_stop (GtkListBox *strip)
 {
+  GtkListBoxRow *row;
+
   g_object_set_data (G_OBJECT (strip), QUEUE_KEY, NULL);
+  /* A list asks for headings once more while it lets its rows go. */
+  gtk_list_box_set_header_func (strip, NULL, NULL, NULL);
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (strip, i)) != NULL; i++)
+    g_object_set_data (G_OBJECT (row), SET_KEY, NULL);
 }
 
 UiViewerSet *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes a study for the tests of the viewer: a CT from which two slices are missing, with an
- * overview of another direction in the same series, an overlay, and two presentation states; an
- * enclosed letter and another one in one series.
+ * overview of another direction in the same series, an overlay, and two presentation states; half of
+ * the last slice is missing; three enclosed letters in one series.
  *
  * usage: viewer-gen FOLDER */
 #include <glib/gstdio.h>
@@ -11,6 +11,7 @@
 #include "state_builder.h"
 
 #define SIDE 128
+#define CUT_SLICE 12
 #define CT "1.2.840.10008.5.1.4.1.1.2"
 #define PDF "1.2.840.10008.5.1.4.1.1.104.1"
 
@@ -76,7 +77,7 @@ put_pixels (Build *build, guint number)
     for (guint x = 0; x < SIDE; x++)
       words[y * SIDE + x] =
           (guint16) (x < 48 && y < 24 ? 3800 : (x + 2 * y) * 3000 / (3 * SIDE) + number * 20);
-  build_words (build, 0x7fe00010, "OW", words, SIDE * SIDE);
+  build_words (build, 0x7fe00010, "OW", words, number == CUT_SLICE ? SIDE * SIDE / 2 : SIDE * SIDE);
 }
 
 static void

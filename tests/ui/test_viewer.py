@@ -47,9 +47,12 @@ def look_at_notes(app, viewer):
     changed(lambda: app.keys('o'), 'the drawings to come back')
     app.keys('End')
     app.get('image', 'Scan image, slice 10 of 10', viewer)
+    badge(app, viewer, 'Part of the picture is missing')
+    picture('51-half')
     wait_for('no notes', lambda: not [w for w in app.find(None, None, viewer) if 'With notes' in w.name])
     app.keys('Home')
     badge(app, viewer, 'With notes: Dr Adams')
+    assert not [w for w in app.find(None, None, viewer) if 'Part of the picture' in w.name]
     app.press('Notes', viewer)
     app.click(app.get(None, 'Turned by Dr Bell, 3 March 2024'))
     badge(app, viewer, 'Turned to the right')
