@@ -106,7 +106,8 @@ def play(app, viewer):
     app.get('label', 'Slice 1 of 10', viewer)
     screen()
     app.keys('space')
-    time.sleep(0.45)
+    # The window answers questions meanwhile.
+    app.get('label', r'(?s)Slice ([3-9]|10) of 10.*', viewer)
     app.keys('space')
     # The picture that it stopped at is told, and stays.
     here = app.get('image', 'Scan image, slice ([2-9]|10) of 10', viewer).name
@@ -157,7 +158,7 @@ def play_clip(app):
     screen()
     began = time.monotonic()
     app.keys('space')
-    time.sleep(0.5)
+    app.get('label', r'Frame ([5-9]|\d\d) of 24', viewer)
     app.keys('space')
     took = time.monotonic() - began
     frame = int(app.get('image', r'Scan image, frame ([2-9]|\d\d) of 24', viewer).name.split()[3])
