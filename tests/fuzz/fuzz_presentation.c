@@ -20,6 +20,8 @@ use (const ScanPresentation *state, const char *uid)
   ScanBrightness brightness = { .center = 1, .width = 1 };
 
   scan_presentation_brighten (state, uid, 0, &frame, &brightness);
+  if (plane != NULL && g_bytes_get_size (plane) != 64 * 48 / 8)
+    abort ();
   if (!isfinite (brightness.center) || !(brightness.width > 0) ||
       scan_presentation_turn (state).quarters > 3)
     abort ();

@@ -3,6 +3,7 @@
 
 #include "j2k_writer.h"
 #include "report_builder.h"
+#include "state_builder.h"
 
 #define SIDE 12
 
@@ -143,6 +144,27 @@ letter (void)
   return build_object_file (build);
 }
 
+static GBytes *
+presentation_state (void)
+{
+  static const char *const uids[] = { "1.2.3.10", "1.2.3.11" };
+  g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+
+  build_state (build, "state", uids, G_N_ELEMENTS (uids));
+  build_state_shutter (build, (const guint[]){ 2, 9, 3, 8 });
+  build_state_window (build, "40", "400");
+  build_marks_begin (build);
+  build_mark_texts (build);
+  build_mark_text (build, "Compare", "PIXEL", (const float[]){ 1, 2, 8, 9 },
+                   (const float[]){ 4, 5 });
+  build_mark_drawings (build);
+  build_mark_drawing (build, "ELLIPSE", "DISPLAY",
+                      (const float[]){ 0.1f, 0.5f, 0.9f, 0.5f, 0.5f, 0.2f, 0.5f, 0.8f }, 4, TRUE);
+  build_marks_end (build);
+  build_state_end (build, 270, TRUE, "Dr Adams");
+  return build_object_file (build);
+}
+
 static GPtrArray *
 make_all (void)
 {
@@ -180,6 +202,7 @@ make_all (void)
   g_ptr_array_add (all, report ());
   g_ptr_array_add (all, letter ());
   g_ptr_array_add (all, build_ecg (&wave, 1));
+  g_ptr_array_add (all, presentation_state ());
   return all;
 }
 
