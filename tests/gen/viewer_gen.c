@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes a study for the tests of the viewer: a CT from which two slices are missing, with an
- * overview of another direction in the same series, an overlay, and two presentation states; half of
- * the last slice is missing; three enclosed letters in one series.
+ * overview of another direction in the same series, an overlay, and two presentation states; half
+ * of the last slice is missing; three enclosed letters in one series.
  *
  * usage: viewer-gen FOLDER */
 #include <glib/gstdio.h>
