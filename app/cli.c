@@ -29,6 +29,8 @@ static const Verb verbs[] = {
   { "render", cli_render, "writes one picture, or one page of a document, as PNG" },
   { "export", cli_export, "writes the originals back, bit for bit" },
   { "share", cli_share, "writes a checked copy for somebody else" },
+  { "trace", cli_trace, "tells which share a found copy came from" },
+  { "risk", cli_risk, "tells what could still identify the person" },
   { "shares", cli_shares, "lists who was given what" },
   { "delete", cli_delete, "puts items into the trash" },
   { "restore", cli_restore, "takes items out of the trash again" },

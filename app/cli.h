@@ -51,6 +51,8 @@ int cli_inspect (Cli *cli, GError **error);
 int cli_export (Cli *cli, GError **error);
 int cli_share (Cli *cli, GError **error);
 int cli_shares (Cli *cli, GError **error);
+int cli_trace (Cli *cli, GError **error);
+int cli_risk (Cli *cli, GError **error);
 int cli_deidentify (Cli *cli, GError **error);
 
 /* Parses options of a verb; entries as for GOptionContext. min, max: number of what remains (max <
@@ -108,6 +110,9 @@ void cli_put_bool (Cli *cli, const char *name, gboolean value);
 void cli_put_path (Cli *cli, const char *name, const char *raw);
 void cli_begin_array (Cli *cli, const char *name);
 void cli_put_failures (Cli *cli, const char *name, GPtrArray *failures, gboolean with_code);
+
+/* The member "risks": ScanRisk, or NULL for none. */
+void cli_put_risks (Cli *cli, GPtrArray *risks);
 
 /* Adds a line to the text. */
 void cli_say (Cli *cli, const char *format, ...) G_GNUC_PRINTF (2, 3);

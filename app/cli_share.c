@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The verbs share, shares and deidentify. */
+/* The verbs share and deidentify. */
 #include <string.h>
 
 #include "cli.h"
 #include "error.h"
+#include "risk.h"
 #include "share.h"
 
 typedef struct
 {
-  char *out, *profile, *to, *redact;
-  gboolean keep_dates, confirm_reviewed, leave_out_refused;
+  char *out, *profile, *to, *redact, *zip_password_file, *again;
+  gboolean keep_dates, confirm_reviewed, leave_out_refused, zip, zip_words;
+  char *zip_password; /* secure memory */
 } ShareOptions;
 
 static void
@@ -19,6 +21,9 @@ options_clear (ShareOptions *options)
   g_free (options->profile);
   g_free (options->to);
   g_free (options->redact);
+  g_free (options->zip_password_file);
+  g_free (options->again);
+  vault_secure_free (options->zip_password);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShareOptions, options_clear)
 
@@ -137,6 +142,53 @@ read_boxes (const char *path, GError **error)
   return boxes;
 }
 
+static gboolean
+check_again (Cli *cli, const ShareOptions *options, GError **error)
+{
+  if (cli->argc == 1 && options->out != NULL && options->profile == NULL &&
+      options->redact == NULL && !options->zip)
+    return TRUE;
+  g_set_error_literal (
+      error, SCAN_ERROR, SCAN_ERROR_USAGE,
+      "share --again SHARE_ID takes the vault and -o OUT; everything else is as it "
+      "was.");
+  return FALSE;
+}
+
+static gboolean
+read_zip (ShareOptions *options, ScanSharePlan *plan, GError **error)
+{
+  gsize n = 0;
+
+  if ((options->zip_password_file != NULL || options->zip_words) && !options->zip)
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE, "A password needs --zip.");
+      return FALSE;
+    }
+  if (options->zip_password_file != NULL && options->zip_words)
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                           "Please choose one: a password of yours or a new one.");
+      return FALSE;
+    }
+  plan->zip = options->zip;
+  plan->zip_words = options->zip_words;
+  if (options->zip_password_file == NULL)
+    return TRUE;
+  options->zip_password = cli_secret_file (options->zip_password_file, &n, error);
+  if (options->zip_password == NULL)
+    return FALSE;
+  if (n == 0 || n > 4096 || memchr (options->zip_password, '\0', n) != NULL)
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                           "The password of the package is empty, or longer than 4096 bytes.");
+      return FALSE;
+    }
+  plan->zip_password = options->zip_password;
+  plan->zip_password_len = n;
+  return TRUE;
+}
+
 /* Options that share and deidentify have in common, and the plan that they make. */
 static gboolean
 parse_plan (Cli *cli, ShareOptions *options, const char *parameters, int min, ScanSharePlan *plan,
@@ -153,12 +205,27 @@ parse_plan (Cli *cli, ShareOptions *options, const char *parameters, int min, Sc
       "A person has looked", NULL },
     { "leave-out-refused", 0, 0, G_OPTION_ARG_NONE, &options->leave_out_refused,
       "Go on without what is refused", NULL },
+    { "zip", 0, 0, G_OPTION_ARG_NONE, &options->zip, "One ZIP file instead of a folder", NULL },
+    { "zip-password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->zip_password_file,
+      "Lock it with what stands in FILE", "FILE" },
+    { "zip-password-new", 0, 0, G_OPTION_ARG_NONE, &options->zip_words,
+      "Lock it with five words, shown once", NULL },
+    { "again", 0, 0, G_OPTION_ARG_STRING, &options->again, "Make a share of the ledger once more",
+      "SHARE_ID" },
     { NULL },
   };
 
   memset (plan, 0, sizeof *plan);
-  if (!cli_options (cli, entries, parameters, min, -1, error))
+  if (!cli_options (cli, entries, parameters, 1, -1, error))
     return FALSE;
+  if (options->again != NULL && min > 1)
+    return check_again (cli, options, error);
+  if (cli->argc < min)
+    {
+      g_set_error (error, SCAN_ERROR, SCAN_ERROR_USAGE, "%s needs to know what to share.",
+                   cli->verb);
+      return FALSE;
+    }
   if (options->out == NULL || options->profile == NULL ||
       !scan_profile_from_name (options->profile, &plan->profile))
     {
@@ -170,6 +237,8 @@ parse_plan (Cli *cli, ShareOptions *options, const char *parameters, int min, Sc
   plan->keep_dates = options->keep_dates;
   plan->confirm_reviewed = options->confirm_reviewed;
   plan->leave_out_refused = options->leave_out_refused;
+  if (!read_zip (options, plan, error))
+    return FALSE;
   if (options->redact != NULL)
     {
       plan->boxes = read_boxes (options->redact, error);
@@ -221,11 +290,11 @@ put_checks (Cli *cli, const ScanShareResult *result)
 }
 
 static int
-answer (Cli *cli, const ScanSharePlan *plan, const ScanShareResult *result, gboolean done)
+answer (Cli *cli, const char *profile, const ScanShareResult *result, gboolean done)
 {
   if (done && result->share_id != NULL)
     cli_put_string (cli, "share_id", result->share_id);
-  cli_put_string (cli, "profile", scan_profile_name (plan->profile));
+  cli_put_string (cli, "profile", profile);
   cli_put_int (cli, "files", result != NULL ? (gint64) result->files : 0);
   put_refusals (cli, result);
   json_builder_set_member_name (cli->out, "removed");
@@ -236,12 +305,40 @@ answer (Cli *cli, const ScanSharePlan *plan, const ScanShareResult *result, gboo
   cli_put_int (cli, "text_boxes", result != NULL ? (gint64) result->text_boxes : 0);
   json_builder_end_object (cli->out);
   put_checks (cli, result);
-  cli_begin_array (cli, "risks");
-  json_builder_end_array (cli->out);
+  cli_put_risks (cli, result != NULL ? result->risks : NULL);
   if (!done)
     return -1;
   g_string_append (cli->text, result->report);
+  if (result->zip_password != NULL)
+    {
+      cli_put_string (cli, "zip_password", result->zip_password);
+      cli_say (cli, "\nPassword of the package, shown this once: %s", result->zip_password);
+    }
   return result->refused->len > 0 ? 1 : 0;
+}
+
+static int
+share_again (Cli *cli, const ShareOptions *options, GError **error)
+{
+  g_autoptr (ScanLibrary) library = cli_open (cli, cli->argv[0], error);
+  g_autoptr (ScanShareResult) result = NULL;
+  g_autoptr (GPtrArray) shares = NULL;
+  const char *profile = "";
+  gboolean done;
+
+  if (library == NULL)
+    return -1;
+  done = scan_share_again (library, options->again, options->out, cli_progress, cli,
+                           cli_cancellable (), &result, error);
+  shares = scan_library_shares (library);
+  for (guint i = 0; i < shares->len; i++)
+    {
+      const ScanShareRecord *record = g_ptr_array_index (shares, i);
+
+      if (g_ascii_strncasecmp (record->share_id, options->again, strlen (options->again)) == 0)
+        profile = scan_profile_name (record->profile);
+    }
+  return answer (cli, profile, result, done);
 }
 
 int
@@ -258,6 +355,8 @@ cli_share (Cli *cli, GError **error)
 
   if (!parse_plan (cli, &options, "VAULT ITEM… -o OUT --profile PROFILE", 2, &plan, error))
     return -1;
+  if (options.again != NULL)
+    return share_again (cli, &options, error);
   boxes = plan.boxes;
   library = cli_open (cli, cli->argv[0], error);
   if (library == NULL)
@@ -267,7 +366,7 @@ cli_share (Cli *cli, GError **error)
     return -1;
   done = scan_share (library, (const ScanItem *) (gpointer) items->data, items->len, options.out,
                      &plan, cli_progress, cli, cli_cancellable (), &result, error);
-  code = answer (cli, &plan, result, done);
+  code = answer (cli, scan_profile_name (plan.profile), result, done);
   if (done)
     cli_maintain (library);
   return code;
@@ -296,42 +395,5 @@ cli_deidentify (Cli *cli, GError **error)
     return -1;
   done = scan_share_files (readers, cli->argv, options.out, &plan, cli_progress, cli,
                            cli_cancellable (), &result, error);
-  return answer (cli, &plan, result, done);
-}
-
-int
-cli_shares (Cli *cli, GError **error)
-{
-  g_autoptr (ScanLibrary) library = NULL;
-  g_autoptr (GPtrArray) shares = NULL;
-
-  if (!cli_options (cli, NULL, "VAULT", 1, 1, error))
-    return -1;
-  library = cli_open (cli, cli->argv[0], error);
-  if (library == NULL)
-    return -1;
-  shares = scan_library_shares (library);
-  cli_begin_array (cli, "shares");
-  for (guint i = 0; i < shares->len; i++)
-    {
-      const ScanShareRecord *record = g_ptr_array_index (shares, i);
-      g_autoptr (GDateTime) when = g_date_time_new_from_unix_utc (record->date);
-      g_autofree char *date = g_date_time_format (when, "%Y-%m-%dT%H:%M:%SZ");
-
-      json_builder_begin_object (cli->out);
-      cli_put_string (cli, "share_id", record->share_id);
-      cli_put_string (cli, "date", date);
-      cli_put_string (cli, "to", record->to);
-      cli_put_string (cli, "profile", scan_profile_name (record->profile));
-      cli_begin_array (cli, "items");
-      for (char **item = record->items; *item != NULL; item++)
-        json_builder_add_string_value (cli->out, *item);
-      json_builder_end_array (cli->out);
-      cli_put_int (cli, "files", (gint64) record->files);
-      json_builder_end_object (cli->out);
-      cli_say (cli, "%s  %s  %s  %" G_GUINT64_FORMAT " files  %s", record->share_id, date,
-               scan_profile_name (record->profile), record->files, record->to);
-    }
-  json_builder_end_array (cli->out);
-  return 0;
+  return answer (cli, scan_profile_name (plan.profile), result, done);
 }

@@ -8,9 +8,9 @@
 
 gboolean
 scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShareRow *row,
-                 GError **error)
+                 const ScanShareMadeRow *made, GError **error)
 {
-  g_autoptr (GByteArray) value = scan_row_from_share (row);
+  g_autoptr (GByteArray) value = scan_row_from_share (row), how = scan_row_from_share_made (made);
   VaultTxn *txn = NULL;
   VaultFault fault = { 0 };
   VaultError result = vault_txn_begin (scan_library_vault (library), &txn);
@@ -19,10 +19,96 @@ scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShar
     result =
         vault_txn_set (txn, share_id, SCAN_KEY_SIZE, SCAN_FIELD_SHARE, value->data, value->len);
   if (result == VAULT_OK)
+    result =
+        vault_txn_set (txn, share_id, SCAN_KEY_SIZE, SCAN_FIELD_SHARE_MADE, how->data, how->len);
+  if (result == VAULT_OK)
     result = vault_txn_commit (txn, NULL, NULL, &fault);
   else
     vault_txn_abort (txn);
   return result == VAULT_OK || scan_error_set_vault (error, result, &fault);
+}
+
+/* Best effort: a line too many is better than a copy that nobody knows of. */
+void
+scan_ledger_withdraw (ScanLibrary *library, const guint8 share_id[16])
+{
+  const guint8 one = 1;
+  VaultTxn *txn = NULL;
+
+  if (vault_txn_begin (scan_library_vault (library), &txn) != VAULT_OK)
+    return;
+  if (vault_txn_set (txn, share_id, SCAN_KEY_SIZE, SCAN_FIELD_SHARE_VOID, &one, 1) == VAULT_OK)
+    (void) vault_txn_commit (txn, NULL, NULL, NULL);
+  else
+    vault_txn_abort (txn);
+}
+
+typedef struct
+{
+  GHashTable *by_id; /* key of an entry → ScanLedgerEntry; both the entry's */
+} LedgerFold;
+
+static ScanLedgerEntry *
+entry_of (LedgerFold *fold, const guint8 *id)
+{
+  ScanLedgerEntry *entry = g_hash_table_lookup (fold->by_id, id);
+
+  if (entry == NULL)
+    {
+      entry = g_new0 (ScanLedgerEntry, 1);
+      memcpy (entry->id, id, SCAN_KEY_SIZE);
+      g_hash_table_insert (fold->by_id, entry->id, entry);
+    }
+  return entry;
+}
+
+static bool
+take_field (const void *entity, size_t entity_len, uint16_t field, const void *value,
+            size_t value_len, uint64_t clock_ms, void *data)
+{
+  LedgerFold *fold = data;
+  ScanShareRow row;
+  ScanShareMadeRow made;
+
+  if (entity_len != SCAN_KEY_SIZE)
+    return true;
+  if (field == SCAN_FIELD_SHARE && scan_row_to_share (value, value_len, &row))
+    entry_of (fold, entity)->row = row;
+  else if (field == SCAN_FIELD_SHARE_MADE && scan_row_to_share_made (value, value_len, &made))
+    {
+      entry_of (fold, entity)->made = made;
+      entry_of (fold, entity)->has_made = TRUE;
+    }
+  else if (field == SCAN_FIELD_SHARE_VOID && value_len > 0)
+    entry_of (fold, entity)->withdrawn = TRUE;
+  return true;
+}
+
+GArray *
+scan_ledger_entries (ScanLibrary *library)
+{
+  GArray *entries = g_array_new (FALSE, FALSE, sizeof (ScanLedgerEntry));
+  LedgerFold fold = { .by_id =
+                          g_hash_table_new_full (scan_key_hash, scan_key_equal, NULL, g_free) };
+  GHashTableIter iter;
+  gpointer entry;
+
+  vault_fold (scan_library_vault (library), take_field, &fold);
+  g_hash_table_iter_init (&iter, fold.by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    if (((ScanLedgerEntry *) entry)->row.to != NULL && !((ScanLedgerEntry *) entry)->withdrawn)
+      g_array_append_vals (entries, entry, 1);
+  g_hash_table_unref (fold.by_id);
+  return entries;
+}
+
+void
+scan_ledger_key (ScanLibrary *library, const ScanLedgerEntry *entry, guint8 ret_key[32])
+{
+  if (entry->row.key != NULL)
+    memcpy (ret_key, entry->row.key, SCAN_SHARE_KEY_SIZE);
+  else
+    vault_share_key (scan_library_vault (library), entry->id, ret_key);
 }
 
 typedef struct
@@ -62,32 +148,26 @@ scan_share_record_free (ScanShareRecord *record)
   g_free (record);
 }
 
-static bool
-collect_share (const void *entity, size_t entity_len, uint16_t field, const void *value,
-               size_t value_len, uint64_t clock_ms, void *data)
+static ScanShareRecord *
+record_of (const ScanLedgerEntry *entry)
 {
-  ScanShareRow row;
-  ScanShareRecord *record;
+  ScanShareRecord *record = g_new0 (ScanShareRecord, 1);
+  const ScanShareRow *row = &entry->row;
   char id[SCAN_ID_LENGTH + 1];
 
-  if (field != SCAN_FIELD_SHARE || entity_len != SCAN_KEY_SIZE ||
-      !scan_row_to_share (value, value_len, &row))
-    return true;
-  record = g_new0 (ScanShareRecord, 1);
-  scan_key_to_id (entity, id);
+  scan_key_to_id (entry->id, id);
   record->share_id = g_strdup (id);
-  record->date = row.date;
-  record->to = g_strdup (row.to);
-  record->profile = (ScanProfile) row.profile;
-  record->files = row.files;
-  record->items = g_new0 (char *, row.n_items + 1);
-  for (guint i = 0; i < row.n_items; i++)
+  record->date = row->date;
+  record->to = g_strdup (row->to);
+  record->profile = (ScanProfile) row->profile;
+  record->files = row->files;
+  record->items = g_new0 (char *, row->n_items + 1);
+  for (guint i = 0; i < row->n_items; i++)
     {
-      scan_key_to_id (row.items + (gsize) i * SCAN_KEY_SIZE, id);
+      scan_key_to_id (row->items + (gsize) i * SCAN_KEY_SIZE, id);
       record->items[i] = g_strdup (id);
     }
-  g_ptr_array_add (data, record);
-  return true;
+  return record;
 }
 
 static gint
@@ -106,7 +186,10 @@ scan_library_shares (ScanLibrary *library)
 {
   GPtrArray *shares = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_share_record_free);
 
-  vault_fold (scan_library_vault (library), collect_share, shares);
+  g_autoptr (GArray) entries = scan_ledger_entries (library);
+
+  for (guint i = 0; i < entries->len; i++)
+    g_ptr_array_add (shares, record_of (&g_array_index (entries, ScanLedgerEntry, i)));
   g_ptr_array_sort (shares, newest_first);
   return shares;
 }

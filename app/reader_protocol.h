@@ -19,6 +19,8 @@
  * of the source BYTES    → reader   ""              {}                                 bytes    the
  * answer; empty = failed REPLY    reader →   "" or error     results, bulk's place              -
  * MEMBER, CHUNK, MEMBER_END  reader →, of `unpack` alone, before its REPLY: see there
+ * NEXT     reader →   ""              {}                                 -        of `pack` alone:
+ * the next piece of what is to be packed; answered by MEMBER, CHUNK or MEMBER_END
  *
  * Every packet of one request carries its id; another id means a broken reader, which is killed.
  *
@@ -79,6 +81,7 @@
  *
  * hash {} → decodes every frame: {"frames": u, "sha256": s  hex, over the stored values of all
  * frames in order, little endian, colour interleaved by pixel, YBR as decoded (palette as indices)}
+ * and bulk: SCAN_FRAME_SUM bytes a frame, the beginning of its SHA-256, made in the same way
  *
  * picture {"frame": u, "size": u, "overlays": b  default true} → bulk: RGB, 3 bytes a pixel,
  * longest side at most size, as a viewer would first show it; {"rows": u, "columns": u}
@@ -101,7 +104,8 @@
  * "frames": u, "codes": as  of (0012,0064), "SeriesNumber": i, "InstanceNumber": i, "StudyDate": s}
  *
  * verify: as deidentify, with the source and the copy and {"name": s  the source's file name, ""
- * if it has none that people see}; an empty list of failures is the only
+ * if it has none that people see}; {"directory": b}: the copy is the DICOMDIR
+ * of the copies, in which only values of the source are looked for; an empty list of failures is the only
  * success →
  *     {"checks": a(sbt) name, passed, how many were examined,
  *      "findings": a(ss) check name and a sentence that names a tag, never a value}
@@ -117,6 +121,13 @@
  * is waited for. In the end {"stopped": s "" all was read, "damaged" "password" "unsupported"
  * "overlap" members share bytes, "no-memory"}. The source is always served by range. The password
  * reaches this one process, which serves nothing else.
+ *
+ * pack {"password": ay optional, "salt": ay 32 bytes} → a ZIP file as a stream of CHUNK, deflated,
+ * with a password encrypted by AES-256 (WinZip's way). The reader asks by NEXT; the keeper answers
+ * MEMBER {"size": t, "sum": ay SHA-256 of its bytes} raw: the name, then CHUNKs until that size is
+ * reached, and in the end, instead of a member, MEMBER_END. Entries have no time, owner or comment.
+ * The salts of the encryption are made from "salt", the name and the sum, so that the same package
+ * comes out twice; another content has another salt. {"members": u}. Has a process of its own.
  *
  * medium {} → bulk: the files that a DICOMDIR names (Referenced File ID, PS3.3 F.3.2.2), each as
  * components joined by "/", ended by NUL; {"listed": u}
@@ -165,6 +176,7 @@
 #define SCAN_PACKET_MAX (200 * 1024) /* a longer packet than the default SO_SNDBUF is EMSGSIZE */
 #define SCAN_RANGE_MAX (128 * 1024)  /* largest single RANGE, and largest CHUNK */
 #define SCAN_MEMBER_NAME_MAX (64 * 1024)
+#define SCAN_FRAME_SUM 16
 #define SCAN_ARENA_DEFAULT ((gsize) 64 * 1024 * 1024)
 #define SCAN_ARENA_MAX ((gsize) 1536 * 1024 * 1024)
 #define SCAN_ARENA_ALIGN 4096
@@ -202,7 +214,8 @@ typedef enum
   SCAN_PACKET_REPLY,
   SCAN_PACKET_MEMBER,
   SCAN_PACKET_CHUNK,
-  SCAN_PACKET_MEMBER_END
+  SCAN_PACKET_MEMBER_END,
+  SCAN_PACKET_NEXT
 } ScanPacketKind;
 
 typedef struct

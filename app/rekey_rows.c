@@ -217,6 +217,28 @@ share_value (ScanRekeyMap *map, const ScanRekeyField *field)
   return value;
 }
 
+/* What is no longer in the vault keeps its old id: nothing leads there in either. */
+static GByteArray *
+share_made_value (ScanRekeyMap *map, const ScanRekeyField *field)
+{
+  g_autofree guint8 *sources = NULL;
+  ScanShareMadeRow row;
+
+  if (!scan_row_to_share_made (field->value, field->value_len, &row))
+    return NULL;
+  sources = g_malloc0 ((gsize) row.n_sources * SCAN_MEMBER_SIZE + 1);
+  for (guint i = 0; i < row.n_sources; i++)
+    {
+      const guint8 *old = row.sources + (gsize) i * SCAN_MEMBER_SIZE;
+      const guint8 *member = scan_rekey_map_member (map, old);
+
+      memcpy (sources + (gsize) i * SCAN_MEMBER_SIZE, member != NULL ? member : old,
+              SCAN_MEMBER_SIZE);
+    }
+  row.sources = sources;
+  return scan_row_from_share_made (&row);
+}
+
 /* A copy of the row with the key at one place changed; NULL if that is beyond the row. */
 static GByteArray *
 with_key_at (ScanRekeyMap *map, const ScanRekeyField *field, gsize at)
@@ -293,6 +315,9 @@ map_value (ScanRekeyMap *map, const ScanRekeyField *field)
       break;
     case SCAN_FIELD_SHARE:
       value = share_value (map, field);
+      break;
+    case SCAN_FIELD_SHARE_MADE:
+      value = share_made_value (map, field);
       break;
     case SCAN_FIELD_TRASH:
       return trash_value (map, field);

@@ -218,6 +218,20 @@ static const Part share_parts[] = {
   { PART_OPTIONAL, offsetof (ScanShareRow, key), SCAN_SHARE_KEY_SIZE, 0 },
 };
 
+static const Part share_made_parts[] = {
+  BOOL (ScanShareMadeRow, reviewed),
+  BOOL (ScanShareMadeRow, leave_out),
+  NUMBER (ScanShareMadeRow, zip),
+  STRING (ScanShareMadeRow, software),
+  STRING (ScanShareMadeRow, password),
+  STRING (ScanShareMadeRow, pseudonym),
+  { PART_ARRAY, offsetof (ScanShareMadeRow, n_sources), SCAN_MEMBER_SIZE,
+    offsetof (ScanShareMadeRow, sources) },
+  { PART_ARRAY, offsetof (ScanShareMadeRow, n_frames), SCAN_FRAME_SUM_SIZE,
+    offsetof (ScanShareMadeRow, frames) },
+  { PART_ARRAY, offsetof (ScanShareMadeRow, n_boxes), 1, offsetof (ScanShareMadeRow, boxes) },
+};
+
 static const Part trash_parts[] = {
   NUMBER (ScanTrashRow, date),
   { PART_OPTIONAL_ARRAY, offsetof (ScanTrashRow, n_seen), SCAN_SEEN_SIZE,
@@ -241,6 +255,7 @@ static const Layout series_layout = LAYOUT (ScanSeriesRow, series_parts);
 static const Layout instance_layout = LAYOUT (ScanInstanceRow, instance_parts);
 static const Layout document_layout = LAYOUT (ScanDocumentRow, document_parts);
 static const Layout share_layout = LAYOUT (ScanShareRow, share_parts);
+static const Layout share_made_layout = LAYOUT (ScanShareMadeRow, share_made_parts);
 static const Layout trash_layout = LAYOUT (ScanTrashRow, trash_parts);
 static const Layout slot_layout = LAYOUT (ScanSlotRow, slot_parts);
 static const Layout backup_layout = LAYOUT (ScanBackupRow, backup_parts);
@@ -251,7 +266,8 @@ static const Layout favourite_layout = LAYOUT (ScanFavouriteRow, favourite_parts
 
 #define ROW_MAX 128
 G_STATIC_ASSERT (sizeof (ScanStudyRow) <= ROW_MAX && sizeof (ScanInstanceRow) <= ROW_MAX &&
-                 sizeof (ScanShareRow) <= ROW_MAX && sizeof (ScanSeriesRow) <= ROW_MAX);
+                 sizeof (ScanShareRow) <= ROW_MAX && sizeof (ScanShareMadeRow) <= ROW_MAX &&
+                 sizeof (ScanSeriesRow) <= ROW_MAX);
 
 static GByteArray *
 encode (const Layout *layout, const void *row)
@@ -421,6 +437,18 @@ gboolean
 scan_row_to_share (const guint8 *data, gsize size, ScanShareRow *ret_row)
 {
   return decode (&share_layout, data, size, ret_row);
+}
+
+GByteArray *
+scan_row_from_share_made (const ScanShareMadeRow *row)
+{
+  return encode (&share_made_layout, row);
+}
+
+gboolean
+scan_row_to_share_made (const guint8 *data, gsize size, ScanShareMadeRow *ret_row)
+{
+  return decode (&share_made_layout, data, size, ret_row);
 }
 
 GByteArray *

@@ -8,26 +8,30 @@
 
 typedef enum
 {
-  SCAN_FIELD_STUDY = 1,     /* entity: study id, 16 bytes */
-  SCAN_FIELD_SERIES = 2,    /* entity: series id, 16 bytes */
-  SCAN_FIELD_THUMBNAIL = 3, /* entity: series id, 16 bytes; value: member id, 32 bytes */
-  SCAN_FIELD_INSTANCE = 4,  /* entity: member id, 32 bytes */
-  SCAN_FIELD_DOCUMENT = 5,  /* entity: member id, 32 bytes */
-  SCAN_FIELD_SHARE = 6,     /* entity: share id, 16 bytes; written once, never again */
-  SCAN_FIELD_TRASH = 7,     /* entity: study or series id, or member id */
-  SCAN_FIELD_SLOT = 8,      /* entity: id of a passphrase slot, 8 bytes */
-  SCAN_FIELD_BACKUP = 9,    /* entity: "vault" */
-  SCAN_FIELD_PARITY = 10,   /* entity: "vault" */
-  SCAN_FIELD_SHEET = 11,    /* entity: "vault" */
-  SCAN_FIELD_TITLE = 12,    /* entity: study id, or member id of a document */
-  SCAN_FIELD_NOTE = 13,     /* the same */
-  SCAN_FIELD_TAGS = 14,     /* the same; value: a text with one tag a line */
-  SCAN_FIELD_FAVOURITE = 15 /* the same */
+  SCAN_FIELD_STUDY = 1,       /* entity: study id, 16 bytes */
+  SCAN_FIELD_SERIES = 2,      /* entity: series id, 16 bytes */
+  SCAN_FIELD_THUMBNAIL = 3,   /* entity: series id, 16 bytes; value: member id, 32 bytes */
+  SCAN_FIELD_INSTANCE = 4,    /* entity: member id, 32 bytes */
+  SCAN_FIELD_DOCUMENT = 5,    /* entity: member id, 32 bytes */
+  SCAN_FIELD_SHARE = 6,       /* entity: share id, 16 bytes; written once, never again */
+  SCAN_FIELD_TRASH = 7,       /* entity: study or series id, or member id */
+  SCAN_FIELD_SLOT = 8,        /* entity: id of a passphrase slot, 8 bytes */
+  SCAN_FIELD_BACKUP = 9,      /* entity: "vault" */
+  SCAN_FIELD_PARITY = 10,     /* entity: "vault" */
+  SCAN_FIELD_SHEET = 11,      /* entity: "vault" */
+  SCAN_FIELD_TITLE = 12,      /* entity: study id, or member id of a document */
+  SCAN_FIELD_NOTE = 13,       /* the same */
+  SCAN_FIELD_TAGS = 14,       /* the same; value: a text with one tag a line */
+  SCAN_FIELD_FAVOURITE = 15,  /* the same */
+  SCAN_FIELD_SHARE_MADE = 16, /* entity: share id; written with SCAN_FIELD_SHARE */
+  SCAN_FIELD_SHARE_VOID = 17  /* entity: share id; value: 1. Recorded, but nothing was handed out */
 } ScanField;
 
 #define SCAN_SEEN_SIZE 16 /* a computer and how far it was seen */
 #define SCAN_KEY_SIZE 16
 #define SCAN_SHARE_KEY_SIZE 32
+#define SCAN_MEMBER_SIZE 32
+#define SCAN_FRAME_SUM_SIZE 16
 
 typedef struct
 {
@@ -54,7 +58,7 @@ typedef struct
   const char *uid;
   const char *sop_class, *transfer_syntax; /* without the root "1.2.840.10008." where they begin
                                               with it: see scan_row_uid_text */
-  const guint8 *arrangement; /* packed, as in arrangement.h; NULL: not known */
+  const guint8 *arrangement;               /* packed, as in arrangement.h; NULL: not known */
 } ScanInstanceRow;
 
 typedef struct
@@ -79,6 +83,32 @@ typedef struct
   const guint8 *hashes; /* n_hashes SHA-256 sums of the files handed out */
   const guint8 *key; /* of the share, if another vault made it (SCAN_SHARE_KEY_SIZE); else NULL */
 } ScanShareRow;
+
+typedef enum
+{
+  SCAN_MADE_FOLDER,
+  SCAN_MADE_ZIP_OPEN,
+  SCAN_MADE_ZIP_WORDS,   /* the password follows from the share's key */
+  SCAN_MADE_ZIP_PASSWORD /* the owner's own */
+} ScanMadeAs;
+
+/* How a share was made, so that it can be made once more, and what else a found copy is known by.
+ */
+typedef struct
+{
+  gboolean reviewed, leave_out;
+  guint8 zip;            /* ScanMadeAs */
+  const char *software;  /* what the copies say of the program */
+  const char *password;  /* of a package, if the owner chose it; "" else */
+  const char *pseudonym; /* PatientID of the copies, "" if they have none */
+  guint n_sources;
+  const guint8 *sources; /* n_sources members of SCAN_MEMBER_SIZE bytes, in the order of the share,
+                          * with those that were left out */
+  guint n_frames;
+  const guint8 *frames; /* n_frames sums of SCAN_FRAME_SUM_SIZE bytes (reader_protocol.h, `hash`) */
+  guint n_boxes;        /* bytes */
+  const guint8 *boxes;  /* what the person marked: see share_again.c */
+} ScanShareMadeRow;
 
 typedef struct
 {
@@ -129,6 +159,7 @@ GByteArray *scan_row_from_series (const ScanSeriesRow *row);
 GByteArray *scan_row_from_instance (const ScanInstanceRow *row);
 GByteArray *scan_row_from_document (const ScanDocumentRow *row);
 GByteArray *scan_row_from_share (const ScanShareRow *row);
+GByteArray *scan_row_from_share_made (const ScanShareMadeRow *row);
 GByteArray *scan_row_from_trash (const ScanTrashRow *row);
 GByteArray *scan_row_from_slot (const ScanSlotRow *row);
 GByteArray *scan_row_from_backup (const ScanBackupRow *row);
@@ -144,6 +175,7 @@ gboolean scan_row_to_series (const guint8 *data, gsize size, ScanSeriesRow *ret_
 gboolean scan_row_to_instance (const guint8 *data, gsize size, ScanInstanceRow *ret_row);
 gboolean scan_row_to_document (const guint8 *data, gsize size, ScanDocumentRow *ret_row);
 gboolean scan_row_to_share (const guint8 *data, gsize size, ScanShareRow *ret_row);
+gboolean scan_row_to_share_made (const guint8 *data, gsize size, ScanShareMadeRow *ret_row);
 gboolean scan_row_to_trash (const guint8 *data, gsize size, ScanTrashRow *ret_row);
 gboolean scan_row_to_slot (const guint8 *data, gsize size, ScanSlotRow *ret_row);
 gboolean scan_row_to_backup (const guint8 *data, gsize size, ScanBackupRow *ret_row);

@@ -32,6 +32,11 @@ typedef struct
   gboolean confirm_reviewed; /* a person has looked at what needs a look */
   gboolean leave_out_refused;
   GPtrArray *boxes; /* ScanBox, may be NULL */
+  /* A ZIP file instead of a folder, locked with AES-256 if there is a password. */
+  gboolean zip;
+  const char *zip_password; /* zip_password_len bytes, chosen by the person, or NULL; borrowed */
+  gsize zip_password_len;
+  gboolean zip_words; /* five words of ours are the password */
 } ScanSharePlan;
 
 typedef struct
@@ -55,16 +60,18 @@ typedef struct
   guint64 files;
   GPtrArray *refused; /* ScanRefusal */
   guint64 removed_attributes, removed_private, removed_overlays, text_boxes;
-  GPtrArray *checks; /* ScanCheck, summed over all files */
-  char *report;      /* the text of REPORT.TXT */
+  GPtrArray *checks;  /* ScanCheck, summed over all files */
+  GPtrArray *risks;   /* ScanRisk (risk.h) */
+  char *report;       /* the text of PATIENT.TXT: for the owner */
+  char *zip_password; /* the five words, in secure memory, or NULL: to be shown once */
 } ScanShareResult;
 void scan_share_result_free (ScanShareResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ScanShareResult, scan_share_result_free)
 
-/* Writes a checked copy of the items into out_dir, which must be absent or empty, and records it in
- * the ledger. [not the main thread; reads the catalog: the owner must not import meanwhile] On
- * failure nothing is left in out_dir; ret_result is set when it tells more (refusals), else NULL.
- * Errors: REFUSED, EXISTS, FULL, … */
+/* Writes a checked copy of the items into out_dir, a folder that must be absent or empty, or with
+ * plan->zip a file that must be absent, and records it in the ledger. [not the main thread; reads
+ * the catalog: the owner must not import meanwhile] On failure nothing is left in out_dir;
+ * ret_result is set when it tells more (refusals), else NULL. Errors: REFUSED, EXISTS, FULL, … */
 gboolean scan_share (ScanLibrary *library, const ScanItem *items, guint n_items,
                      const char *out_dir, const ScanSharePlan *plan, ScanProgressFunc progress,
                      gpointer user_data, GCancellable *cancellable, ScanShareResult **ret_result,
@@ -74,6 +81,15 @@ gboolean scan_share (ScanLibrary *library, const ScanItem *items, guint n_items,
 gboolean scan_share_files (ScanReaderPool *readers, char **paths, const char *out_dir,
                            const ScanSharePlan *plan, ScanProgressFunc progress, gpointer user_data,
                            GCancellable *cancellable, ScanShareResult **ret_result, GError **error);
+
+/* Makes a share of the ledger once more, with the same bytes; nothing new is recorded. The
+ * recipient gets no second line: it is the same share. Errors: NO_ITEM (no such share, or an
+ * original is no longer in the vault), UNSUPPORTED (this version makes other copies than the one
+ * that made it, or it is of a version that did not note how), and those of scan_share. [not the
+ * main thread] */
+gboolean scan_share_again (ScanLibrary *library, const char *share_id, const char *out_dir,
+                           ScanProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+                           ScanShareResult **ret_result, GError **error);
 
 /* One line of the ledger. */
 typedef struct
@@ -89,3 +105,29 @@ void scan_share_record_free (ScanShareRecord *record);
 
 /* The ledger, newest first. Free with g_ptr_array_unref. */
 GPtrArray *scan_library_shares (ScanLibrary *library);
+
+/* ---- where a found copy came from ---- */
+
+typedef enum
+{
+  SCAN_EVIDENCE_UID = 1 << 0,       /* a UID of it is one that the share's key makes */
+  SCAN_EVIDENCE_PSEUDONYM = 1 << 1, /* its PatientID is the share's */
+  SCAN_EVIDENCE_FILE = 1 << 2,      /* it is a file of the share to the byte */
+  SCAN_EVIDENCE_FRAME = 1 << 3      /* a frame of it is one of the share's: says which scan, and
+                                       names every share of it if there is no better evidence */
+} ScanEvidence;
+
+typedef struct
+{
+  char *path;
+  char *share_id;
+  char *to;
+  ScanEvidence evidence;
+} ScanTraceMatch;
+void scan_trace_match_free (ScanTraceMatch *match);
+
+/* Looks each file up in the ledger. ret_matches: ScanTraceMatch, may be empty; ret_failed:
+ * ScanFailure of files that could not be read at all. [not the main thread] Errors: cancelled. */
+gboolean scan_trace (ScanLibrary *library, char **paths, ScanProgressFunc progress,
+                     gpointer user_data, GCancellable *cancellable, GPtrArray **ret_matches,
+                     GPtrArray **ret_failed, GError **error);

@@ -13,6 +13,7 @@
 
 /* Source and copy must fit into one reader's memory together. */
 #define SOURCE_MAX ((guint64) 512 * 1024 * 1024)
+#define AHEAD_MAX 16 /* copies that wait for their turn */
 
 void
 scan_share_item_free (ScanShareItem *item)
@@ -25,6 +26,7 @@ scan_share_item_free (ScanShareItem *item)
   g_clear_pointer (&item->told, g_variant_unref);
   g_clear_pointer (&item->listed, g_variant_unref);
   g_clear_pointer (&item->verdict, g_variant_unref);
+  g_clear_pointer (&item->frames, g_bytes_unref);
   g_free (item->refusal_code);
   g_free (item->refusal);
   g_free (item->path);
@@ -38,14 +40,15 @@ refuse (ScanShareItem *item, const char *code, const char *message)
   item->refusal = g_strdup (message);
 }
 
-static void
-stop (ScanShare *share, GError *error)
+void
+scan_share_stop (ScanShare *share, GError *error)
 {
   g_mutex_lock (&share->lock);
   if (share->fatal == NULL)
     share->fatal = error;
   else
     g_error_free (error);
+  g_cond_broadcast (&share->moved);
   g_mutex_unlock (&share->lock);
 }
 
@@ -113,6 +116,13 @@ read_member (ScanShare *share, const ScanShareItem *item, GError **error)
   return g_bytes_new_take (data, source.source.size);
 }
 
+GBytes *
+scan_share_item_read (ScanShare *share, const ScanShareItem *item, GError **error)
+{
+  return item->member != NULL ? read_member (share, item, error)
+                              : read_user_file (item->item, error);
+}
+
 static gboolean
 box_is_for (const ScanBox *box, const ScanShareItem *item)
 {
@@ -121,8 +131,8 @@ box_is_for (const ScanBox *box, const ScanShareItem *item)
          (item->study != NULL && g_str_has_prefix (item->study, box->item));
 }
 
-static GVariant *
-arguments_for (ScanShare *share, const ScanShareItem *item)
+GVariant *
+scan_share_item_arguments (ScanShare *share, const ScanShareItem *item, gboolean directory)
 {
   /* The owner's own file names may name the patient; in the vault a scan has none. */
   g_autofree char *base = item->member == NULL ? g_path_get_basename (item->item) : g_strdup ("");
@@ -150,13 +160,14 @@ arguments_for (ScanShare *share, const ScanShareItem *item)
   g_variant_dict_insert (&arguments, "name", "s", name);
   g_variant_dict_insert (&arguments, "reviewed", "b", share->plan->confirm_reviewed);
   g_variant_dict_insert_value (&arguments, "boxes", g_variant_builder_end (&boxes));
-  g_variant_dict_insert (&arguments, "software", "s", "Scan Vault " SCANVAULT_VERSION);
+  g_variant_dict_insert (&arguments, "software", "s", share->software);
+  if (directory)
+    g_variant_dict_insert (&arguments, "directory", "b", TRUE);
   return g_variant_dict_end (&arguments);
 }
 
-/* Every check passed, and there were some. */
-static gboolean
-verdict_is_clean (GVariant *verdict)
+gboolean
+scan_share_verdict_is_clean (GVariant *verdict)
 {
   g_autoptr (GVariant) checks =
       g_variant_lookup_value (verdict, "checks", G_VARIANT_TYPE ("a(sbt)"));
@@ -190,7 +201,7 @@ note_error (ScanShare *share, ScanShareItem *item, GError *error)
 {
   if (!is_about_item (error))
     {
-      stop (share, error);
+      scan_share_stop (share, error);
       return;
     }
   refuse (item,
@@ -208,8 +219,7 @@ scan_share_item_survey (ScanShare *share, ScanShareItem *item)
 
   if (item->document || g_cancellable_is_cancelled (share->cancellable))
     return NULL;
-  original =
-      item->member != NULL ? read_member (share, item, NULL) : read_user_file (item->item, NULL);
+  original = scan_share_item_read (share, item, NULL);
   if (original == NULL)
     return NULL;
   source.size = g_bytes_get_size (original);
@@ -228,7 +238,8 @@ make_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
                         .data = g_bytes_get_data (original, NULL) };
   GError *error = NULL;
 
-  if (!scan_reader_call (share->readers, "deidentify", arguments_for (share, item), &source, NULL,
+  if (!scan_reader_call (share->readers, "deidentify",
+                         scan_share_item_arguments (share, item, FALSE), &source, NULL,
                          SCAN_CALL_DEFAULT, 0, share->cancellable, &reply, &error))
     {
       note_error (share, item, error);
@@ -254,14 +265,14 @@ check_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
                       .data = g_bytes_get_data (item->copy, NULL) };
   GError *error = NULL;
 
-  if (!scan_reader_call (share->checkers, "verify", arguments_for (share, item), &source, &copy,
-                         SCAN_CALL_DEFAULT, 0, share->cancellable, &reply, &error))
+  if (!scan_reader_call (share->checkers, "verify", scan_share_item_arguments (share, item, FALSE),
+                         &source, &copy, SCAN_CALL_DEFAULT, 0, share->cancellable, &reply, &error))
     {
       note_error (share, item, error);
       return FALSE;
     }
   item->verdict = g_variant_ref (reply.result);
-  if (verdict_is_clean (reply.result))
+  if (scan_share_verdict_is_clean (reply.result))
     return TRUE;
   refuse (item, "not-proved-clean",
           "The check found something that should have been removed, so no copy was kept.");
@@ -283,6 +294,23 @@ examine_copy (ScanShare *share, ScanShareItem *item)
                         share->cancellable, &reply, NULL) &&
       g_variant_lookup (reply.result, "kind", "&s", &kind) && g_str_equal (kind, "dicom"))
     item->listed = g_variant_ref (reply.result);
+}
+
+/* What tells a found copy whatever it was packed in since. A copy that cannot be decoded has none.
+ */
+static void
+sum_frames (ScanShare *share, ScanShareItem *item)
+{
+  g_auto (ScanReaderReply) reply = { 0 };
+  ScanSource source = { .size = g_bytes_get_size (item->copy),
+                        .data = g_bytes_get_data (item->copy, NULL) };
+
+  if (item->listed == NULL || share->library == NULL ||
+      !scan_reader_call (share->checkers, "hash", NULL, &source, NULL, SCAN_CALL_DEFAULT, 0,
+                         share->cancellable, &reply, NULL) ||
+      reply.bulk == NULL || g_bytes_get_size (reply.bulk) % SCAN_FRAME_SUM_SIZE != 0)
+    return;
+  item->frames = g_bytes_ref (reply.bulk);
 }
 
 /* The n-th new thing of a name: numbers start at 1 in each parent. The lock is held. */
@@ -326,11 +354,12 @@ name_item (ScanShare *share, ScanShareItem *item)
       const char *dot = strrchr (item->name, '.');
       guint number = number_of (share, "documents", item->item);
       gboolean plain = dot != NULL && strlen (dot) <= 5;
+      g_autofree char *ending = NULL;
 
       for (const char *at = plain ? dot + 1 : ""; *at != '\0'; at++)
         plain = plain && g_ascii_isalnum (*at);
-
-      item->path = g_strdup_printf ("DOCS/D%u%s", number, plain ? dot : "");
+      ending = plain && dot[1] != '\0' ? g_ascii_strup (dot, -1) : g_strdup ("");
+      item->path = g_strdup_printf ("DOCS/D%u%s", number, ending);
       return;
     }
   s = number_of (share, "studies", study);
@@ -363,47 +392,94 @@ hash_copy (ScanShareItem *item)
   g_checksum_get_digest (sum, item->hash, &n);
 }
 
-void
-scan_share_item_run (ScanShare *share, ScanShareItem *item)
+/* Whether the copy was made and may be handed out. */
+static gboolean
+make_checked_copy (ScanShare *share, ScanShareItem *item)
 {
   g_autoptr (GBytes) original = NULL;
   GError *error = NULL;
-  gboolean good;
 
-  if (share->fatal != NULL || g_cancellable_is_cancelled (share->cancellable))
-    return;
-  original = item->member != NULL ? read_member (share, item, &error)
-                                  : read_user_file (item->item, &error);
+  original = scan_share_item_read (share, item, &error);
   if (original == NULL)
     {
       note_error (share, item, error);
-      return;
+      return FALSE;
     }
   if (share->plan->profile == SCAN_PROFILE_NAMED)
     {
-      item->copy = g_bytes_ref (original);
-      good = TRUE;
+      item->copy = g_steal_pointer (&original);
+      return TRUE;
     }
-  else if (item->document)
+  if (item->document)
     {
       refuse (item, "document",
               "A document can name you on any page and cannot be cleaned here; it was left out.");
-      good = FALSE;
+      return FALSE;
     }
-  else
-    good = make_copy (share, item, original) && check_copy (share, item, original);
-  if (good)
+  return make_copy (share, item, original) && check_copy (share, item, original);
+}
+
+/* Not too far ahead of those before it, whose copies wait in memory for their turn. */
+static gboolean
+wait_for_room (ScanShare *share, const ScanShareItem *item)
+{
+  gboolean go;
+
+  g_mutex_lock (&share->lock);
+  while (share->fatal == NULL && item->index >= share->delivered + AHEAD_MAX)
+    g_cond_wait (&share->moved, &share->lock);
+  go = share->fatal == NULL && !g_cancellable_is_cancelled (share->cancellable);
+  g_mutex_unlock (&share->lock);
+  return go;
+}
+
+/* Copies get their names in the order of the items, so that the same share has the same names. The
+ * lock is held. */
+static GError *
+deliver (ScanShare *share)
+{
+  GError *error = NULL;
+
+  while (share->delivered < share->items->len && error == NULL)
+    {
+      ScanShareItem *item = g_ptr_array_index (share->items, share->delivered);
+
+      if (!item->ready)
+        break;
+      if (item->copy != NULL && item->refusal == NULL && share->fatal == NULL)
+        {
+          name_item (share, item);
+          scan_share_output_place (share->output, item, &error);
+        }
+      /* Only the numbers are needed from here on. */
+      g_clear_pointer (&item->copy, g_bytes_unref);
+      share->delivered++;
+    }
+  return error;
+}
+
+void
+scan_share_item_run (ScanShare *share, ScanShareItem *item)
+{
+  GError *error = NULL;
+
+  if (wait_for_room (share, item) && make_checked_copy (share, item))
     {
       hash_copy (item);
       examine_copy (share, item);
-      g_mutex_lock (&share->lock);
-      name_item (share, item);
-      g_mutex_unlock (&share->lock);
-      if (!scan_share_folder_write (share->folder, item->path, g_bytes_get_data (item->copy, NULL),
-                                    g_bytes_get_size (item->copy), &error))
-        stop (share, error);
+      sum_frames (share, item);
+      if (!scan_share_output_stage (share->output, item, &error))
+        scan_share_stop (share, g_steal_pointer (&error));
     }
-  /* Only the numbers are needed from here on. */
-  g_clear_pointer (&item->copy, g_bytes_unref);
+  if (item->refusal != NULL)
+    g_clear_pointer (&item->copy, g_bytes_unref);
+  g_mutex_lock (&share->lock);
+  item->ready = TRUE;
+  error = deliver (share);
+  if (error != NULL && share->fatal == NULL)
+    share->fatal = g_steal_pointer (&error);
+  g_cond_broadcast (&share->moved);
+  g_mutex_unlock (&share->lock);
+  g_clear_error (&error);
   tell (share);
 }

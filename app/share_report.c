@@ -1,6 +1,43 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a person reads beside the copies: plain words, no claim that was not checked. */
+#include <string.h>
+
+#include "risk.h"
 #include "share_private.h"
+
+#define COLUMNS 78
+
+/* Words in lines of COLUMNS, behind so many spaces. */
+static void
+add_wrapped (GString *text, const char *words, guint indent)
+{
+  g_auto (GStrv) list = g_strsplit (words, " ", -1);
+  guint column = 0;
+
+  for (char **word = list; *word != NULL; word++)
+    {
+      guint length = (guint) g_utf8_strlen (*word, -1);
+
+      if (column > 0 && column + 1 + length > COLUMNS)
+        {
+          g_string_append_c (text, '\n');
+          column = 0;
+        }
+      if (column == 0)
+        {
+          g_string_append_printf (text, "%*s", (int) indent, "");
+          column = indent;
+        }
+      else
+        {
+          g_string_append_c (text, ' ');
+          column++;
+        }
+      g_string_append (text, *word);
+      column += length;
+    }
+  g_string_append_c (text, '\n');
+}
 
 static void
 add_checks (GString *text, const ScanShareResult *result)
@@ -41,64 +78,145 @@ add_left_out (GString *text, const ScanShareResult *result)
 }
 
 static void
-add_second_opinion (GString *text, const ScanSharePlan *plan, const ScanShareResult *result)
+add_removed (GString *text, const ScanSharePlan *plan, const ScanShareResult *result)
 {
-  g_string_append (text, "Name and numbers were replaced. Age, sex, height and weight stay where "
-                         "they were recorded.\n");
-  g_string_append (text, plan->keep_dates ? "The dates are the real ones, as the owner asked.\n"
-                                          : "All dates were moved back by the same number of "
-                                            "weeks, so intervals are true but no date is.\n");
+  if (plan->profile == SCAN_PROFILE_NAMED)
+    {
+      g_string_append (text,
+                       "What was removed\n\n  Nothing. These are exact copies; they carry the "
+                       "patient's name.\n\n");
+      return;
+    }
   g_string_append_printf (text,
-                          "\nWhat was removed or replaced\n\n  attributes        %" G_GUINT64_FORMAT
-                          "\n  private elements  %" G_GUINT64_FORMAT
-                          "\n  overlays          %" G_GUINT64_FORMAT
-                          "\n  covered areas     %" G_GUINT64_FORMAT "\n\n",
+                          "What was removed or replaced\n\n"
+                          "  attributes        %" G_GUINT64_FORMAT "\n"
+                          "  private elements  %" G_GUINT64_FORMAT "\n"
+                          "  overlays          %" G_GUINT64_FORMAT "\n"
+                          "  covered areas     %" G_GUINT64_FORMAT "\n\n",
                           result->removed_attributes, result->removed_private,
                           result->removed_overlays, result->text_boxes);
-  add_checks (text, result);
-  add_left_out (text, result);
-  g_string_append (text, "What no program can promise\n\n"
-                         "  The pictures show a body. Whoever holds another scan of the same "
-                         "person, or for head scans\n"
-                         "  a photo, may recognise it.\n");
-  g_string_append (
-      text,
-      plan->confirm_reviewed
-          ? "  Text inside a picture was looked for by a person, not proved absent.\n"
-          : "  Pictures of kinds that may hold text were left out; nobody looked at the others.\n");
-  g_string_append (text, "  Please delete these copies when they are no longer needed.\n\n"
-                         "Rules: DICOM PS3.15 2026d, Basic Application Level Confidentiality "
-                         "Profile with the options\n"
-                         "named in each file at (0012,0064).\n");
+}
+
+static const char *
+dates_sentence (const ScanSharePlan *plan)
+{
+  if (plan->profile == SCAN_PROFILE_PUBLIC)
+    return "There are no dates and times; where a file must have one it is 1 January 1900.";
+  return plan->keep_dates ? "The dates are the real ones, as the owner asked."
+                          : "All dates were moved back by the same number of weeks: intervals are "
+                            "true, no date is.";
 }
 
 char *
-scan_share_report (const ScanSharePlan *plan, const ScanShareResult *result, gint32 date_shift)
+scan_share_report_doctor (const ScanSharePlan *plan, const ScanShareResult *result)
 {
-  GString *text = g_string_new ("SCAN VAULT: REPORT ON THIS COPY\n\n");
+  GString *text = g_string_new ("REPORT ON THESE SCANS, FOR THE DOCTOR\n\n");
 
-  g_string_append_printf (text, "%" G_GUINT64_FORMAT " file(s).\n\n", result->files);
+  g_string_append_printf (text,
+                          "What this is\n\n  %" G_GUINT64_FORMAT " file(s) that the patient "
+                          "chose from the scans that hospitals handed out.\n",
+                          result->files);
   if (plan->profile == SCAN_PROFILE_NAMED)
-    {
-      g_string_append (
-          text, "These are exact copies. They carry the patient's name. Nothing was removed.\n\n");
-      add_checks (text, result);
-      add_left_out (text, result);
-    }
+    add_wrapped (text, "They are as the hospital made them, to the byte.", 2);
   else
-    add_second_opinion (text, plan, result);
+    {
+      add_wrapped (text,
+                   "Name and numbers were replaced by a pseudonym that is the same in all files "
+                   "here and in no others. UIDs are new and consistent.",
+                   2);
+      add_wrapped (text, dates_sentence (plan), 2);
+      add_wrapped (text,
+                   plan->profile == SCAN_PROFILE_SECOND_OPINION
+                       ? "Age, sex, height and weight stay where they were recorded. Stored pixel "
+                         "values are unchanged outside covered areas."
+                       : "Stored pixel values are unchanged outside covered areas.",
+                   2);
+      add_wrapped (text,
+                   "Not meant for comparison with other scans in your archive by name or UID.", 2);
+    }
+  g_string_append (text, "\nHow to open it\n\n");
+  add_wrapped (
+      text,
+      "In any DICOM viewer or PACS import: open DICOMDIR, or the folder DICOM. There is no "
+      "program on this medium and none is needed.",
+      2);
+  g_string_append_c (text, '\n');
+  add_removed (text, plan, result);
+  add_left_out (text, result);
+  if (plan->profile != SCAN_PROFILE_NAMED)
+    add_wrapped (text,
+                 "Rules: DICOM PS3.15 2026d, Basic Application Level Confidentiality Profile with "
+                 "the options named in each file at (0012,0064).",
+                 0);
   return g_string_free (text, FALSE);
 }
 
-char *
-scan_share_readme (const ScanSharePlan *plan)
+static void
+add_unchecked (GString *text, const ScanSharePlan *plan)
 {
-  return g_strdup_printf ("MEDICAL SCANS IN DICOM FORMAT\n\n"
-                          "The folder DICOM holds medical pictures. Open it with any DICOM viewer: "
-                          "choose \"open folder\" and pick DICOM.\n"
-                          "There is no program on this medium.\n\n"
-                          "%s\n\nREPORT.TXT says what was done and what was checked.\n",
-                          plan->profile == SCAN_PROFILE_NAMED
-                              ? "These copies carry the patient's name."
-                              : "The patient's name and numbers were replaced in these copies.");
+  g_string_append (text, "What could not be checked\n\n");
+  add_wrapped (text, "- What the pictures themselves show: a body, and with it a person.", 2);
+  if (plan->profile == SCAN_PROFILE_NAMED)
+    add_wrapped (text, "- Nothing was looked for: these copies carry the name.", 2);
+  else
+    add_wrapped (text,
+                 plan->confirm_reviewed
+                     ? "- Text inside pictures: it was looked for, and a person has looked. Nobody "
+                       "can prove that none is left."
+                     : "- Text inside pictures: pictures of kinds that often hold text were left "
+                       "out; nobody looked at the others.",
+                 2);
+  if (plan->zip && plan->zip_password == NULL && !plan->zip_words)
+    add_wrapped (text, "- Who opens the package: it has no password.", 2);
+  g_string_append_c (text, '\n');
+}
+
+static void
+add_risks (GString *text, const ScanShareResult *result)
+{
+  if (result->risks == NULL || result->risks->len == 0)
+    return;
+  g_string_append (text, "What could still tell who you are\n\n");
+  for (guint i = 0; i < result->risks->len; i++)
+    {
+      const ScanRisk *risk = g_ptr_array_index (result->risks, i);
+      g_autofree char *source = g_strdup_printf ("Source: %s", risk->source);
+
+      g_string_append_printf (text, "  [%s] %s\n", scan_risk_level_name (risk->level), risk->code);
+      add_wrapped (text, risk->message, 4);
+      add_wrapped (text, source, 4);
+      add_wrapped (text, risk->advice, 4);
+      g_string_append_c (text, '\n');
+    }
+  add_wrapped (text,
+               "Rates against photographs are for a fixed list of candidates. Rates against other "
+               "scans need somebody who holds another scan with your name.",
+               2);
+  g_string_append_c (text, '\n');
+}
+
+char *
+scan_share_report_owner (const ScanSharePlan *plan, const ScanShareResult *result)
+{
+  GString *text = g_string_new ("REPORT ON THIS COPY, FOR THE PERSON WHOSE SCANS THESE ARE\n\n");
+
+  g_string_append_printf (text, "  %" G_GUINT64_FORMAT " file(s).\n", result->files);
+  if (plan->profile != SCAN_PROFILE_NAMED)
+    add_wrapped (text, dates_sentence (plan), 2);
+  g_string_append_c (text, '\n');
+  add_removed (text, plan, result);
+  add_checks (text, result);
+  add_left_out (text, result);
+  add_unchecked (text, plan);
+  add_risks (text, result);
+  g_string_append (text, "If a copy turns up\n\n");
+  add_wrapped (
+      text,
+      "Scan Vault can tell from which share a found copy came (trace), as long as its "
+      "UIDs, pseudonym or pixels are as they were. That names the share, not who passed it "
+      "on; who removes the names anew or changes the pixels breaks it.",
+      2);
+  add_wrapped (text, "Please ask for these copies to be deleted when they are no longer needed.",
+               2);
+  return g_string_free (text, FALSE);
 }

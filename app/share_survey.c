@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What has to be known of all files of a share before the first copy is made: their dates, which no
- * moved date may equal, and the span of their times of day, which must not be moved over midnight;
- * and how far both move. */
+ * moved date may equal, and the span of their times of day, which must not be moved over midnight.
+ */
 #include <string.h>
 
 #include "share_private.h"
 
-#define WEEKS_MIN 52
 #define DAY 86400
 #define LEAST 60    /* seconds: a smaller move is none */
 #define CHOICES 600 /* fewer of them would tell the time of day */
@@ -54,26 +53,6 @@ survey_item (gpointer item, gpointer data)
     note (survey, told);
 }
 
-static guint32
-keyed_number (const guint8 key[32], const char *label)
-{
-  g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, key, VAULT_KEY_SIZE);
-  guint8 sum[32];
-  gsize n = sizeof sum;
-
-  g_hmac_update (hmac, (const guchar *) label, (gssize) strlen (label) + 1);
-  g_hmac_get_digest (hmac, sum, &n);
-  return sum[0] | (guint32) sum[1] << 8 | (guint32) sum[2] << 16 | (guint32) sum[3] << 24;
-}
-
-gint32
-scan_share_date_shift (const guint8 key[32], guint counter)
-{
-  const guint32 first = keyed_number (key, "date-shift") % SCAN_DATE_SHIFTS;
-
-  return -7 * (gint32) (WEEKS_MIN + (first + counter) % SCAN_DATE_SHIFTS);
-}
-
 gint32
 scan_share_time_shift (const guint8 key[32], gint first, gint last)
 {
@@ -82,7 +61,7 @@ scan_share_time_shift (const guint8 key[32], gint first, gint last)
 
   if (first < 0 || back + ahead < CHOICES)
     return SCAN_NO_TIMES;
-  chosen = (gint) (keyed_number (key, "time-shift") % (guint32) (back + ahead));
+  chosen = (gint) (scan_share_keys_number (key, "time-shift") % (guint32) (back + ahead));
   return chosen < back ? -LEAST - chosen : LEAST + chosen - back;
 }
 

@@ -423,7 +423,8 @@ search_everywhere (const Needles *needles, const CheckFile *copy, CheckReport *r
     {
       const CheckElement *where = element_at_offset (copy, hit);
 
-      if (where != NULL && is_proved_elsewhere (where))
+      /* Group 0004 is how a DICOMDIR is built, in its own terms (PS3.3 F.3). */
+      if (where != NULL && (is_proved_elsewhere (where) || where->group == 0x0004))
         continue;
       check_found (report, where, "a value of the source is still there");
       if (report->n_findings > 50)

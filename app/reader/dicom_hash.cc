@@ -3,6 +3,32 @@
  * with. */
 #include "dicom_pixels.hh"
 
+#include <string.h>
+
+#include "reader_protocol.h"
+
+static void
+add_digest (GChecksum *checksum, std::vector<guint8> &sums)
+{
+  guint8 digest[32];
+  gsize n = sizeof digest;
+
+  g_checksum_get_digest (checksum, digest, &n);
+  sums.insert (sums.end (), digest, digest + SCAN_FRAME_SUM);
+}
+
+// A single frame has the sum of the whole.
+static void
+add_sum (const std::vector<guint8> &frame, guint32 frames, std::vector<guint8> &sums)
+{
+  if (frames == 1)
+    return;
+  GChecksum *checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_checksum_update (checksum, frame.data (), (gssize) frame.size ());
+  add_digest (checksum, sums);
+  g_checksum_free (checksum);
+}
+
 static gboolean
 hash (const ReaderCall *call, ReaderAnswer *answer)
 {
@@ -18,6 +44,7 @@ hash (const ReaderCall *call, ReaderAnswer *answer)
     return reader_answer_fail (answer, "unsupported", problem);
 
   std::vector<guint8> frame (pixels.frame_size);
+  std::vector<guint8> sums;
   GChecksum *checksum = g_checksum_new (G_CHECKSUM_SHA256);
   for (guint32 i = 0; i < pixels.frames && problem == NULL; i++)
     {
@@ -25,14 +52,27 @@ hash (const ReaderCall *call, ReaderAnswer *answer)
       if (problem == NULL && missing != NULL)
         problem = missing;
       if (problem == NULL)
-        g_checksum_update (checksum, frame.data (), (gssize) frame.size ());
+        {
+          g_checksum_update (checksum, frame.data (), (gssize) frame.size ());
+          add_sum (frame, pixels.frames, sums);
+        }
     }
   if (problem == NULL)
     {
       g_variant_dict_insert (&answer->result, "frames", "u", pixels.frames);
       g_variant_dict_insert (&answer->result, "sha256", "s", g_checksum_get_string (checksum));
     }
+  if (problem == NULL && pixels.frames == 1)
+    add_digest (checksum, sums);
   g_checksum_free (checksum);
+  if (problem == NULL)
+    {
+      guint8 *bulk = reader_answer_bulk (answer, sums.size ());
+
+      if (bulk == NULL)
+        return FALSE;
+      memcpy (bulk, sums.data (), sums.size ());
+    }
   return problem == NULL || reader_answer_fail (answer, "unreadable", problem);
 }
 

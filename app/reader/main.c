@@ -39,6 +39,7 @@ static const struct
   { "verify", reader_verb_verify },
   { "survey", reader_verb_survey },
   { "unpack", reader_verb_unpack },
+  { "pack", reader_verb_pack },
   { "medium", reader_verb_medium },
   { "enclosed", reader_verb_enclosed },
   { "text", reader_verb_text },

@@ -31,6 +31,9 @@ typedef struct
   /* Sends one packet of an answer that is a stream, waiting until the keeper takes it; it does not
    * return if there is no keeper any more. arguments: a{sv}, floating is sunk. */
   void (*stream) (gpointer line, guint32 kind, GVariant *arguments, const void *raw, gsize n);
+  /* Asks for the next piece of a request that is a stream (`pack`); it does not return if there is
+   * no keeper any more. Returns the packet's kind; what it holds is valid until the next call. */
+  guint32 (*take) (gpointer line, GVariant **ret_arguments, const guint8 **ret_raw, gsize *ret_n);
   gpointer line;
 } ReaderCall;
 
@@ -70,6 +73,7 @@ gboolean reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_survey (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_verify (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_unpack (const ReaderCall *call, ReaderAnswer *answer);
+gboolean reader_verb_pack (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_medium (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_enclosed (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_presentation (const ReaderCall *call, ReaderAnswer *answer);

@@ -56,6 +56,22 @@ send_streamed (gpointer line, guint32 kind, GVariant *arguments, const void *raw
     _exit (EXIT_FAILURE);
 }
 
+static guint32
+take_streamed (gpointer line, GVariant **ret_arguments, const guint8 **ret_raw, gsize *ret_n)
+{
+  ReaderTransport *transport = line;
+
+  if (!scan_packet_send (transport->socket, SCAN_PACKET_NEXT, transport->request.id, "", NULL, NULL,
+                         0) ||
+      scan_packet_receive (transport->socket, &transport->bytes, -1) != SCAN_RECEIVED ||
+      transport->bytes.id != transport->request.id)
+    _exit (EXIT_FAILURE);
+  *ret_arguments = transport->bytes.arguments;
+  *ret_raw = transport->bytes.raw;
+  *ret_n = transport->bytes.raw_size;
+  return transport->bytes.kind;
+}
+
 /* Finds the sources' places. FALSE: they do not fit into the arena. */
 static gboolean
 place_sources (ReaderTransport *transport, ReaderCall *call, gsize *ret_used)
@@ -91,6 +107,7 @@ place_sources (ReaderTransport *transport, ReaderCall *call, gsize *ret_used)
   call->source = &transport->source;
   call->copy = has_copy ? &transport->copy : NULL;
   call->stream = send_streamed;
+  call->take = take_streamed;
   call->line = transport;
   *ret_used = used;
   return TRUE;
