@@ -27,15 +27,6 @@ options_clear (ShareOptions *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ShareOptions, options_clear)
 
-static void
-box_free (gpointer data)
-{
-  ScanBox *box = data;
-
-  g_free (box->item);
-  g_free (box);
-}
-
 static gboolean
 bad_boxes (GError **error)
 {
@@ -124,7 +115,7 @@ read_boxes (const char *path, GError **error)
       bad_boxes (error);
       return NULL;
     }
-  boxes = g_ptr_array_new_with_free_func (box_free);
+  boxes = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_box_free);
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
       JsonNode *element = json_array_get_element (array, i);

@@ -4,6 +4,7 @@
 
 #include "catalog_private.h"
 #include "rekey_private.h"
+#include "share_private.h"
 
 /* Places of keys in rows, behind the version (app/ROWS.md). */
 #define SERIES_STUDY_AT 1
@@ -217,12 +218,34 @@ share_value (ScanRekeyMap *map, const ScanRekeyField *field)
   return value;
 }
 
+static GBytes *
+boxes_value (const ScanRekeyMap *map, const ScanShareMadeRow *made)
+{
+  g_autoptr (GPtrArray) boxes = scan_share_boxes_unpack (made->boxes, made->n_boxes);
+
+  for (guint i = 0; i < boxes->len; i++)
+    {
+      ScanBox *box = g_ptr_array_index (boxes, i);
+      guint8 old_key[SCAN_KEY_SIZE], key[SCAN_KEY_SIZE];
+
+      if (!scan_key_from_id (box->item, old_key))
+        continue;
+      map_key (map, old_key, key);
+      g_free (box->item);
+      box->item = g_malloc (SCAN_ID_LENGTH + 1);
+      scan_key_to_id (key, box->item);
+    }
+  return scan_share_boxes_pack (boxes);
+}
+
 /* What is no longer in the vault keeps its old id: nothing leads there in either. */
 static GByteArray *
 share_made_value (ScanRekeyMap *map, const ScanRekeyField *field)
 {
   g_autofree guint8 *sources = NULL;
+  g_autoptr (GBytes) boxes = NULL;
   ScanShareMadeRow row;
+  gsize n;
 
   if (!scan_row_to_share_made (field->value, field->value_len, &row))
     return NULL;
@@ -236,6 +259,9 @@ share_made_value (ScanRekeyMap *map, const ScanRekeyField *field)
               SCAN_MEMBER_SIZE);
     }
   row.sources = sources;
+  boxes = boxes_value (map, &row);
+  row.boxes = g_bytes_get_data (boxes, &n);
+  row.n_boxes = (guint) n;
   return scan_row_from_share_made (&row);
 }
 

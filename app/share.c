@@ -152,7 +152,8 @@ record (ScanShare *share, const guint8 share_id[16], const ScanItem *items, guin
 {
   g_autoptr (GByteArray) keys = g_byte_array_new (), sources = g_byte_array_new (),
                          frames = g_byte_array_new (), hashes = NULL;
-  g_autoptr (GBytes) boxes = scan_share_boxes_pack (share->plan->boxes);
+  g_autoptr (GPtrArray) marked = scan_share_boxes_resolve (share->plan->boxes, share->items);
+  g_autoptr (GBytes) boxes = scan_share_boxes_pack (marked);
   g_autofree char *password =
       share->plan->zip_password != NULL
           ? g_strndup (share->plan->zip_password, share->plan->zip_password_len)

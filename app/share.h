@@ -24,6 +24,8 @@ typedef struct
   gboolean keep;
 } ScanBox;
 
+void scan_box_free (ScanBox *box);
+
 typedef struct
 {
   ScanProfile profile;

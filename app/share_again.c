@@ -1,62 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How a share was made, and the same share once more. */
+/* The same share once more. */
 #include <string.h>
 
 #include "catalog_private.h"
 #include "error.h"
 #include "share_private.h"
-
-#define BOXES_TYPE "a(siuuuub)"
-
-void
-scan_box_free (ScanBox *box)
-{
-  g_free (box->item);
-  g_free (box);
-}
-
-GBytes *
-scan_share_boxes_pack (GPtrArray *boxes)
-{
-  GVariantBuilder builder;
-  g_autoptr (GVariant) packed = NULL, little = NULL;
-
-  if (boxes == NULL || boxes->len == 0)
-    return g_bytes_new (NULL, 0);
-  g_variant_builder_init (&builder, G_VARIANT_TYPE (BOXES_TYPE));
-  for (guint i = 0; i < boxes->len; i++)
-    {
-      const ScanBox *box = g_ptr_array_index (boxes, i);
-
-      g_variant_builder_add (&builder, "(siuuuub)", box->item, box->frame, box->x, box->y,
-                             box->width, box->height, box->keep);
-    }
-  packed = g_variant_ref_sink (g_variant_builder_end (&builder));
-  little = G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap (packed) : g_variant_ref (packed);
-  return g_variant_get_data_as_bytes (little);
-}
-
-GPtrArray *
-scan_share_boxes_unpack (const guint8 *data, gsize size)
-{
-  GPtrArray *boxes = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_box_free);
-  g_autoptr (GBytes) bytes = g_bytes_new (data, size);
-  g_autoptr (GVariant) packed = NULL, normal = NULL;
-  GVariantIter iter;
-  ScanBox box;
-
-  if (size == 0)
-    return boxes;
-  packed =
-      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (BOXES_TYPE), bytes, FALSE));
-  normal = G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap (packed)
-                                        : g_variant_get_normal_form (packed);
-  g_variant_iter_init (&iter, normal);
-  while (g_variant_iter_next (&iter, "(siuuuub)", &box.item, &box.frame, &box.x, &box.y, &box.width,
-                              &box.height, &box.keep))
-    g_ptr_array_add (boxes, g_memdup2 (&box, sizeof box));
-  return boxes;
-}
 
 static gboolean
 find_entry (ScanLibrary *library, const char *share_id, ScanLedgerEntry *ret_entry, GError **error)

@@ -123,14 +123,6 @@ scan_share_item_read (ScanShare *share, const ScanShareItem *item, GError **erro
                               : read_user_file (item->item, error);
 }
 
-static gboolean
-box_is_for (const ScanBox *box, const ScanShareItem *item)
-{
-  return g_str_equal (box->item, item->item) || g_str_has_prefix (item->item, box->item) ||
-         (item->series != NULL && g_str_has_prefix (item->series, box->item)) ||
-         (item->study != NULL && g_str_has_prefix (item->study, box->item));
-}
-
 GVariant *
 scan_share_item_arguments (ScanShare *share, const ScanShareItem *item, gboolean directory)
 {
@@ -145,7 +137,7 @@ scan_share_item_arguments (ScanShare *share, const ScanShareItem *item, gboolean
     {
       const ScanBox *box = g_ptr_array_index (share->plan->boxes, i);
 
-      if (!box->keep && box_is_for (box, item))
+      if (!box->keep && scan_share_box_target (box, item) != NULL)
         g_variant_builder_add (&boxes, "(iuuuu)", box->frame, box->x, box->y, box->width,
                                box->height);
     }

@@ -7,7 +7,8 @@
  *   share_output   where copies go, in their order: share_folder or share_zip
  *   share_package  what stands beside the copies: directory, texts
  *   share_result   the sums
- *   share_again    how a share was made, and the same once more
+ *   share_boxes    what a person marked, as it is kept
+ *   share_again    the same share once more
  *   share_keys     what is derived from its key
  *   risk           what could still identify the person
  *   ledger         who got what
@@ -199,10 +200,15 @@ char *scan_share_index (const ScanSharePlan *plan);
 /* ScanRisk of the items (risk.h); items that cannot be examined are passed over. */
 GPtrArray *scan_share_risks (ScanShare *share);
 
-/* Boxes as they stand in the ledger, and back; NULL if they make no sense. */
+/* The whole ID that a box means where it is about item: of the item, its series or its study; a box
+ * has it, or its beginning. NULL: it is about another. */
+const char *scan_share_box_target (const ScanBox *box, const ScanShareItem *item);
+/* The same boxes with whole IDs; those that are about none of the items are not among them. */
+GPtrArray *scan_share_boxes_resolve (GPtrArray *boxes, GPtrArray *items);
+/* Boxes as they stand in the ledger, and back; what makes no sense there is replaced by empty
+ * values. */
 GBytes *scan_share_boxes_pack (GPtrArray *boxes);
 GPtrArray *scan_share_boxes_unpack (const guint8 *data, gsize size);
-void scan_box_free (ScanBox *box);
 
 /* Both rows of a share in one record. */
 gboolean scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShareRow *row,

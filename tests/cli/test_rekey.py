@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A vault made anew under another key: everything is carried over, or it is said what is not."""
+import json
 import os
 import random
 import shutil
@@ -95,6 +96,33 @@ class Rekey(Keys):
         folder = self.path(name)
         self.ok("export", vault, "all", "-o", folder, passphrase=passphrase)
         return {os.path.relpath(path, folder): content(path) for path in files_below(folder)}
+
+    def test_shares_are_made_again_in_the_new_vault(self):
+        """To the byte, with what was marked, and traced: the IDs are others, the share's key is the same."""
+        self.make()
+        self.ok("import", self.vault, SAMPLE)
+        study = self.study_of("CT")
+        series = self.ok("show", self.vault, study["id"])["series"][0]["id"]
+        boxes = self.path("boxes.json")
+        with open(boxes, "w") as file:
+            json.dump({"boxes": [{"item": item, "frame": "all", "x": x, "y": 2, "width": 9, "height": 7}
+                                 for item, x in ((study["id"][:8], 1), (series, 20))]}, file)
+        profile = ("--profile", "second-opinion", "--confirm-reviewed")
+        plain = self.ok("share", self.vault, study["id"], "-o", self.path("plain"), *profile)
+        share = self.ok("share", self.vault, study["id"], "-o", self.path("given"), *profile, "--redact", boxes)
+        self.rekey()
+        for vault, passphrase, out in ((self.vault, self.passphrase, "old"), (self.new, self.second, "fresh")):
+            self.ok("share", "--again", share["share_id"], vault, "-o", self.path(out), passphrase=passphrase)
+            for path in files_below(self.path("given")):
+                self.assertEqual(content(path), content(os.path.join(self.path(out), os.path.relpath(path, self.path("given")))))
+            self.assertEqual(len(files_below(self.path(out))), len(files_below(self.path("given"))))
+        copies = [files_below(os.path.join(self.path(name), "DICOM"))[0] for name in ("given", "plain")]
+        changed = [self.path("changed%d" % number) for number in range(2)]
+        for copy, path in zip(copies, changed):
+            subprocess.run(["dcmconv", "+tb", copy, path], check=True)
+        matches = self.ok("trace", self.new, *changed, passphrase=self.second)["matches"]
+        self.assertEqual([match["share_id"] for match in matches], [share["share_id"], plain["share_id"]])
+        self.assertTrue(all({"uid", "pseudonym", "frame-hash"} <= set(match["evidence"]) for match in matches), matches)
 
     def test_everything_is_carried_over(self):
         self.make()
