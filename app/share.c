@@ -235,11 +235,12 @@ hand_over (ScanShare *share, const guint8 *share_id, const ScanItem *items, guin
 
   if (!scan_share_package (share, result, error) ||
       !scan_share_output_prepare (share->output, error) ||
-      (again != NULL && !is_the_same (share, again, error)) ||
-      (first && !record (share, share_id, items, n_items, result, error)))
+      (again != NULL && !is_the_same (share, again, error)))
     return FALSE;
-  if (scan_share_output_publish (share->output, error))
+  if ((!first || record (share, share_id, items, n_items, result, error)) &&
+      scan_share_output_publish (share->output, error))
     return TRUE;
+  /* Also where recording failed: the record may be there all the same. */
   if (first)
     scan_ledger_withdraw (share->library, share_id);
   return FALSE;

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A disk that fails: the n-th write, sync or rename of an import, a deletion for good and a change of the passphrase
 answers EIO, ENOSPC or EDQUOT, for every n. Afterwards the vault opens, is whole, and holds what was acknowledged.
+Then of a share, in the vault and where the copies go, where the disk may also keep something else than it was given:
+the copies are there and whole, and the ledger knows of them, or neither is so.
 
 error_sweep.py [--step N]   only every N-th n"""
 import argparse
@@ -51,8 +53,63 @@ def main():
                         failures += 1
                         print(f"{name}, {errno.errorcode[number]} at {at}: {problem}"[:900])
                     at += options.step
+        share_runs, share_failures = shares(bench, options.step)
+        runs, failures = runs + share_runs, failures + share_failures
     print(f"error sweep: {runs} failures of the disk, {failures} exceptions")
     sys.exit(1 if failures else 0)
+
+
+def shares(bench, step):
+    whole, vault, place, mark = (bench.path(name) for name in ("whole", "v", "place", "mark"))
+    bench.cli("import", whole, bench.source(slices=2))
+    study = json.loads(bench.cli("list", whole).stdout)["studies"][0]["id"]
+    runs = failures = 0
+    for kind, root, number in ((kind, root, number) for kind in ((), ("--zip", "--zip-password-new"))
+                               for root in (vault, place) for number in (errno.EIO, errno.ENOSPC, 0)):
+        if root == vault and number == 0:
+            continue  # what a vault that was changed says is the matter of other sweeps
+        at = 1
+        while True:
+            for folder in (vault, place):
+                shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(whole, vault)
+            os.mkdir(place)
+            if os.path.exists(mark):
+                os.unlink(mark)
+            out = os.path.join(place, "copy")
+            process = bench.cli("share", vault, study, "-o", out, "--profile", "second-opinion", *kind, codes=None, extra={
+                "LD_PRELOAD": FAULT, "FAULT_ROOT": root, "FAULT_AT": str(at), "FAULT_ERRNO": str(number), "FAULT_LOG": mark})
+            if not os.path.exists(mark):
+                break
+            runs += 1
+            problem = judge_share(bench, vault, place, process)
+            if problem:
+                failures += 1
+                print(f"share {kind}, {errno.errorcode.get(number, 'something else')} at {at} of {root}: {problem}"[:900])
+            at += step
+    return runs, failures
+
+
+def judge_share(bench, vault, place, process):
+    if process.returncode not in (0, 5, 6):
+        return f"exit {process.returncode}: {process.stdout[-300:]}"
+    left = sorted(os.path.join(folder, name) for folder, _, names in os.walk(place) for name in names)
+    listed = bench.cli("shares", vault, codes=None)
+    if listed.returncode != 0:
+        return f"shares: {listed.returncode} {listed.stdout[-300:]}"
+    known = json.loads(listed.stdout)["shares"]
+    if process.returncode != 0:
+        return f"exit {process.returncode}, left: {left}, known: {len(known)}" if os.listdir(place) or known else None
+    if len(known) != 1:
+        return f"handed out, and the ledger has {len(known)}"
+    if os.path.join(place, "copy") not in left and len(left) != known[0]["files"] + 5:
+        return f"handed out in part: {left}"
+    # What was put in place is what was recorded.
+    copies = [path for path in left if "/DICOM/" in path or path.endswith("/copy")]
+    matches = json.loads(bench.cli("trace", vault, *copies).stdout)["matches"]
+    if len(matches) != len(copies) or not all("file-hash" in match["evidence"] for match in matches):
+        return f"handed out, and not what was recorded: {matches}"
+    return None
 
 
 def judge(bench, name, vault, log, first, process):
