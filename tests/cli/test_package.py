@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Packages, the ledger, traces and risks: what is handed out is whole, or not there at all, and can be told again."""
 import hashlib
+import json
 import os
 import re
 import resource
@@ -20,10 +21,37 @@ def tree(folder):
     return {os.path.relpath(path, folder): content(path) for path in files_below(folder)}
 
 
-def by_pydicom(source, target, changes=""):
-    """Debian's pydicom, whichever Python runs the tests."""
-    subprocess.run(["/usr/bin/python3", "-c", "import sys, pydicom\ndataset = pydicom.dcmread(sys.argv[1])\n" + changes
-                    + "\ndataset.save_as(sys.argv[2])", source, target], check=True)
+def by_pydicom(*paths, changes=""):
+    """Files are read and written anew: source, target, source, target. Debian's pydicom, whichever Python runs the tests."""
+    subprocess.run(["/usr/bin/python3", "-c", "import sys, pydicom\n"
+                    "for source, target in zip(sys.argv[1::2], sys.argv[2::2]):\n"
+                    "    dataset = pydicom.dcmread(source)\n"
+                    + "".join("    " + line + "\n" for line in changes.splitlines())
+                    + "    dataset.save_as(target)", *paths], check=True)
+
+
+def own_values(paths):
+    """(VR, tag, value) of what could tie two copies together: UIDs that neither a standard nor the program gives to all,
+    persons, dates, pseudonyms."""
+    answer = subprocess.run(["/usr/bin/python3", "-c", """
+import json, sys, pydicom
+found = set()
+def walk(dataset):
+    for element in dataset:
+        if element.VR == "SQ":
+            for item in element.value:
+                walk(item)
+        elif element.tag != 0x00020012 and element.VR in ("UI", "PN", "DA", "DT") or element.tag in (0x00100020, 0x00080050, 0x00200010):
+            for value in element.value if element.VM > 1 else [element.value]:
+                if str(value) and not str(value).startswith("1.2.840.10008."):
+                    found.add((element.VR, str(element.tag), str(value)))
+for path in sys.argv[1:]:
+    dataset = pydicom.dcmread(path)
+    walk(dataset.file_meta)
+    walk(dataset)
+print(json.dumps(sorted(found)))
+""", *paths], capture_output=True, check=True)
+    return {tuple(value) for value in json.loads(answer.stdout)}
 
 
 def value_of(path, tag):
@@ -116,53 +144,64 @@ class Packages(CliTest):
         self.assertFalse(os.path.exists(self.path("three")))
 
     def test_two_shares_have_no_value_in_common(self):
+        """No UID, no pseudonym, no date, no hash: of every element of every file, the directory among them."""
         self.filled()
         study = self.ct()
         seen = []
         for name in ("one", "two"):
             self.share(study, "-o", self.path(name), *PROFILE)
-            found = set()
-            for path in self.pictures(self.path(name)):
-                found.add(hashlib.sha256(content(path)).hexdigest())
-                for tag in ("0010,0010", "0010,0020", "0020,000d", "0020,000e", "0008,0018", "0020,0052", "0008,0020"):
-                    value = value_of(path, tag)
-                    if value:
-                        found.add(value)
-            seen.append(found)
-        self.assertGreater(len(seen[0]), 10)
-        self.assertEqual(seen[0] & seen[1], set())
+            self.share(study, "-o", self.path(name + ".zip"), *PROFILE, "--zip", "--zip-password-new")
+            for out in (name, name + ".zip"):
+                if out.endswith(".zip"):
+                    hashes = {hashlib.sha256(content(self.path(out))).hexdigest()}
+                    paths = []
+                else:
+                    paths = [*self.pictures(self.path(out)), os.path.join(self.path(out), "DICOMDIR")]
+                    hashes = {hashlib.sha256(content(path)).hexdigest() for path in paths}
+                    self.assertEqual(len(hashes), len(paths))
+                found = own_values(paths)
+                if paths:
+                    self.assertGreater(len([value for value in found if value[0] == "UI"]), 2 * len(paths) - 1)
+                    for kind in ("DA", "PN", "LO"):
+                        self.assertTrue([value for value in found if value[0] == kind], kind)
+                seen.append(hashes | found)
+        for number, values in enumerate(seen):
+            for others in seen[:number]:
+                self.assertEqual(values & others, set())
 
-    def test_trace_survives_what_finders_do(self):
-        """The right share of several, after another transfer syntax, lossless compression and another writer."""
+    def test_trace_names_the_right_share_of_fifty(self):
+        """After another transfer syntax, lossless compression (JPEG-LS), and another writer, as after none of it."""
         self.filled()
-        study = self.ct()
-        shares = [self.share(study, "-o", self.path("copy%d" % number), *PROFILE, "--to", "Dr %d" % number)["share_id"]
-                  for number in range(4)]
+        picture = self.ok("show", self.vault, self.ct(), "--instances")["series"][0]["instances"][0]["id"]
         found, right = [], []
-        for number, share in enumerate(shares):
-            copy = self.pictures(self.path("copy%d" % number))[number]
+        for number in range(50):
+            out = self.path("copy%d" % number)
+            share = self.share(picture, "-o", out, *PROFILE, "--to", "Dr %d" % number)["share_id"]
+            copy, = self.pictures(out)
             for command in (["dcmconv", "+tb"], ["dcmcjpls"], ["cp"]):
                 path = self.path("%s-%d" % (command[0], number))
                 subprocess.run([*command, copy, path], check=True)
                 found.append(path)
-                right.append(share)
             path = self.path("pydicom-%d" % number)
-            by_pydicom(copy, path)
             found.append(path)
-            right.append(share)
+            right += [(share, "Dr %d" % number)] * 4
+        by_pydicom(*[path for number in range(50)
+                     for path in (self.pictures(self.path("copy%d" % number))[0], self.path("pydicom-%d" % number))])
+        syntax = subprocess.run(["dcmdump", "+P", "0002,0010", self.path("dcmcjpls-0")], capture_output=True, check=True)
+        self.assertIn(b"JPEGLSLossless", syntax.stdout)
         matches = self.ok("trace", self.vault, *found)["matches"]
         self.assertEqual([match["path"] for match in matches], found)
-        self.assertEqual([match["share_id"] for match in matches], right)
+        self.assertEqual([(match["share_id"], match["to"]) for match in matches], right)
         for match in matches:
             self.assertTrue({"uid", "pseudonym", "frame-hash"} <= set(match["evidence"]), match)
-        self.assertIn("file-hash", matches[2]["evidence"])
-        self.assertEqual(matches[0]["to"], "Dr 0")
+            if "/cp-" in match["path"]:
+                self.assertIn("file-hash", match["evidence"])
 
     def test_frames_alone_name_every_share(self):
         self.filled()
         study = self.ct()
         shares = {self.share(study, "-o", self.path(name), *PROFILE)["share_id"] for name in ("one", "two")}
-        by_pydicom(self.pictures(self.path("one"))[0], self.path("stripped"),
+        by_pydicom(self.pictures(self.path("one"))[0], self.path("stripped"), changes=
                    "dataset.PatientID = 'OTHER'\n"
                    "for name in ('SOPInstanceUID', 'SeriesInstanceUID', 'StudyInstanceUID'):\n"
                    "    setattr(dataset, name, '1.2.3.4')\n"
@@ -238,7 +277,9 @@ class Faults(CliTest):
                     self.assertEqual(now, known + 1)
                     known = now
                 else:
-                    self.assertEqual(now, known)
+                    # Killed between the record and the one step that hands out: a line too many, never one too few.
+                    self.assertIn(now, (known, known + 1))
+                    known = now
                     # Killed while the files of a folder got their names: they stay hidden, until the next share there.
                     left = files_below(os.path.dirname(out))
                     self.assertEqual([path for path in left if "/.scanvault-part-" not in path or kind], [])

@@ -3,7 +3,8 @@
 """A disk that fails: the n-th write, sync or rename of an import, a deletion for good and a change of the passphrase
 answers EIO, ENOSPC or EDQUOT, for every n. Afterwards the vault opens, is whole, and holds what was acknowledged.
 Then of a share, in the vault and where the copies go, where the disk may also keep something else than it was given:
-the copies are there and whole, and the ledger knows of them, or neither is so.
+the copies are there and whole, and the ledger knows of them, or neither is so. Also if the program is killed there;
+then the ledger may know of a share that was about to be handed out.
 
 error_sweep.py [--step N]   only every N-th n"""
 import argparse
@@ -11,11 +12,13 @@ import errno
 import json
 import os
 import shutil
+import signal
 import sys
 
 from tools import NEW_PASSPHRASE, PASSPHRASE, Bench
 
 FAULT = os.environ["SCANVAULT_SWEEP_FAULT"]
+KINDS = {0: "other bytes", -signal.SIGKILL: "a kill"}
 CHEAP = ("--kdf-memory", 8, "--kdf-passes", 1)
 
 
@@ -65,7 +68,7 @@ def shares(bench, step):
     study = json.loads(bench.cli("list", whole).stdout)["studies"][0]["id"]
     runs = failures = 0
     for kind, root, number in ((kind, root, number) for kind in ((), ("--zip", "--zip-password-new"))
-                               for root in (vault, place) for number in (errno.EIO, errno.ENOSPC, 0)):
+                               for root in (vault, place) for number in (errno.EIO, errno.ENOSPC, 0, -signal.SIGKILL)):
         if root == vault and number == 0:
             continue  # what a vault that was changed says is the matter of other sweeps
         at = 1
@@ -85,20 +88,23 @@ def shares(bench, step):
             problem = judge_share(bench, vault, place, process)
             if problem:
                 failures += 1
-                print(f"share {kind}, {errno.errorcode.get(number, 'something else')} at {at} of {root}: {problem}"[:900])
+                print(f"share {kind}, {KINDS.get(number) or errno.errorcode[number]} at {at} of {root}: {problem}"[:900])
             at += step
     return runs, failures
 
 
 def judge_share(bench, vault, place, process):
-    if process.returncode not in (0, 5, 6):
+    if process.returncode not in (0, 5, 6, -signal.SIGKILL):
         return f"exit {process.returncode}: {process.stdout[-300:]}"
     left = sorted(os.path.join(folder, name) for folder, _, names in os.walk(place) for name in names)
     listed = bench.cli("shares", vault, codes=None)
     if listed.returncode != 0:
         return f"shares: {listed.returncode} {listed.stdout[-300:]}"
     known = json.loads(listed.stdout)["shares"]
-    if process.returncode != 0:
+    if process.returncode == -signal.SIGKILL and not os.path.exists(os.path.join(place, "copy")):
+        hidden = os.path.join(place, ".scanvault-part-")
+        return f"killed, left: {left}" if any(not path.startswith(hidden) for path in left) or len(known) > 1 else None
+    if process.returncode not in (0, -signal.SIGKILL):
         return f"exit {process.returncode}, left: {left}, known: {len(known)}" if os.listdir(place) or known else None
     if len(known) != 1:
         return f"handed out, and the ledger has {len(known)}"

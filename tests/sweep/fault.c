@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* To be preloaded: the n-th write, sync or name given below one folder fails, as on a disk that is
  * full or dying. FAULT_ROOT: the folder; FAULT_AT: n; FAULT_ERRNO: the number of the error, 0: a
- * write puts down something else than it was given; FAULT_LOG: a file that is made when it
- * happened. */
+ * write puts down something else than it was given, below 0: the program is killed by that signal;
+ * FAULT_LOG: a file that is made when it happened. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,8 @@ is_turn (void)
   if (made >= 0)
     close (made);
   errno = atoi (number);
+  if (errno < 0)
+    raise (-errno);
   return 1;
 }
 
