@@ -273,7 +273,7 @@ end_reader (ScanShareZip *zip)
   if (zip->reader != NULL)
     {
       scan_packet_clear (&zip->reader->packet);
-      scan_reader_pool_return (zip->pool, zip->reader, FALSE);
+      scan_reader_pool_return (zip->pool, zip->reader, SCAN_READER_SPENT);
     }
   zip->reader = NULL;
 }
