@@ -10,6 +10,7 @@
 #include "dicomdir.h"
 #include "import_private.h"
 #include "library_private.h"
+#include "look.h"
 #include "reader_protocol.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
@@ -85,6 +86,13 @@ vault_hash (const Vault *vault, const void *data, size_t len, uint8_t ret_id[VAU
   memset (ret_id, 0, VAULT_ID_SIZE);
   for (size_t i = 0; i < len; i++)
     ret_id[i % VAULT_ID_SIZE] ^= ((const uint8_t *) data)[i];
+}
+
+/* Of what is looked at without a vault. */
+void
+scan_look_hash (const void *data, size_t len, guint8 ret_id[VAULT_ID_SIZE])
+{
+  vault_hash (NULL, data, len, ret_id);
 }
 
 static void
