@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "burned_text.h"
 #include "cli.h"
 #include "error.h"
 
@@ -320,8 +321,44 @@ put_form (Cli *cli, const char *form)
       cli_put_string (cli, "shown_as", forms[i]);
 }
 
+/* What may be writing inside the pictures: what a share would cover. */
+static void
+put_text (Cli *cli, ScanReaderPool *readers, const ScanSource *source, GError **error)
+{
+  g_autoptr (ScanBurnedText) text =
+      scan_burned_text_search (readers, source, cli_cancellable (), error);
+
+  if (text == NULL)
+    return;
+  cli_put_bool (cli, "text_expected", text->expected);
+  cli_begin_array (cli, "text_boxes");
+  for (guint i = 0; i < text->boxes->len; i++)
+    {
+      const ScanTextBox *box = &g_array_index (text->boxes, ScanTextBox, i);
+
+      json_builder_begin_object (cli->out);
+      /* Frames count from 1 for people. */
+      if (box->frame < 0)
+        cli_put_string (cli, "frame", "all");
+      else
+        cli_put_int (cli, "frame", box->frame + 1);
+      cli_put_int (cli, "x", box->x);
+      cli_put_int (cli, "y", box->y);
+      cli_put_int (cli, "width", box->width);
+      cli_put_int (cli, "height", box->height);
+      json_builder_end_object (cli->out);
+    }
+  json_builder_end_array (cli->out);
+}
+
+typedef struct
+{
+  gboolean decode, text;
+} InspectOptions;
+
 static gboolean
-inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean decode, GError **error)
+inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, const InspectOptions *options,
+              GError **error)
 {
   g_auto (ScanReaderReply) reply = { 0 };
   g_autoptr (GError) decode_error = NULL;
@@ -360,8 +397,10 @@ inspect_file (Cli *cli, ScanReaderPool *readers, const char *path, gboolean deco
         }
       g_variant_lookup (reply.result, "form", "&s", &form);
       put_form (cli, form);
-      if (decode && renderable && g_str_equal (form, "pictures"))
+      if (options->decode && renderable && g_str_equal (form, "pictures"))
         put_decoded (cli, readers, &source, &decode_error);
+      if (options->text && renderable && decode_error == NULL && g_str_equal (form, "pictures"))
+        put_text (cli, readers, &source, &decode_error);
       if (decode_error != NULL)
         renderable = g_error_matches (decode_error, SCAN_ERROR, SCAN_ERROR_UNREADABLE) &&
                      shows_something (readers, &source);
@@ -404,9 +443,10 @@ put_sandbox (Cli *cli, ScanReaderPool *readers)
 int
 cli_inspect (Cli *cli, GError **error)
 {
-  gboolean decode = FALSE;
+  InspectOptions options = { 0 };
   const GOptionEntry entries[] = {
-    { "decode", 0, 0, G_OPTION_ARG_NONE, &decode, "Decode every frame", NULL },
+    { "decode", 0, 0, G_OPTION_ARG_NONE, &options.decode, "Decode every frame", NULL },
+    { "text", 0, 0, G_OPTION_ARG_NONE, &options.text, "Find writing inside the pictures", NULL },
     { NULL },
   };
   g_autoptr (ScanReaderPool) readers = NULL;
@@ -423,7 +463,7 @@ cli_inspect (Cli *cli, GError **error)
     {
       g_autoptr (GError) failure = NULL;
 
-      if (inspect_file (cli, readers, cli->argv[i], decode, &failure))
+      if (inspect_file (cli, readers, cli->argv[i], &options, &failure))
         continue;
       failed++;
       if (first == NULL)

@@ -95,10 +95,16 @@
  * survey {} → {"dates": au  Julian days of all dates of the file, "first-time": i, "last-time": i
  * seconds of the day of those times that a copy would have; -1: none}
  *
+ * burned-in {"from": u  the first picture to be searched, default 0} → {"rows": u, "columns": u, "frames": u
+ * of the object, "SeriesInstanceUID": s, "until": u  the first picture that was not searched: to be asked for next, "boxes":
+ * a(uuuuu) picture, x, y, width, height in stored pixels: what may be writing, "expected": b  text is to
+ * be expected in pictures of this kind: ultrasound, captures, results, colour}
+ *
  * deidentify {"profile": s "second-opinion" or "public", "key": ay 32 bytes, the key of this share,
  * "keep-dates": b, "date-shift": i  days, negative = back, "time-shift": i seconds, -86399..86399, or -1
- * = times are removed, "reviewed": b  a person has looked at the pictures, "boxes": a(iuuuu) frame
- * or -1, x, y, width, height, "software": s} → bulk: the new Part 10 file, {"SOPClassUID": s,
+ * = times are removed, "reviewed": b  a person has looked at the pictures, "text-hits": i  how many places
+ * `burned-in` found in all pictures, -1 = nobody searched: with hits it is refused unless reviewed,
+ * "boxes": a(iuuuu) frame or -1, x, y, width, height, "software": s} → bulk: the new Part 10 file, {"SOPClassUID": s,
  * "SOPInstanceUID": s, "SeriesInstanceUID": s, "StudyInstanceUID": s, "PatientID": s, "Modality":
  * s, "removed-attributes": u, "removed-private": u, "removed-overlays": u, "text-boxes": u,
  * "frames": u, "codes": as  of (0012,0064), "SeriesNumber": i, "InstanceNumber": i, "StudyDate": s}

@@ -152,7 +152,7 @@ record (ScanShare *share, const guint8 share_id[16], const ScanItem *items, guin
 {
   g_autoptr (GByteArray) keys = g_byte_array_new (), sources = g_byte_array_new (),
                          frames = g_byte_array_new (), hashes = NULL;
-  g_autoptr (GPtrArray) marked = scan_share_boxes_resolve (share->plan->boxes, share->items);
+  g_autoptr (GPtrArray) marked = scan_share_boxes_used (share);
   g_autoptr (GBytes) boxes = scan_share_boxes_pack (marked);
   g_autofree char *password =
       share->plan->zip_password != NULL
@@ -260,6 +260,11 @@ scan_share_carry_out (ScanShare *share, const char *out_dir, const guint8 *share
     return FALSE;
   share->output = &output;
   result = scan_share_result_new ();
+  share->steps = share->items->len * (share->plan->profile == SCAN_PROFILE_NAMED ? 1 : 2);
+  if (again != NULL)
+    scan_share_recall_text (share);
+  else if (share->plan->profile != SCAN_PROFILE_NAMED)
+    scan_share_find_text (share);
   run_items (share);
   for (guint i = 0; i < share->items->len; i++)
     scan_share_result_add_item (result, g_ptr_array_index (share->items, i));
@@ -387,4 +392,26 @@ scan_share_files (ScanReaderPool *readers, char **paths, const char *out_dir,
   done = scan_share_carry_out (share, out_dir, NULL, NULL, 0, NULL, ret_result, error);
   scan_share_free (share);
   return done;
+}
+
+GPtrArray *
+scan_share_proposals (ScanLibrary *library, const ScanItem *items, guint n_items,
+                      ScanProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+                      GError **error)
+{
+  const ScanSharePlan plan = { .profile = SCAN_PROFILE_SECOND_OPINION };
+  ScanShare *share = scan_share_new (library, scan_library_readers (library), &plan, progress,
+                                     user_data, cancellable, error);
+  GPtrArray *proposals = NULL;
+
+  if (share == NULL)
+    return NULL;
+  scan_share_collect (share->items, items, n_items);
+  scan_share_collect_end (share->items);
+  share->steps = share->items->len;
+  scan_share_find_text (share);
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    proposals = scan_share_collect_proposals (share);
+  scan_share_free (share);
+  return proposals;
 }

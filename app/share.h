@@ -3,6 +3,7 @@
  * could not be fully checked leaves no file. */
 #pragma once
 
+#include "burned_text.h"
 #include "library.h"
 
 typedef enum
@@ -21,7 +22,13 @@ typedef struct
   char *item; /* ID of a study, series or instance, or the path given to deidentify */
   gint frame; /* from 0, or -1 = all */
   guint x, y, width, height;
-  gboolean keep;
+  gboolean keep; /* a box that is proposed inside this one is not covered (there) */
+  enum
+  {
+    SCAN_BOX_MARKED,   /* by a person */
+    SCAN_BOX_PROPOSED, /* in the ledger alone: found, and covered */
+    SCAN_BOX_KEPT      /* in the ledger alone: something was found, and a person kept it all */
+  } origin;
 } ScanBox;
 
 void scan_box_free (ScanBox *box);
@@ -33,7 +40,7 @@ typedef struct
   gboolean keep_dates;
   gboolean confirm_reviewed; /* a person has looked at what needs a look */
   gboolean leave_out_refused;
-  GPtrArray *boxes; /* ScanBox, may be NULL */
+  GPtrArray *boxes; /* ScanBox, may be NULL: beside those that are proposed */
   /* A ZIP file instead of a folder, locked with AES-256 if there is a password. */
   gboolean zip;
   const char *zip_password; /* zip_password_len bytes, chosen by the person, or NULL; borrowed */
@@ -92,6 +99,36 @@ gboolean scan_share_files (ScanReaderPool *readers, char **paths, const char *ou
 gboolean scan_share_again (ScanLibrary *library, const char *share_id, const char *out_dir,
                            ScanProgressFunc progress, gpointer user_data, GCancellable *cancellable,
                            ScanShareResult **ret_result, GError **error);
+
+/* ---- before a share: what a person has to look at ---- */
+
+/* Why a picture needs a look before it is shared without the name; 0: it does not. */
+typedef enum
+{
+  SCAN_LOOK_TEXT = 1 << 0, /* something that may be writing was found */
+  SCAN_LOOK_KIND = 1 << 1, /* of a kind that often holds writing: ultrasound, captures, results */
+  SCAN_LOOK_NOT_SEARCHED = 1 << 2 /* it could not be searched: it will be refused */
+} ScanLook;
+
+typedef struct
+{
+  char *item;          /* ID of the instance, as in ScanBox */
+  guint rows, columns; /* stored pixels; 0 if it was not searched */
+  guint frames;
+  guint look;    /* of ScanLook */
+  GArray *boxes; /* ScanTextBox: what scan_share covers unless a ScanBox with keep contains it */
+  guint layout;  /* from 1: those of one layout have the same boxes in pictures of one size and
+                  * one series, so one look at any of them serves all */
+} ScanShareProposal;
+
+/* Searches the pictures of the items for writing, as scan_share does, in the order of the items:
+ * ScanShareProposal for each that is no document. For a page on which a person looks at one picture
+ * of each layout, moves boxes (keep the old one, add the new one), adds some, and confirms; what it
+ * makes of that goes into ScanSharePlan: boxes and confirm_reviewed. [not the main thread; reads
+ * the catalog] Free with g_ptr_array_unref; NULL with the error cancelled or NO_MEMORY. */
+GPtrArray *scan_share_proposals (ScanLibrary *library, const ScanItem *items, guint n_items,
+                                 ScanProgressFunc progress, gpointer user_data,
+                                 GCancellable *cancellable, GError **error);
 
 /* One line of the ledger. */
 typedef struct

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a person marked on pictures, as it is kept with a share. */
+/* What a person marked on pictures and what was found in them, as it is kept with a share. */
 #include <string.h>
 
 #include "share_private.h"
 
-#define BOXES_TYPE "a(siuuuub)"
+/* The last of it: 0 marked, 1 marked to be kept, 2 proposed, 3 proposed and kept. */
+#define BOXES_TYPE "a(siuuuuy)"
 
 void
 scan_box_free (ScanBox *box)
@@ -67,8 +68,9 @@ scan_share_boxes_pack (GPtrArray *boxes)
     {
       const ScanBox *box = g_ptr_array_index (boxes, i);
 
-      g_variant_builder_add (&builder, "(siuuuub)", box->item, box->frame, box->x, box->y,
-                             box->width, box->height, box->keep);
+      g_variant_builder_add (&builder, "(siuuuuy)", box->item, box->frame, box->x, box->y,
+                             box->width, box->height,
+                             box->origin != SCAN_BOX_MARKED ? 1 + box->origin : box->keep != FALSE);
     }
   packed = g_variant_ref_sink (g_variant_builder_end (&builder));
   little = G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap (packed) : g_variant_ref (packed);
@@ -82,7 +84,8 @@ scan_share_boxes_unpack (const guint8 *data, gsize size)
   g_autoptr (GBytes) bytes = g_bytes_new (data, size);
   g_autoptr (GVariant) packed = NULL, normal = NULL;
   GVariantIter iter;
-  ScanBox box;
+  ScanBox box = { 0 };
+  guint8 last;
 
   if (size == 0)
     return boxes;
@@ -91,8 +94,12 @@ scan_share_boxes_unpack (const guint8 *data, gsize size)
   normal = G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap (packed)
                                         : g_variant_get_normal_form (packed);
   g_variant_iter_init (&iter, normal);
-  while (g_variant_iter_next (&iter, "(siuuuub)", &box.item, &box.frame, &box.x, &box.y, &box.width,
-                              &box.height, &box.keep))
-    g_ptr_array_add (boxes, g_memdup2 (&box, sizeof box));
+  while (g_variant_iter_next (&iter, "(siuuuuy)", &box.item, &box.frame, &box.x, &box.y, &box.width,
+                              &box.height, &last))
+    {
+      box.keep = last == 1;
+      box.origin = last == 2 ? SCAN_BOX_PROPOSED : last == 3 ? SCAN_BOX_KEPT : SCAN_BOX_MARKED;
+      g_ptr_array_add (boxes, g_memdup2 (&box, sizeof box));
+    }
   return boxes;
 }

@@ -22,6 +22,8 @@ scan_share_item_free (ScanShareItem *item)
   g_free (item->series);
   g_free (item->study);
   g_free (item->name);
+  g_clear_pointer (&item->text, scan_burned_text_free);
+  g_clear_pointer (&item->proposed, g_array_unref);
   g_clear_pointer (&item->copy, g_bytes_unref);
   g_clear_pointer (&item->told, g_variant_unref);
   g_clear_pointer (&item->listed, g_variant_unref);
@@ -130,17 +132,7 @@ scan_share_item_arguments (ScanShare *share, const ScanShareItem *item, gboolean
   g_autofree char *base = item->member == NULL ? g_path_get_basename (item->item) : g_strdup ("");
   g_autofree char *name = g_utf8_make_valid (base, -1);
   GVariantDict arguments;
-  GVariantBuilder boxes;
 
-  g_variant_builder_init (&boxes, G_VARIANT_TYPE ("a(iuuuu)"));
-  for (guint i = 0; share->plan->boxes != NULL && i < share->plan->boxes->len; i++)
-    {
-      const ScanBox *box = g_ptr_array_index (share->plan->boxes, i);
-
-      if (!box->keep && scan_share_box_target (box, item) != NULL)
-        g_variant_builder_add (&boxes, "(iuuuu)", box->frame, box->x, box->y, box->width,
-                               box->height);
-    }
   g_variant_dict_init (&arguments, NULL);
   g_variant_dict_insert (&arguments, "profile", "s", scan_profile_name (share->plan->profile));
   g_variant_dict_insert_value (
@@ -151,7 +143,7 @@ scan_share_item_arguments (ScanShare *share, const ScanShareItem *item, gboolean
   g_variant_dict_insert (&arguments, "time-shift", "i", share->time_shift);
   g_variant_dict_insert (&arguments, "name", "s", name);
   g_variant_dict_insert (&arguments, "reviewed", "b", share->plan->confirm_reviewed);
-  g_variant_dict_insert_value (&arguments, "boxes", g_variant_builder_end (&boxes));
+  scan_share_add_boxes (share, item, &arguments);
   g_variant_dict_insert (&arguments, "software", "s", share->software);
   if (directory)
     g_variant_dict_insert (&arguments, "directory", "b", TRUE);
@@ -240,6 +232,12 @@ make_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
   if (reply.bulk == NULL)
     {
       refuse (item, "reader-failed", "The copy could not be made.");
+      return FALSE;
+    }
+  if (item->hits < 0)
+    {
+      refuse (item, "not-searched",
+              "The pictures could not be searched for writing, so no copy was made.");
       return FALSE;
     }
   item->copy = g_bytes_ref (reply.bulk);
@@ -361,10 +359,10 @@ name_item (ScanShare *share, ScanShareItem *item)
   item->path = g_strdup_printf ("DICOM/P1/S%u/R%u/I%u", s, r, i);
 }
 
-static void
-tell (ScanShare *share)
+void
+scan_share_tell (ScanShare *share)
 {
-  ScanProgress progress = { .phase = SCAN_PHASE_WORKING, .total = share->items->len };
+  ScanProgress progress = { .phase = SCAN_PHASE_WORKING, .total = share->steps };
 
   g_mutex_lock (&share->lock);
   progress.done = ++share->done;
@@ -473,5 +471,5 @@ scan_share_item_run (ScanShare *share, ScanShareItem *item)
   g_cond_broadcast (&share->moved);
   g_mutex_unlock (&share->lock);
   g_clear_error (&error);
-  tell (share);
+  scan_share_tell (share);
 }

@@ -4,10 +4,12 @@
  *   share          the order of things, and what happens when one fails
  *   share_collect  which pictures and documents it is about
  *   share_item     one item: bytes, de-identified copy, independent check                 (workers)
+ *   share_text     writing inside the pictures: what is covered                           (workers)
  *   share_output   where copies go, in their order: share_folder or share_zip
  *   share_package  what stands beside the copies: directory, texts
  *   share_result   the sums
- *   share_boxes    what a person marked, as it is kept
+ *   share_boxes    what a person marked and what was found, as it is kept
+ *   share_proposals  what a person has to look at
  *   share_again    the same share once more
  *   share_keys     what is derived from its key
  *   risk           what could still identify the person
@@ -109,6 +111,10 @@ struct ScanShareItem
   char *name;           /* documents of a named copy: their own name */
   gboolean document;
 
+  ScanBurnedText *text; /* NULL: could not be searched, or was not */
+  gint hits;            /* places in it that may be writing; -1: it was not searched */
+  GArray *proposed;     /* ScanTextBox: those of them that a person does not keep; or NULL */
+
   /* Filled by a worker. */
   GBytes *copy;
   GVariant *told;   /* what `deidentify` said */
@@ -142,9 +148,9 @@ struct ScanShare
   gpointer progress_data;
 
   GMutex lock;
-  GCond moved;     /* delivered, fatal */
-  guint delivered; /* items whose turn is over */
-  guint done;
+  GCond moved;       /* delivered, fatal */
+  guint delivered;   /* items whose turn is over */
+  guint done, steps; /* of the progress */
   GError *fatal;
   GHashTable *counters; /* names for studies, series and pictures: see share_item.c */
 };
@@ -156,6 +162,22 @@ gboolean scan_share_collect_member (GPtrArray *share_items, ScanCatalog *catalog
                                     const guint8 member[SCAN_MEMBER_SIZE]);
 /* The same item asked for twice is handed out once; the items get their numbers. */
 void scan_share_collect_end (GPtrArray *share_items);
+
+/* One step more is done. */
+void scan_share_tell (ScanShare *share);
+
+/* Searches all items for writing inside pictures; what is not searched will be refused. */
+void scan_share_find_text (ScanShare *share);
+/* Takes what was found when the share was made from plan->boxes, which come from the ledger. */
+void scan_share_recall_text (ScanShare *share);
+/* What the plan marks (whole IDs) and what was found: all that scan_share_recall_text needs. */
+GPtrArray *scan_share_boxes_used (const ScanShare *share);
+/* Adds "boxes" and "text-hits" of `deidentify` and `verify`: what was found and is not kept, and
+ * what the plan adds. */
+void scan_share_add_boxes (const ScanShare *share, const ScanShareItem *item,
+                           GVariantDict *arguments);
+/* ScanShareProposal of items that were searched. */
+GPtrArray *scan_share_collect_proposals (const ScanShare *share);
 
 /* Makes, checks and writes one copy; a refusal is noted in the item, a failure of the system in
  * share->fatal. */

@@ -19,6 +19,7 @@ typedef struct
   gboolean strict; /* profile C, "public" */
   gboolean keep_dates, reviewed;
   gint date_shift, time_shift; /* days; seconds, CHECK_NO_TIMES: times were to go */
+  gint text_hits;              /* places that may be writing; -1: nobody searched */
   const char *software;        /* what (0012,0063) begins with; of the request */
   const char *name;            /* the source's own file name, or "" */
   GArray *boxes; /* CheckBox */

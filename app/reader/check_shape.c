@@ -379,8 +379,10 @@ check_shape (const CheckFile *source, const CheckFile *copy, const CheckPlan *pl
   const CheckElement *sop_class = check_find (copy, 0x0008, 0x0016);
   g_autofree char *class_text = sop_class != NULL ? check_text (sop_class) : g_strdup ("");
   const guint kind = check_kind (class_text);
-  const gboolean cleaned = plan->reviewed && (plan->strict || was_covered (source, plan));
+  const gboolean cleaned = plan->reviewed && (plan->strict || plan->text_hits >= 0 || was_covered (source, plan));
 
+  if (plan->text_hits > 0 && !plan->reviewed)
+    check_found (report, NULL, "there may be writing in the pictures, and nobody has looked");
   if (kind == 0)
     check_found (report, sop_class, "this is not a kind of picture that can be cleaned");
   for (guint i = 0; i < copy->elements->len; i++)

@@ -38,6 +38,7 @@ read_plan (GVariant *arguments, CheckPlan *plan)
     return FALSE;
   memcpy (plan->key, bytes, n);
   plan->time_shift = CHECK_NO_TIMES;
+  plan->text_hits = -1;
   plan->software = plan->name = "";
   g_variant_lookup (arguments, "software", "&s", &plan->software);
   g_variant_lookup (arguments, "name", "&s", &plan->name);
@@ -45,6 +46,7 @@ read_plan (GVariant *arguments, CheckPlan *plan)
   g_variant_lookup (arguments, "reviewed", "b", &plan->reviewed);
   g_variant_lookup (arguments, "date-shift", "i", &plan->date_shift);
   g_variant_lookup (arguments, "time-shift", "i", &plan->time_shift);
+  g_variant_lookup (arguments, "text-hits", "i", &plan->text_hits);
   plan->boxes = g_array_new (FALSE, FALSE, sizeof (CheckBox));
   for (gsize i = 0; boxes != NULL && i < g_variant_n_children (boxes); i++)
     {

@@ -13,6 +13,7 @@
 
 #define DEID_DEPTH_MAX 16
 #define DEID_NO_TIMES (-1)
+#define DEID_NOT_SEARCHED (-1)
 
 struct DeidBox
 {
@@ -26,6 +27,7 @@ struct DeidPlan
   ReaderDeidScope scope;
   bool keep_dates, reviewed;
   gint date_shift, time_shift; /* days; seconds, DEID_NO_TIMES: times go */
+  gint text_hits; /* places that may be writing, found in all pictures; DEID_NOT_SEARCHED */
   std::vector<DeidBox> boxes;
   std::string software;
   std::set<std::string> own; /* lower-case words and numbers that name the patient or the site */
@@ -59,6 +61,9 @@ bool deid_fits_dictionary (DcmElement *element);
  * part, anatomic code or description. */
 bool deid_shows_a_head (DcmDataset *source);
 
+/* Whether text is to be expected in the pictures: ultrasound, captures, results, colour. */
+bool deid_needs_a_look (DcmDataset *source, ReaderKind kind);
+
 /* Copies what the rules allow from source to target, recursively; pixels are left out. */
 void deid_copy_attributes (DcmItem *source, DcmItem *target, const DeidPlan &plan, guint depth,
                            DeidCounts &counts);
@@ -73,7 +78,7 @@ void deid_add_statements (DicomFile &file, DcmDataset *target, const DeidPlan &p
 bool deid_is_usable (DcmDataset *source, DcmDataset *target);
 
 /* Decodes all frames, clears what is no stored bit, covers what the plan or the ultrasound regions
- * say, and puts the pixels into target. ret_cleaned: something was covered. FALSE with the answer a
- * refusal. */
+ * say, and puts the pixels into target. ret_cleaned: a person has looked, and something was covered
+ * or all pictures were searched for writing. FALSE with the answer a refusal. */
 bool deid_copy_pixels (DicomFile &file, DcmDataset *target, const DeidPlan &plan,
                        ReaderAnswer *answer, DeidCounts &counts, bool &ret_cleaned);

@@ -340,7 +340,7 @@ deid_copy_pixels (DicomFile &file, DcmDataset *target, const DeidPlan &plan, Rea
     }
   if (any)
     counts.boxes += (guint32) std::max<size_t> (plan.boxes.size (), 1);
-  ret_cleaned = any && plan.reviewed;
+  ret_cleaned = plan.reviewed && (any || plan.text_hits != DEID_NOT_SEARCHED);
   if (layout.single_bits)
     pixels = pack_bits (pixels);
   if (pixels.size () % 2 != 0)

@@ -10,16 +10,6 @@
 /* Ours, for the Implementation Class UID (PS3.7 D.3.3.2); a UUID-derived UID. */
 #define IMPLEMENTATION_UID "2.25.193047102847710298374610293847561029384"
 
-template <size_t N>
-static bool
-is_one_of (const OFString &uid, const char *const (&list)[N])
-{
-  for (const char *entry : list)
-    if (uid == entry)
-      return true;
-  return false;
-}
-
 /* What follows it in (0012,0063) takes 25 of the 64 characters of a LO (PS3.5 6.2). */
 static bool
 is_plain (const char *software)
@@ -38,7 +28,7 @@ read_plan (GVariant *arguments, DeidPlan &plan)
       g_variant_lookup_value (arguments, "boxes", G_VARIANT_TYPE ("a(iuuuu)"));
   const char *profile = "", *software = "";
   gboolean keep_dates = FALSE, reviewed = FALSE;
-  gint date_shift = 0, time_shift = DEID_NO_TIMES;
+  gint date_shift = 0, time_shift = DEID_NO_TIMES, text_hits = DEID_NOT_SEARCHED;
   gsize key_size = 0;
   const guint8 *key_bytes;
 
@@ -48,6 +38,7 @@ read_plan (GVariant *arguments, DeidPlan &plan)
   g_variant_lookup (arguments, "reviewed", "b", &reviewed);
   g_variant_lookup (arguments, "date-shift", "i", &date_shift);
   g_variant_lookup (arguments, "time-shift", "i", &time_shift);
+  g_variant_lookup (arguments, "text-hits", "i", &text_hits);
   plan.scope.strict = g_str_equal (profile, "public");
   /* Nothing is kept that the strictest profile removes. */
   if (key == NULL || (!plan.scope.strict && !g_str_equal (profile, "second-opinion")) ||
@@ -62,6 +53,7 @@ read_plan (GVariant *arguments, DeidPlan &plan)
   plan.reviewed = reviewed;
   plan.date_shift = date_shift;
   plan.time_shift = time_shift;
+  plan.text_hits = text_hits;
   plan.software = software;
   for (gsize i = 0; boxes != NULL && i < g_variant_n_children (boxes); i++)
     {
@@ -72,38 +64,6 @@ read_plan (GVariant *arguments, DeidPlan &plan)
       plan.boxes.push_back (box);
     }
   return true;
-}
-
-/* Text is to be expected in these pictures. */
-static bool
-needs_a_look (DcmDataset *dataset, ReaderKind kind)
-{
-  static const char *const telling_types[] = { "SECONDARY",    "SCREEN", "VOLREN",      "DOSE",
-                                               "PATIENT_INFO", "RESULT", "REF_SURVIEW", "3D" };
-  static const char *const modalities[] = { "US", "IVUS", "SC", "ES",  "XC", "OP",
-                                            "OT", "GM",   "SM", "DOC", "IO", "PX" };
-  static const DcmTagKey capture[] = { DCM_ConversionType, DCM_SecondaryCaptureDeviceID,
-                                       DCM_SecondaryCaptureDeviceManufacturer,
-                                       DCM_SecondaryCaptureDeviceManufacturerModelName,
-                                       DCM_SecondaryCaptureDeviceSoftwareVersions };
-  OFString burned, modality, type;
-
-  dataset->findAndGetOFString (DCM_BurnedInAnnotation, burned);
-  dataset->findAndGetOFString (DCM_Modality, modality);
-  dataset->findAndGetOFStringArray (DCM_ImageType, type);
-  if (burned == "YES" || (kind & (READER_KIND_US | READER_KIND_SC)) != 0 ||
-      is_one_of (modality, modalities))
-    return true;
-  for (const DcmTagKey &tag : capture)
-    if (dataset->tagExistsWithValue (tag))
-      return true;
-  /* Modalities that measure grey values show colour in results and captures alone. */
-  if (dicom_uint (dataset, DCM_SamplesPerPixel, 1) != 1)
-    return true;
-  for (const char *word : telling_types)
-    if (type.find (word) != OFString_npos)
-      return true;
-  return false;
 }
 
 /* Elements of group 0000 are what zeros behind the last element read as. */
@@ -189,7 +149,7 @@ is_acceptable (DicomFile &file, DeidPlan &plan, ReaderAnswer *answer)
     return reader_answer_refuse (
         answer, "face",
         "A face can be drawn from this picture of a head, so it cannot be made public.");
-  if (needs_a_look (dataset, plan.scope.kind) && !plan.reviewed)
+  if (!plan.reviewed && (plan.text_hits > 0 || deid_needs_a_look (dataset, plan.scope.kind)))
     return reader_answer_refuse (
         answer, "needs-review",
         "A name may be written inside this picture. Somebody has to look at it first.");

@@ -38,6 +38,7 @@ static const struct
   { "deidentify", reader_verb_deidentify },
   { "verify", reader_verb_verify },
   { "survey", reader_verb_survey },
+  { "burned-in", reader_verb_burned_in },
   { "unpack", reader_verb_unpack },
   { "pack", reader_verb_pack },
   { "medium", reader_verb_medium },

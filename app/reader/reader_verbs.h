@@ -71,6 +71,7 @@ gboolean reader_verb_picture (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_attributes (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_survey (const ReaderCall *call, ReaderAnswer *answer);
+gboolean reader_verb_burned_in (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_verify (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_unpack (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_pack (const ReaderCall *call, ReaderAnswer *answer);

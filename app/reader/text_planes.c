@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whole planes at a time. Every inner loop is one that a compiler can do many pixels of at once. */
+#include <string.h>
+
+#include "text_private.h"
+
+#define REACH 31
+#define AROUND 31 /* pixels to each side */
+#define CUT 60
+
+ReaderTextPlane
+reader_text_plane (guint rows, guint columns)
+{
+  return (ReaderTextPlane){ rows, columns, g_try_malloc0 ((gsize) rows * columns + 1) };
+}
+
+void
+reader_text_plane_clear (ReaderTextPlane *plane)
+{
+  g_clear_pointer (&plane->levels, g_free);
+}
+
+/* a[i] becomes the smaller of a[i] and b[i]. b may lie ahead in the same row: what is read has not
+ * been written yet. */
+static inline void
+lower (guint8 *a, const guint8 *b, gsize n)
+{
+#pragma GCC ivdep
+  for (gsize i = 0; i < n; i++)
+    a[i] = a[i] < b[i] ? a[i] : b[i];
+}
+
+static inline void
+higher (guint8 *a, const guint8 *b, gsize n)
+{
+#pragma GCC ivdep
+  for (gsize i = 0; i < n; i++)
+    a[i] = a[i] > b[i] ? a[i] : b[i];
+}
+
+static inline void
+fold (guint8 *a, const guint8 *b, gsize n, gboolean up)
+{
+  if (up)
+    higher (a, b, n);
+  else
+    lower (a, b, n);
+}
+
+/* Each pixel becomes the lowest (up: highest) of the row `side` around it: windows of 2, 4, 8… are
+ * folded onto each other. Beyond the edge nothing counts. */
+static void
+fold_rows (ReaderTextPlane *plane, guint side, gboolean up)
+{
+  const gsize n = plane->columns;
+  g_autofree guint8 *line = g_malloc (n + 2 * REACH + 1);
+
+  for (guint y = 0; y < plane->rows; y++)
+    {
+      guint8 *row = plane->levels + y * n;
+      guint have = 1;
+
+      memset (line, up ? 0 : 255, n + 2 * REACH + 1);
+      memcpy (line + side / 2, row, n);
+      for (; have * 2 <= side; have *= 2)
+        fold (line, line + have, n + REACH - have, up);
+      fold (line, line + (side - have), n, up);
+      memcpy (row, line, n);
+    }
+}
+
+static void
+fold_columns (ReaderTextPlane *plane, guint side, gboolean up)
+{
+  const gsize n = plane->columns;
+  const guint half = side / 2;
+  const guint padded = plane->rows + 2 * half;
+  g_autofree guint8 *tall = g_malloc (n * padded);
+  guint have = 1, left = padded;
+
+  memset (tall, up ? 0 : 255, n * half);
+  memcpy (tall + n * half, plane->levels, n * plane->rows);
+  memset (tall + n * (half + plane->rows), up ? 0 : 255, n * half);
+  for (; have * 2 <= side; have *= 2)
+    {
+      left -= have;
+      fold (tall, tall + have * n, left * n, up);
+    }
+  fold (tall, tall + (side - have) * n, (gsize) plane->rows * n, up);
+  memcpy (plane->levels, tall, n * plane->rows);
+}
+
+void
+reader_text_top_hat (const ReaderTextPlane *in, guint side, ReaderTextPlane *out,
+                     ReaderTextPlane *spare)
+{
+  const gsize n = (gsize) in->rows * in->columns;
+
+  memcpy (spare->levels, in->levels, n);
+  fold_rows (spare, side, FALSE);
+  fold_columns (spare, side, FALSE);
+  fold_rows (spare, side, TRUE);
+  fold_columns (spare, side, TRUE);
+  for (gsize i = 0; i < n; i++)
+    out->levels[i] = (guint8) (in->levels[i] - spare->levels[i]);
+}
+
+void
+reader_text_surroundings (const ReaderTextPlane *in, ReaderTextPlane *out)
+{
+  const guint columns = in->columns;
+  g_autofree guint32 *sums = g_new0 (guint32, columns); /* of the rows around, by column */
+  gint from = 0, to = 0;
+
+  for (gint y = 0; y < (gint) in->rows; y++)
+    {
+      guint32 sum = 0;
+      gint left = 0, right = 0;
+
+      for (; to < MIN (y + AROUND + 1, (gint) in->rows); to++)
+        for (guint x = 0; x < columns; x++)
+          sums[x] += MIN (in->levels[(gsize) to * columns + x], CUT);
+      for (; from < y - AROUND; from++)
+        for (guint x = 0; x < columns; x++)
+          sums[x] -= MIN (in->levels[(gsize) from * columns + x], CUT);
+      for (gint x = 0; x < (gint) columns; x++)
+        {
+          for (; right < MIN (x + AROUND + 1, (gint) columns); right++)
+            sum += sums[right];
+          for (; left < x - AROUND; left++)
+            sum -= sums[left];
+          out->levels[(gsize) y * columns + (guint) x] =
+              (guint8) (sum / (guint32) ((to - from) * (right - left)));
+        }
+    }
+}
+
+/* The level between the middle two of four, by the cubic through them at half way. */
+static inline guint8
+between (gint a, gint b, gint c, gint d)
+{
+  const gint level = (9 * (b + c) - a - d + 8) >> 4;
+
+  return (guint8) (level < 0 ? 0 : level > 255 ? 255 : level);
+}
+
+ReaderTextPlane
+reader_text_twice (const ReaderTextPlane *in)
+{
+  const gint columns = (gint) in->columns, rows = (gint) in->rows;
+  const gsize wide = 2 * (gsize) columns;
+  ReaderTextPlane out = reader_text_plane (2 * in->rows, 2 * in->columns);
+
+  if (out.levels == NULL)
+    return out;
+  for (gint y = 0; y < rows; y++)
+    {
+      const guint8 *row = in->levels + (gsize) y * (gsize) columns;
+      guint8 *to = out.levels + 2 * (gsize) y * wide;
+
+      for (gint x = 0; x < columns; x++)
+        {
+          to[2 * x] = row[x];
+          to[2 * x + 1] = between (row[MAX (x - 1, 0)], row[x], row[MIN (x + 1, columns - 1)],
+                                   row[MIN (x + 2, columns - 1)]);
+        }
+    }
+  for (gint y = 0; y < rows; y++)
+    {
+      const guint8 *a = out.levels + 2 * (gsize) MAX (y - 1, 0) * wide,
+                   *b = out.levels + 2 * (gsize) y * wide,
+                   *c = out.levels + 2 * (gsize) MIN (y + 1, rows - 1) * wide,
+                   *d = out.levels + 2 * (gsize) MIN (y + 2, rows - 1) * wide;
+      guint8 *to = out.levels + (2 * (gsize) y + 1) * wide;
+
+      for (gsize x = 0; x < wide; x++)
+        to[x] = between (a[x], b[x], c[x], d[x]);
+    }
+  return out;
+}
+
+ReaderTextPlane
+reader_text_half (const ReaderTextPlane *in)
+{
+  ReaderTextPlane out = reader_text_plane (in->rows / 2, in->columns / 2);
+
+  if (out.levels == NULL)
+    return out;
+  for (guint y = 0; y < out.rows; y++)
+    {
+      const guint8 *a = in->levels + 2 * (gsize) y * in->columns, *b = a + in->columns;
+      guint8 *to = out.levels + (gsize) y * out.columns;
+
+      for (guint x = 0; x < out.columns; x++)
+        to[x] = (guint8) ((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) / 4);
+    }
+  return out;
+}

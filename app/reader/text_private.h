@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the text_*.c files share: planes, marks and lines.
+ *
+ *   text_planes  gray levels → what is thinner than a stroke and stands out from what is around it
+ *   text_marks   strokes above a threshold → connected marks, the size of letters or of words
+ *   text_lines   marks in a row → boxes
+ *   text_find    the order of it: scales, thresholds, bands of a large picture */
+#pragma once
+
+#include "text_find.h"
+
+/* 8-bit levels, row by row without a gap. */
+typedef struct
+{
+  guint rows, columns;
+  guint8 *levels; /* owned */
+} ReaderTextPlane;
+
+/* Zeroed; the levels are NULL if memory runs out. */
+ReaderTextPlane reader_text_plane (guint rows, guint columns);
+void reader_text_plane_clear (ReaderTextPlane *plane);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ReaderTextPlane, reader_text_plane_clear)
+
+/* White top-hat: in minus its opening by a square of side pixels (odd, 3 to 31), so what is bright
+ * and narrower than that. out, spare: of the same size. (J. Serra, Image Analysis and Mathematical
+ * Morphology, 1982, ch. XII.) */
+void reader_text_top_hat (const ReaderTextPlane *in, guint side, ReaderTextPlane *out,
+                          ReaderTextPlane *spare);
+
+/* The mean over a square of 63 pixels (fewer at the edge) of the levels, each cut at 60. */
+void reader_text_surroundings (const ReaderTextPlane *in, ReaderTextPlane *out);
+
+/* Twice the size, the pixels between interpolated over four neighbours. */
+ReaderTextPlane reader_text_twice (const ReaderTextPlane *in);
+
+/* Half the size: the mean of each four. */
+ReaderTextPlane reader_text_half (const ReaderTextPlane *in);
+
+/* Connected pixels (8 neighbours). Ends are exclusive. */
+typedef struct
+{
+  gint x0, y0, x1, y1;
+  guint area;
+  guint runs;  /* pieces of rows that it consists of */
+  guint64 sum; /* of the levels */
+} ReaderTextMark;
+
+/* Appends the marks of all pixels above threshold. FALSE if there are too many for the picture to
+ * hold writing that could be told from them. */
+gboolean reader_text_marks (const ReaderTextPlane *plane, guint threshold, GArray *ret_marks);
+
+/* Finds lines of writing among marks and appends a box for each, divided or multiplied by the scale
+ * to pixels of the picture. strokes: the plane that the marks were found in; numerator,
+ * denominator: its scale; top: rows of the picture above it. */
+void reader_text_lines (const ReaderTextPlane *strokes, GArray *marks, guint threshold, guint side,
+                        guint numerator, guint denominator, GArray *ret_boxes);
