@@ -8,38 +8,55 @@
 #define BAND_STEP 384 /* no line of writing is cut off in each of two bands */
 #define FAINT 9       /* levels that writing stands out by where there is nothing else */
 
+/* Room that is used again and again. */
+typedef struct
+{
+  ReaderTextPlane strokes, spare;
+  GArray *marks; /* ReaderTextMark */
+  GArray *boxes; /* ReaderTextBox, what is found */
+} Work;
+
+typedef struct
+{
+  guint side;                   /* what is narrower is a stroke */
+  guint numerator, denominator; /* scale */
+} Look;
+
+static void
+find_above (Work *work, const ReaderTextPlane *plane, guint threshold, const Look *look)
+{
+  g_array_set_size (work->marks, 0);
+  if (reader_text_marks (plane, threshold, work->marks))
+    reader_text_lines (&work->strokes, work->marks, threshold, look->side, look->numerator,
+                       look->denominator, work->boxes);
+}
+
+/* Faint writing, in flat surroundings. */
+static void
+find_faint (Work *work, const Look *look)
+{
+  const gsize n = (gsize) work->strokes.rows * work->strokes.columns;
+  const guint8 *strokes = work->strokes.levels;
+  guint8 *around = work->spare.levels;
+
+  reader_text_surroundings (&work->strokes, &work->spare);
+  for (gsize i = 0; i < n; i++)
+    around[i] = around[i] < 6 && strokes[i] > 4 * around[i] ? strokes[i] : 0;
+  find_above (work, &work->spare, FAINT, look);
+}
+
 /* Strokes of one width, bright on dark, at one scale: what is above each threshold. */
-static gboolean
-find_at (const ReaderTextPlane *plane, guint side, guint numerator, guint denominator,
-         GArray *boxes)
+static void
+find_at (Work *work, const ReaderTextPlane *plane, const Look *look)
 {
   static const guint thresholds[] = { 16, 24, 36, 54, 80, 120, 170 };
-  g_auto (ReaderTextPlane) strokes = reader_text_plane (plane->rows, plane->columns),
-                           spare = reader_text_plane (plane->rows, plane->columns);
-  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (ReaderTextMark));
-  const gsize n = (gsize) plane->rows * plane->columns;
 
-  if (strokes.levels == NULL || spare.levels == NULL)
-    return FALSE;
-  reader_text_top_hat (plane, side, &strokes, &spare);
+  work->strokes.rows = work->spare.rows = plane->rows;
+  work->strokes.columns = work->spare.columns = plane->columns;
+  reader_text_top_hat (plane, look->side, &work->strokes, &work->spare);
   for (guint i = 0; i < G_N_ELEMENTS (thresholds); i++)
-    {
-      g_array_set_size (marks, 0);
-      if (reader_text_marks (&strokes, thresholds[i], marks))
-        reader_text_lines (&strokes, marks, thresholds[i], side, numerator, denominator, boxes);
-    }
-  /* Faint writing, in flat surroundings. */
-  reader_text_surroundings (&strokes, &spare);
-  for (gsize i = 0; i < n; i++)
-    {
-      const guint around = spare.levels[i], level = strokes.levels[i];
-
-      spare.levels[i] = around < 6 && level > 4 * around ? (guint8) level : 0;
-    }
-  g_array_set_size (marks, 0);
-  if (reader_text_marks (&spare, FAINT, marks))
-    reader_text_lines (&strokes, marks, FAINT, side, numerator, denominator, boxes);
-  return TRUE;
+    find_above (work, &work->strokes, thresholds[i], look);
+  find_faint (work, look);
 }
 
 static void
@@ -53,33 +70,35 @@ invert (ReaderTextPlane *plane)
 
 /* Bright writing, then dark. */
 static gboolean
-find_both (ReaderTextPlane *plane, guint side, guint numerator, guint denominator, GArray *boxes)
-{
-  gboolean good = find_at (plane, side, numerator, denominator, boxes);
-
-  invert (plane);
-  good = good && find_at (plane, side, numerator, denominator, boxes);
-  invert (plane);
-  return good;
-}
-
-static gboolean
 find_in_band (ReaderTextPlane *band, GArray *boxes)
 {
-  g_auto (ReaderTextPlane) twice = reader_text_twice (band), half = reader_text_half (band);
+  static const Look fine = { 11, 1, 1 }, broad = { 23, 1, 1 }, enlarged = { 11, 2, 1 };
+  g_auto (ReaderTextPlane) twice = reader_text_twice (band),
+                           strokes = reader_text_plane (2 * band->rows, 2 * band->columns),
+                           spare = reader_text_plane (2 * band->rows, 2 * band->columns);
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (ReaderTextMark));
+  Work work = { strokes, spare, marks, boxes };
 
-  return twice.levels != NULL && half.levels != NULL && find_both (band, 11, 1, 1, boxes) &&
-         find_both (band, 23, 1, 1, boxes) && find_both (&twice, 11, 2, 1, boxes);
+  if (twice.levels == NULL || strokes.levels == NULL || spare.levels == NULL)
+    return FALSE;
+  for (guint dark = 0; dark < 2; dark++)
+    {
+      find_at (&work, band, &fine);
+      find_at (&work, band, &broad);
+      find_at (&work, &twice, &enlarged);
+      invert (band);
+      invert (&twice);
+    }
+  return TRUE;
 }
 
 gboolean
 reader_text_find (const guint8 *gray, guint rows, guint columns, GArray *boxes)
 {
-  for (guint top = 0;; top += BAND_STEP)
+  for (guint top = 0; top < rows; top += BAND_STEP)
     {
-      const guint height = MIN (rows - top, rows - top <= BAND_ROWS ? BAND_ROWS : BAND_ROWS);
+      const guint height = MIN (rows - top, BAND_ROWS), before = boxes->len;
       g_auto (ReaderTextPlane) band = reader_text_plane (height, columns);
-      const guint before = boxes->len;
 
       if (band.levels == NULL)
         return FALSE;
@@ -93,7 +112,7 @@ reader_text_find (const guint8 *gray, guint rows, guint columns, GArray *boxes)
           box->y0 += (gint) top;
           box->y1 += (gint) top;
         }
-      if (top + height >= rows)
+      if (top + height == rows)
         break;
     }
   return TRUE;

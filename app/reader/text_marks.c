@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Connected marks, found by the runs of their rows: the time goes with the runs, not the pixels. */
+#include <string.h>
+
 #include "text_private.h"
 
-#define BLOCK 32
 #define RUNS_MAX (1u << 22)
 
 typedef struct
@@ -44,45 +45,61 @@ join (GArray *nodes, guint a, guint b)
     all[a].parent = b;
 }
 
-static gboolean
-block_has_any (const guint8 *levels, guint threshold)
-{
-  guint8 any = 0;
+#define HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
+#define ONES G_GUINT64_CONSTANT (0x0101010101010101)
 
-  for (guint i = 0; i < BLOCK; i++)
-    any |= levels[i] > threshold;
-  return any != 0;
+/* Of eight levels, the highest bit of each that is above threshold. */
+static inline guint64
+above (const guint8 *levels, guint threshold)
+{
+  guint64 eight, sum;
+
+  memcpy (&eight, levels, sizeof eight);
+  eight = GUINT64_FROM_LE (eight);
+  /* The lower seven bits carry into the eighth; no sum leaves its byte. */
+  sum = (eight & ~HIGH_BITS) + ONES * (threshold < 128 ? 127 - threshold : 255 - threshold);
+  return (threshold < 128 ? sum | eight : sum & eight) & HIGH_BITS;
 }
 
-/* The runs of a row. */
+/* The runs of a row, from one change between above and below to the next. */
 static void
 find_runs (const guint8 *row, gint columns, guint threshold, GArray *runs)
 {
-  Run run;
+  Run run = { 0 };
+  gboolean inside = FALSE;
   gint x = 0;
 
-  while (x < columns)
+  for (; x + 8 <= columns; x += 8)
     {
-      if (columns - x >= BLOCK && !block_has_any (row + x, threshold))
+      const guint64 bits = above (row + x, threshold);
+      guint64 changes = bits ^ (bits << 8 | (inside ? 0x80 : 0));
+
+      for (; changes != 0; changes &= changes - 1)
         {
-          x += BLOCK;
-          continue;
-        }
-      for (gint end = MIN (x + BLOCK, columns); x < end;)
-        {
-          if (row[x] <= threshold)
+          const gint at = x + __builtin_ctzll (changes) / 8;
+
+          inside = !inside;
+          if (inside)
+            run.x0 = at;
+          else
             {
-              x++;
-              continue;
+              run.x1 = at;
+              g_array_append_val (runs, run);
             }
-          run.x0 = x;
-          while (x < columns && row[x] > threshold)
-            x++;
-          run.x1 = x;
-          run.mark = 0;
-          g_array_append_val (runs, run);
         }
     }
+  for (; x < columns; x++)
+    if ((row[x] > threshold) != inside)
+      {
+        inside = !inside;
+        run.x0 = inside ? x : run.x0;
+        run.x1 = x;
+        if (!inside)
+          g_array_append_val (runs, run);
+      }
+  run.x1 = columns;
+  if (inside)
+    g_array_append_val (runs, run);
 }
 
 static void

@@ -7,11 +7,12 @@
 #define REACH 31
 #define AROUND 31 /* pixels to each side */
 #define CUT 60
+#define STEP 4
 
 ReaderTextPlane
 reader_text_plane (guint rows, guint columns)
 {
-  return (ReaderTextPlane){ rows, columns, g_try_malloc0 ((gsize) rows * columns + 1) };
+  return (ReaderTextPlane){ rows, columns, g_try_malloc ((gsize) rows * columns + 1) };
 }
 
 void
@@ -105,33 +106,37 @@ reader_text_top_hat (const ReaderTextPlane *in, guint side, ReaderTextPlane *out
     out->levels[i] = (guint8) (in->levels[i] - spare->levels[i]);
 }
 
+/* One value for each square of STEP pixels: a mean over 63 of them does not change faster. */
 void
 reader_text_surroundings (const ReaderTextPlane *in, ReaderTextPlane *out)
 {
-  const guint columns = in->columns;
-  g_autofree guint32 *sums = g_new0 (guint32, columns); /* of the rows around, by column */
+  const gint columns = (gint) in->columns, rows = (gint) in->rows;
+  g_autofree guint32 *sums = g_new0 (guint32, (gsize) columns + 1); /* of the rows around */
   gint from = 0, to = 0;
 
-  for (gint y = 0; y < (gint) in->rows; y++)
+  for (gint y = 0; y < rows; y += STEP)
     {
+      guint8 *line = out->levels + (gsize) y * in->columns;
       guint32 sum = 0;
       gint left = 0, right = 0;
 
-      for (; to < MIN (y + AROUND + 1, (gint) in->rows); to++)
-        for (guint x = 0; x < columns; x++)
-          sums[x] += MIN (in->levels[(gsize) to * columns + x], CUT);
+      for (; to < MIN (y + AROUND + 1, rows); to++)
+        for (gint x = 0; x < columns; x++)
+          sums[x] += MIN (in->levels[(gsize) to * in->columns + (gsize) x], CUT);
       for (; from < y - AROUND; from++)
-        for (guint x = 0; x < columns; x++)
-          sums[x] -= MIN (in->levels[(gsize) from * columns + x], CUT);
-      for (gint x = 0; x < (gint) columns; x++)
+        for (gint x = 0; x < columns; x++)
+          sums[x] -= MIN (in->levels[(gsize) from * in->columns + (gsize) x], CUT);
+      for (gint x = 0; x < columns; x += STEP)
         {
-          for (; right < MIN (x + AROUND + 1, (gint) columns); right++)
+          for (; right < MIN (x + AROUND + 1, columns); right++)
             sum += sums[right];
           for (; left < x - AROUND; left++)
             sum -= sums[left];
-          out->levels[(gsize) y * columns + (guint) x] =
-              (guint8) (sum / (guint32) ((to - from) * (right - left)));
+          memset (line + x, (int) (sum / (guint32) ((to - from) * (right - left))),
+                  (gsize) MIN (STEP, columns - x));
         }
+      for (gint below = 1; below < MIN (STEP, rows - y); below++)
+        memcpy (line + (gsize) below * in->columns, line, in->columns);
     }
 }
 
@@ -175,24 +180,6 @@ reader_text_twice (const ReaderTextPlane *in)
 
       for (gsize x = 0; x < wide; x++)
         to[x] = between (a[x], b[x], c[x], d[x]);
-    }
-  return out;
-}
-
-ReaderTextPlane
-reader_text_half (const ReaderTextPlane *in)
-{
-  ReaderTextPlane out = reader_text_plane (in->rows / 2, in->columns / 2);
-
-  if (out.levels == NULL)
-    return out;
-  for (guint y = 0; y < out.rows; y++)
-    {
-      const guint8 *a = in->levels + 2 * (gsize) y * in->columns, *b = a + in->columns;
-      guint8 *to = out.levels + (gsize) y * out.columns;
-
-      for (guint x = 0; x < out.columns; x++)
-        to[x] = (guint8) ((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) / 4);
     }
   return out;
 }

@@ -16,7 +16,7 @@ typedef struct
   guint8 *levels; /* owned */
 } ReaderTextPlane;
 
-/* Zeroed; the levels are NULL if memory runs out. */
+/* Not cleared; the levels are NULL if memory runs out. */
 ReaderTextPlane reader_text_plane (guint rows, guint columns);
 void reader_text_plane_clear (ReaderTextPlane *plane);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ReaderTextPlane, reader_text_plane_clear)
@@ -27,14 +27,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ReaderTextPlane, reader_text_plane_clear)
 void reader_text_top_hat (const ReaderTextPlane *in, guint side, ReaderTextPlane *out,
                           ReaderTextPlane *spare);
 
-/* The mean over a square of 63 pixels (fewer at the edge) of the levels, each cut at 60. */
+/* The mean over a square of 63 pixels (fewer at the edge) of the levels, each cut at 60; one value
+ * for each 4 by 4 pixels. */
 void reader_text_surroundings (const ReaderTextPlane *in, ReaderTextPlane *out);
 
 /* Twice the size, the pixels between interpolated over four neighbours. */
 ReaderTextPlane reader_text_twice (const ReaderTextPlane *in);
-
-/* Half the size: the mean of each four. */
-ReaderTextPlane reader_text_half (const ReaderTextPlane *in);
 
 /* Connected pixels (8 neighbours). Ends are exclusive. */
 typedef struct
