@@ -21,31 +21,28 @@ reader_text_plane_clear (ReaderTextPlane *plane)
   g_clear_pointer (&plane->levels, g_free);
 }
 
-/* a[i] becomes the smaller of a[i] and b[i]. b may lie ahead in the same row: what is read has not
- * been written yet. */
+/* out[i] becomes the smaller (up: the larger) of a[i] and b[i]. */
 static inline void
-lower (guint8 *a, const guint8 *b, gsize n)
-{
-#pragma GCC ivdep
-  for (gsize i = 0; i < n; i++)
-    a[i] = a[i] < b[i] ? a[i] : b[i];
-}
-
-static inline void
-higher (guint8 *a, const guint8 *b, gsize n)
-{
-#pragma GCC ivdep
-  for (gsize i = 0; i < n; i++)
-    a[i] = a[i] > b[i] ? a[i] : b[i];
-}
-
-static inline void
-fold (guint8 *a, const guint8 *b, gsize n, gboolean up)
+fold (guint8 *restrict out, const guint8 *a, const guint8 *b, gsize n, gboolean up)
 {
   if (up)
-    higher (a, b, n);
+    for (gsize i = 0; i < n; i++)
+      out[i] = a[i] > b[i] ? a[i] : b[i];
   else
-    lower (a, b, n);
+    for (gsize i = 0; i < n; i++)
+      out[i] = a[i] < b[i] ? a[i] : b[i];
+}
+
+/* The same in place. */
+static inline void
+fold_into (guint8 *restrict a, const guint8 *restrict b, gsize n, gboolean up)
+{
+  if (up)
+    for (gsize i = 0; i < n; i++)
+      a[i] = a[i] > b[i] ? a[i] : b[i];
+  else
+    for (gsize i = 0; i < n; i++)
+      a[i] = a[i] < b[i] ? a[i] : b[i];
 }
 
 /* Each pixel becomes the lowest (up: highest) of the row `side` around it: windows of 2, 4, 8… are
@@ -53,20 +50,27 @@ fold (guint8 *a, const guint8 *b, gsize n, gboolean up)
 static void
 fold_rows (ReaderTextPlane *plane, guint side, gboolean up)
 {
-  const gsize n = plane->columns;
-  g_autofree guint8 *line = g_malloc (n + 2 * REACH + 1);
+  const gsize n = plane->columns, padded = n + 2 * REACH;
+  g_autofree guint8 *room = g_malloc (2 * padded);
 
   for (guint y = 0; y < plane->rows; y++)
     {
-      guint8 *row = plane->levels + y * n;
+      guint8 *row = plane->levels + y * n, *line = room, *other = room + padded;
+      gsize left = padded;
       guint have = 1;
 
-      memset (line, up ? 0 : 255, n + 2 * REACH + 1);
+      memset (line, up ? 0 : 255, padded);
       memcpy (line + side / 2, row, n);
       for (; have * 2 <= side; have *= 2)
-        fold (line, line + have, n + REACH - have, up);
-      fold (line, line + (side - have), n, up);
-      memcpy (row, line, n);
+        {
+          guint8 *swap = line;
+
+          left -= have;
+          fold (other, line, line + have, left, up);
+          line = other;
+          other = swap;
+        }
+      fold (row, line, line + (side - have), n, up);
     }
 }
 
@@ -74,8 +78,7 @@ static void
 fold_columns (ReaderTextPlane *plane, guint side, gboolean up)
 {
   const gsize n = plane->columns;
-  const guint half = side / 2;
-  const guint padded = plane->rows + 2 * half;
+  const guint half = side / 2, padded = plane->rows + 2 * half;
   g_autofree guint8 *tall = g_malloc (n * padded);
   guint have = 1, left = padded;
 
@@ -85,10 +88,11 @@ fold_columns (ReaderTextPlane *plane, guint side, gboolean up)
   for (; have * 2 <= side; have *= 2)
     {
       left -= have;
-      fold (tall, tall + have * n, left * n, up);
+      for (gsize y = 0; y < left; y++)
+        fold_into (tall + y * n, tall + (y + have) * n, n, up);
     }
-  fold (tall, tall + (side - have) * n, (gsize) plane->rows * n, up);
-  memcpy (plane->levels, tall, n * plane->rows);
+  for (gsize y = 0; y < plane->rows; y++)
+    fold (plane->levels + y * n, tall + y * n, tall + (y + side - have) * n, n, up);
 }
 
 void
