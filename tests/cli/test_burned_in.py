@@ -42,10 +42,12 @@ def samples(path):
     return data, [int.from_bytes(raw[i:i + 2], "little") for i in range(0, len(raw), 2)]
 
 
-class BurnedIn(CliTest):
+class Pictures(CliTest):
     def file(self, name, *where, **options):
         return self.write(name, writer.part10(picture(where, **options)))
 
+
+class BurnedIn(Pictures):
     def deidentify(self, *paths, boxes=None, code=0, name="copy"):
         """With a person's word; copies by their order."""
         extra = ["--confirm-reviewed"]
@@ -160,6 +162,30 @@ class BurnedIn(CliTest):
         other = self.file("other", g0008_0018=("UI", writer.ROOT + "6.1.1"), g0020_000e=("UI", writer.ROOT + "6.1"))
         answer = self.ok("deidentify", other, "-o", self.path("clean"), "--profile", "second-opinion")
         self.assertEqual(answer["removed"]["text_boxes"], 0)
+
+
+class MadeAgain(Pictures):
+    def test_the_same_once_more(self):
+        """What was found, kept and added is in the ledger: the same bytes, though boxes are not named again."""
+        paths = [self.file(f"slice{number}", (0, 8, 6), g0008_0018=("UI", writer.ROOT + f"5.1.{number + 1}"),
+                           g0020_0013=("IS", str(number + 1))) for number in range(3)]
+        box = self.ok("inspect", "--text", paths[0])["files"][0]["text_boxes"][0]
+        self.create()
+        self.ok("import", self.vault, *paths)
+        study = self.studies()[0]
+        shown = self.ok("show", self.vault, study["id"], "--instances")
+        instances = [instance["id"] for series in shown["series"] for instance in series["instances"]]
+        rectangle = '"x": %d, "y": %d, "width": %d, "height": %d' % (box["x"], box["y"], box["width"], box["height"])
+        boxes = self.write("boxes.json", '{"boxes": [{"item": "%s", "frame": "all", %s, "keep": true}, {"item": "%s", '
+                                         '"frame": "all", "x": 100, "y": 90, "width": 12, "height": 10}]}' %
+                           (instances[0], rectangle, study["id"]))
+        first = self.ok("share", self.vault, study["id"], "-o", self.path("first"), "--profile", "second-opinion",
+                        "--confirm-reviewed", "--redact", boxes)
+        self.assertEqual(first["removed"]["text_boxes"], 5)
+        self.ok("share", "--again", first["share_id"], self.vault, "-o", self.path("second"))
+        one, other = ({os.path.relpath(path, self.path(name)): content(path) for path in files_below(self.path(name))}
+                      for name in ("first", "second"))
+        self.assertEqual(one, other)
 
 
 if __name__ == "__main__":
