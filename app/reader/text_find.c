@@ -22,13 +22,16 @@ typedef struct
   guint numerator, denominator; /* scale */
 } Look;
 
-static void
+/* FALSE: noise. */
+static gboolean
 find_above (Work *work, const ReaderTextPlane *plane, guint threshold, const Look *look)
 {
   g_array_set_size (work->marks, 0);
-  if (reader_text_marks (plane, threshold, work->marks))
-    reader_text_lines (&work->strokes, work->marks, threshold, look->side, look->numerator,
-                       look->denominator, work->boxes);
+  if (!reader_text_marks (plane, threshold, work->marks))
+    return FALSE;
+  reader_text_lines (&work->strokes, work->marks, threshold, look->side, look->numerator,
+                     look->denominator, work->boxes);
+  return TRUE;
 }
 
 /* Faint writing, in flat surroundings. */
@@ -49,13 +52,15 @@ find_faint (Work *work, const Look *look)
 static void
 find_at (Work *work, const ReaderTextPlane *plane, const Look *look)
 {
-  static const guint thresholds[] = { 16, 24, 36, 54, 80, 120, 170 };
+  static const guint thresholds[] = { 170, 120, 80, 54, 36, 24, 16 };
 
   work->strokes.rows = work->spare.rows = plane->rows;
   work->strokes.columns = work->spare.columns = plane->columns;
   reader_text_top_hat (plane, look->side, &work->strokes, &work->spare);
+  /* Where there is noise above one there is more above the next. */
   for (guint i = 0; i < G_N_ELEMENTS (thresholds); i++)
-    find_above (work, &work->strokes, thresholds[i], look);
+    if (!find_above (work, &work->strokes, thresholds[i], look))
+      break;
   find_faint (work, look);
 }
 

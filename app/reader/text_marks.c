@@ -4,7 +4,8 @@
 
 #include "text_private.h"
 
-#define RUNS_MAX (1u << 22)
+/* One for so many pixels: noise. Writing that covers a whole page has fewer. */
+#define PIXELS_A_RUN 12
 
 typedef struct
 {
@@ -141,6 +142,7 @@ reader_text_marks (const ReaderTextPlane *plane, guint threshold, GArray *ret_ma
   g_autoptr (GArray) before = g_array_new (FALSE, FALSE, sizeof (Run)),
                      now = g_array_new (FALSE, FALSE, sizeof (Run)),
                      nodes = g_array_new (FALSE, FALSE, sizeof (Node));
+  const guint64 n_max = (guint64) plane->rows * plane->columns / PIXELS_A_RUN + 64;
   guint64 n_runs = 0;
 
   for (gint y = 0; y < (gint) plane->rows; y++)
@@ -154,7 +156,7 @@ reader_text_marks (const ReaderTextPlane *plane, guint threshold, GArray *ret_ma
       g_array_set_size (now, 0);
       find_runs (row, (gint) plane->columns, threshold, now);
       n_runs += now->len;
-      if (n_runs > RUNS_MAX)
+      if (n_runs > n_max)
         return FALSE;
       for (guint i = 0; i < now->len; i++)
         {
