@@ -20,6 +20,7 @@ typedef struct
 {
   guint side;                   /* what is narrower is a stroke */
   guint numerator, denominator; /* scale */
+  guint step;                   /* every which strength is looked at: a large plane takes longer */
 } Look;
 
 /* FALSE: noise. */
@@ -58,7 +59,7 @@ find_at (Work *work, const ReaderTextPlane *plane, const Look *look)
   work->strokes.columns = work->spare.columns = plane->columns;
   reader_text_top_hat (plane, look->side, &work->strokes, &work->spare);
   /* Where there is noise above one there is more above the next. */
-  for (guint i = 0; i < G_N_ELEMENTS (thresholds); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (thresholds); i += look->step)
     if (!find_above (work, &work->strokes, thresholds[i], look))
       break;
   find_faint (work, look);
@@ -77,7 +78,7 @@ invert (ReaderTextPlane *plane)
 static gboolean
 find_in_band (ReaderTextPlane *band, GArray *boxes)
 {
-  static const Look fine = { 11, 1, 1 }, broad = { 23, 1, 1 }, enlarged = { 11, 2, 1 };
+  static const Look fine = { 11, 1, 1, 1 }, broad = { 23, 1, 1, 1 }, enlarged = { 11, 2, 1, 2 };
   g_auto (ReaderTextPlane) twice = reader_text_twice (band),
                            strokes = reader_text_plane (2 * band->rows, 2 * band->columns),
                            spare = reader_text_plane (2 * band->rows, 2 * band->columns);
