@@ -203,6 +203,7 @@ scan_share_item_survey (ScanShare *share, ScanShareItem *item)
 
   if (item->document || g_cancellable_is_cancelled (share->cancellable))
     return NULL;
+  item->not_surveyed = TRUE;
   original = scan_share_item_read (share, item, NULL);
   if (original == NULL)
     return NULL;
@@ -211,6 +212,7 @@ scan_share_item_survey (ScanShare *share, ScanShareItem *item)
   if (!scan_reader_call (share->readers, "survey", NULL, &source, NULL, SCAN_CALL_DEFAULT, 0,
                          share->cancellable, &reply, NULL))
     return NULL;
+  item->not_surveyed = FALSE;
   return g_variant_ref (reply.result);
 }
 
@@ -238,6 +240,12 @@ make_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
     {
       refuse (item, "not-searched",
               "The pictures could not be searched for writing, so no copy was made.");
+      return FALSE;
+    }
+  if (item->not_surveyed)
+    {
+      refuse (item, "not-surveyed",
+              "The dates in this file could not be collected, so no copy was made.");
       return FALSE;
     }
   item->copy = g_bytes_ref (reply.bulk);

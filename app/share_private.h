@@ -116,6 +116,7 @@ struct ScanShareItem
   GArray *proposed;     /* ScanTextBox: those of them that a person does not keep; or NULL */
 
   /* Filled by a worker. */
+  gboolean not_surveyed; /* its dates are not known: no shift can be right for them */
   GBytes *copy;
   GVariant *told;   /* what `deidentify` said */
   GVariant *listed; /* what `inspect` says of the copy */

@@ -5,7 +5,7 @@
 
 #include <set>
 
-/* A share of one scan has few; a file with more is no scan. */
+/* A share of one scan has few; a file with more is no scan, and it is refused. */
 static const size_t dates_max = 4096;
 
 namespace
@@ -27,7 +27,7 @@ note (DcmEVR vr, const std::string &value, Found &found)
                                 : "";
 
   if (vr != EVR_TM && reader_deid_shift_date (value.substr (0, 8).c_str (), 0, date) &&
-      found.dates.size () < dates_max)
+      found.dates.size () <= dates_max)
     {
       const guint32 n = (guint32) g_ascii_strtoull (date, NULL, 10);
       GDate day;
@@ -90,6 +90,9 @@ reader_verb_survey (const ReaderCall *call, ReaderAnswer *answer)
     file.dataset ()->findAndGetOFString (DCM_SOPClassUID, sop_class);
     scope.kind = reader_deid_kind (sop_class.c_str ());
     survey (file.dataset (), scope, 0, found);
+    if (found.dates.size () > dates_max)
+      return reader_answer_refuse (answer, "too-many-dates",
+                                   "More dates stand in this file than any scan has.");
     g_variant_builder_init (&dates, G_VARIANT_TYPE ("au"));
     for (guint32 date : found.dates)
       g_variant_builder_add (&dates, "u", date);

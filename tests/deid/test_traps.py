@@ -287,6 +287,10 @@ class Traps(DeidCase):
         items = [{0x00100030: ("DA", date.strftime("%Y%m%d"))} for date in taken]
         copy = read(self.copy(part10(image(g0040_A170=("SQ", items)))))
         self.assertEqual(days("20240303") - days(text(copy, 0x00080020)), 7 * 500)
+        # More dates than can be told: nothing is shared that may have one of another file.
+        day = datetime.date(1860, 1, 1)
+        items = [{0x00100030: ("DA", (day + datetime.timedelta(days=n)).strftime("%Y%m%d"))} for n in range(5000)]
+        self.assertEqual(self.refused(part10(image(g0040_A170=("SQ", items)))), ["not-surveyed"])
         # No time crosses midnight; where the day leaves no room, times go.
         for late, early in (("235000", "234000"), ("000900", "001500")):
             copy = read(self.copy(part10(image(g0008_0030=("TM", late), g0008_0031=("TM", early), g0008_0033=None))))
