@@ -269,6 +269,20 @@ insert_pixels (DcmDataset *target, const Layout &layout, const std::vector<guint
     }
 }
 
+static bool
+is_enhanced (const OFString &sop_class)
+{
+  static const char *const classes[] = {
+    UID_EnhancedCTImageStorage,  UID_EnhancedMRImageStorage, UID_EnhancedMRColorImageStorage,
+    UID_EnhancedPETImageStorage, UID_EnhancedXAImageStorage, UID_EnhancedXRFImageStorage
+  };
+
+  for (const char *enhanced : classes)
+    if (sop_class == enhanced)
+      return true;
+  return false;
+}
+
 /* What decoding changed is told as it is now; a picture that was once compressed with loss stays
  * marked. */
 static void
@@ -292,8 +306,16 @@ describe_pixels (DicomFile &file, DcmDataset *target, const Layout &layout, bool
     }
   if (cleaned && target->findAndGetOFStringArray (DCM_ImageType, type).good () &&
       type.substr (0, 8) == "ORIGINAL")
-    target->putAndInsertString (DCM_ImageType,
-                                ("DERIVED" + std::string (type.c_str () + 8)).c_str ());
+    {
+      OFString sop_class;
+
+      /* What describes the acquisition may stand in an enhanced object only if some frame is as it
+       * was acquired (PS3.3 C.8.13.4, C.8.15.2, C.8.16.1). */
+      target->findAndGetOFString (DCM_SOPClassUID, sop_class);
+      target->putAndInsertString (DCM_ImageType, ((is_enhanced (sop_class) ? "MIXED" : "DERIVED") +
+                                                  std::string (type.c_str () + 8))
+                                                     .c_str ());
+    }
 }
 
 bool
