@@ -37,7 +37,7 @@ G_DEFINE_FINAL_TYPE (UiGalleryPage, ui_gallery_page, ADW_TYPE_BIN)
 enum
 {
   SIGNAL_OPEN_ITEM,
-  SIGNAL_SHARE_ITEM,
+  SIGNAL_SHARE_ITEMS,
   SIGNAL_TRASH_ITEMS,
   N_SIGNALS
 };
@@ -82,7 +82,6 @@ on_selection_changed (UiGalleryPage *self)
 {
   g_autoptr (GPtrArray) chosen = ui_card_grid_get_selected (self->grid);
   const guint n = chosen->len;
-  const UiGalleryEntry *first = n > 0 ? g_ptr_array_index (chosen, 0) : NULL;
   g_autofree char *words = g_strdup_printf (g_dngettext (NULL, "%u chosen", "%u chosen", n), n);
   GtkWidget *widget = GTK_WIDGET (self);
 
@@ -91,8 +90,7 @@ on_selection_changed (UiGalleryPage *self)
   gtk_widget_action_set_enabled (widget, "gallery.favourite", n > 0);
   gtk_widget_action_set_enabled (widget, "gallery.tag", n > 0);
   gtk_widget_action_set_enabled (widget, "gallery.rename", n == 1);
-  gtk_widget_action_set_enabled (widget, "gallery.share",
-                                 n == 1 && first->item.kind == SCAN_ITEM_STUDY);
+  gtk_widget_action_set_enabled (widget, "gallery.share", n > 0);
   gtk_label_set_label (self->chosen_words, words);
   gtk_revealer_set_reveal_child (self->bar, n > 1 || gtk_toggle_button_get_active (self->select));
   show_details (self);
@@ -137,8 +135,8 @@ share_action (GtkWidget *widget, const char *name, GVariant *parameter)
   UiGalleryPage *self = UI_GALLERY_PAGE (widget);
   g_autoptr (GArray) items = chosen_items (self);
 
-  if (items->len == 1 && items_of (items)->kind == SCAN_ITEM_STUDY)
-    g_signal_emit (self, signals[SIGNAL_SHARE_ITEM], 0, items_of (items));
+  if (items->len > 0)
+    g_signal_emit (self, signals[SIGNAL_SHARE_ITEMS], 0, items);
 }
 
 static void
@@ -425,7 +423,7 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   install_actions (widget_class);
   signals[SIGNAL_OPEN_ITEM] = g_signal_new ("open-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[SIGNAL_SHARE_ITEM] = g_signal_new ("share-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
+  signals[SIGNAL_SHARE_ITEMS] = g_signal_new ("share-items", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
                                              0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_TRASH_ITEMS] =
       g_signal_new ("trash-items", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

@@ -9,7 +9,7 @@
 #define UI_TYPE_GALLERY_PAGE (ui_gallery_page_get_type ())
 G_DECLARE_FINAL_TYPE (UiGalleryPage, ui_gallery_page, UI, GALLERY_PAGE, AdwBin)
 
-/* Emits "open-item" and "share-item" (a const ScanItem * that is valid during the call), and
+/* Emits "open-item" (a const ScanItem * that is valid during the call), "share-items" and
  * "trash-items" (a GArray * of ScanItem, the same). */
 
 /* NULL: shows nothing and forgets all pictures. offer_sample: the empty page has a button for

@@ -313,10 +313,11 @@ on_open_item (UiWindow *self, const ScanItem *item)
 }
 
 static void
-on_share_item (UiWindow *self, const ScanItem *item)
+on_share_items (UiWindow *self, GArray *items)
 {
-  gtk_window_present (
-      GTK_WINDOW (ui_share_window_new (GTK_WINDOW (self), self->session, item->study)));
+  if (self->session != NULL)
+    ui_share_window_show (GTK_WINDOW (self), self->session,
+                          (const ScanItem *) (gpointer) items->data, items->len);
 }
 
 static void
@@ -579,7 +580,7 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_try_again);
   gtk_widget_class_bind_template_callback (widget_class, on_make_new);
   gtk_widget_class_bind_template_callback (widget_class, on_open_item);
-  gtk_widget_class_bind_template_callback (widget_class, on_share_item);
+  gtk_widget_class_bind_template_callback (widget_class, on_share_items);
   gtk_widget_class_bind_template_callback (widget_class, on_trash_items);
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
   gtk_widget_class_install_action (widget_class, "win.trash", NULL, trash_action);

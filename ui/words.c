@@ -206,7 +206,9 @@ ui_words_kept_whole (const char *code)
 
 static const Term refusals[] = {
   { "needs-review", N_ ("Somebody has to look through these pictures for names first: go back and "
-                        "tick that you have.") },
+                        "look at them.") },
+  { "face", N_ ("A face can be drawn from these pictures of a head, so they cannot be made "
+                "public.") },
   { "needs-boxes",
     N_ ("These pictures have text written in them that would have to be covered first.") },
   { "document", N_ ("A letter or report can name you on any page, so it is left out.") },

@@ -113,9 +113,16 @@ def share(app, card, folder):
     window = app.window('Share a Scan')
     picture('10-share-what')
     app.press('Next', window)
-    app.click(app.get('check box', 'I have looked through.*', window))
+    app.get('heading', 'For whom is it.', window)
     picture('11-share-whom')
     app.press('Next', window)
+    app.get('label', 'Nothing was found that you have to decide.|Please decide.*', window, 60)
+    for look in app.find('check box', 'I have looked at this', window):
+        screen()
+        app.click(look)
+    picture('11-share-check')
+    app.press('Next', window)
+    app.get('heading', 'How shall they get it.', window)
     app.write(app.get('text', 'New folder for the copy', window), folder)
     picture('12-share-where')
     assert not os.path.exists(folder)
@@ -129,7 +136,7 @@ def share(app, card, folder):
     for path in copies[:3]:
         text = subprocess.run(['dcmdump', path], check=True, capture_output=True).stdout
         assert b'PatientIdentityRemoved' in text
-    app.press('Done', window)
+    app.press('Close', window)
     app.closed('Share a Scan')
 
 

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sharing as a person does: what, for whom, what was found, how, and what was made. Nothing is written before the last
+step; the copies are opened again by the command-line program, and no name is in them.
+
+usage: test_share.py SCANVAULT SCANVAULT_CLI SAMPLE_FOLDER"""
+import os
+import subprocess
+import sys
+import tempfile
+
+from testvault import TestVault
+from uidriver import Atspi, picture, screen, wait_for
+
+NAMES = [b'quillfeather', b'ottoline', b'qf-7731904', b'wilgefortis', b'brackwater', b'19510504']
+TITLE = 'Share a Scan'
+DECIDE = 'Please decide.*'
+
+
+def begin(app, card):
+    app.click(app.get('table cell', card))
+    app.press('Share…')
+    window = app.window(TITLE)
+    app.get('heading', 'What do you want to share.', window)
+    return window
+
+
+def go(app, window, heading):
+    app.press('Next', window)
+    return app.get('heading', heading, window)
+
+
+def find_box(app, window, name):
+    return app.get('check box', name, window) if app.find('check box', name, window) else app.get(
+        'radio button', name, window)
+
+
+def tick(app, window, name, on=True):
+    box = find_box(app, window, name)
+    reveal(app, window, box)
+    if box.has(Atspi.StateType.CHECKED) != on:
+        screen()
+        app.click(box)
+    wait_for(f'the tick of {name!r}', lambda: find_box(app, window, name).has(Atspi.StateType.CHECKED) == on)
+
+
+def reveal(app, window, widget):
+    """What lies below the end of a page is scrolled to."""
+    def is_there():
+        if widget.box.y + widget.box.height <= window.box.height - 8:
+            return True
+        app.wheel(window, 2)
+        return False
+    wait_for('a place in the window', is_there)
+
+
+def can(app, window, name):
+    return app.get('push button', name, window).has(Atspi.StateType.SENSITIVE)
+
+
+def make(app, window, place):
+    assert not os.path.exists(place), 'something was written before the last step'
+    app.press('Make the copy', window)
+    title = app.get('heading', 'Your copy is ready|No copy was made', window, 120)
+    assert title.name == 'Your copy is ready', app.seen()
+
+
+def no_name_in(folder):
+    """None of the names is in any file that was taken out of a copy."""
+    paths = [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
+    assert paths
+    for path in paths:
+        with open(path, 'rb') as file:
+            data = file.read().lower()
+        assert not [name for name in NAMES if name in data], path
+    return paths
+
+
+def share_zip(app, folder):
+    """The ultrasound, which has the name drawn into its pictures, for a second opinion."""
+    place = os.path.join(folder, 'For Dr. Adams.zip')
+    window = begin(app, '.*[Uu]ltrasound.*')
+    picture('40-what')
+    tick(app, window, 'CARDIAC', False)
+    assert not can(app, window, 'Next'), 'nothing can be shared'
+    tick(app, window, 'CARDIAC')
+    go(app, window, 'For whom is it.')
+    picture('41-whom')
+    go(app, window, 'Check what goes out')
+    app.get('label', DECIDE, window, 60)
+    app.get('label', 'a made-up name', window)
+    picture('42-check')
+    assert not can(app, window, 'Next'), 'what is grave was passed over'
+    tick(app, window, 'I have looked through the pictures.*')
+    go(app, window, 'How shall they get it.')
+    tick(app, window, 'One ZIP file, locked with a password')
+    entry = app.get('text', 'New ZIP file for the copy', window)
+    app.write(entry, place)
+    for name, words in (('Who gets it', 'Dr. Adams, Boston'), ('What it is for', 'second opinion')):
+        app.write(app.get('text', name, window), words)
+    picture('43-how')
+    make(app, window, place)
+    password = app.get('label', r'[a-z]+(-[a-z]+){4}', window).name
+    picture('44-done')
+    app.press('Copy password', window)
+    app.get('push button', 'Copied.*', window)
+    app.press('Close', window)
+    app.closed(TITLE)
+    return place, password
+
+
+def check_zip(cli, folder, place, password):
+    """Opened by the program itself, as by a doctor who has a vault too."""
+    with open(place, 'rb') as file:
+        assert not [name for name in NAMES if name in file.read().lower()]
+    words = os.path.join(folder, 'words')
+    with open(words, 'w') as out:
+        out.write(password)
+    theirs = TestVault(cli, folder, name='theirs')
+    theirs.must('import', place, '--archive-password-file', words)
+    listed = theirs.must('list')
+    assert len(listed['studies']) == 1 and listed['totals']['instances'] > 0, listed
+    out = os.path.join(folder, 'theirs-out')
+    theirs.must('export', listed['studies'][0]['id'], '-o', out)
+    copies = no_name_in(out)
+    for path in copies[:3]:
+        assert b'PatientIdentityRemoved' in subprocess.run(['dcmdump', path], check=True, capture_output=True).stdout
+
+
+def share_public(app, folder, copied):
+    """The strictest copy of the CT, as a folder; a risk that only needs a look is looked at. What was copied before is
+    still on the clipboard."""
+    place = os.path.join(folder, 'public')
+    window = begin(app, '.*CT of the chest.*')
+    go(app, window, 'For whom is it.')
+    tick(app, window, 'Research or the public')
+    go(app, window, 'Check what goes out')
+    app.get('label', DECIDE, window, 60)
+    picture('45-public')
+    tick(app, window, 'I have looked at this')
+    go(app, window, 'How shall they get it.')
+    entry = app.get('text', 'New folder for the copy', window)
+    screen()
+    app.click(entry)
+    app.keys('ctrl+a', 'ctrl+v')
+    wait_for('what was copied', lambda: Atspi.Text.get_text(entry.node, 0, len(copied) + 1) == copied)
+    assert not can(app, window, 'Make the copy'), 'that is no place'
+    app.write(entry, place)
+    make(app, window, place)
+    picture('46-public-done')
+    app.press('Close', window)
+    app.closed(TITLE)
+    names = {os.path.relpath(path, place) for path in no_name_in(place)}
+    assert {'DICOMDIR', 'README.TXT', 'REPORT.TXT', 'PATIENT.TXT'} <= names, names
+
+
+def back_works(app):
+    """What was decided on a page is still there after going back and forth; another choice is asked anew."""
+    window = begin(app, '.*CT of the chest.*')
+    go(app, window, 'For whom is it.')
+    tick(app, window, 'My doctor or hospital')
+    go(app, window, 'Check what goes out')
+    app.get('label', DECIDE, window, 60)
+    picture('47-named')
+    assert not can(app, window, 'Next')
+    tick(app, window, 'They have to know my name')
+    app.press('Back', window)
+    app.get('heading', 'For whom is it.', window)
+    go(app, window, 'Check what goes out')
+    assert find_box(app, window, 'They have to know my name').has(Atspi.StateType.CHECKED)
+    assert can(app, window, 'Next')
+    app.press('Back', window)
+    tick(app, window, 'A second opinion, without my name')
+    go(app, window, 'Check what goes out')
+    wait_for('other findings', lambda: not app.find('check box', 'They have to know my name', window))
+    app.keys('Escape')
+    app.closed(TITLE)
+
+
+def main(scanvault, cli, sample):
+    with tempfile.TemporaryDirectory(prefix='scanvault-share-') as folder:
+        vault = TestVault(cli, folder, sample)
+        app = vault.open(scanvault)
+        place, password = share_zip(app, folder)
+        share_public(app, folder, password)
+        check_zip(cli, folder, place, password)
+        back_works(app)
+        app.quit()
+        told = {(share['to'], share['profile']) for share in vault.must('shares')['shares']}
+        assert told == {('Dr. Adams, Boston', 'second-opinion'), ('', 'public')}, told
+
+
+main(*sys.argv[1:])

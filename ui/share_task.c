@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "share_task.h"
+
+#include "risk.h"
+#include "task.h"
+
+typedef struct
+{
+  ScanLibrary *library;
+  GArray *items;
+  ScanSharePlan plan;
+  char *to, *place;
+  GPtrArray *boxes;
+  ScanShareResult *result;
+  UiShareDoneFunc done;
+  UiShareProgressFunc progress;
+} ShareJob;
+
+static void
+share_job_free (gpointer data)
+{
+  ShareJob *job = data;
+
+  g_clear_pointer (&job->result, scan_share_result_free);
+  g_array_unref (job->items);
+  g_ptr_array_unref (job->boxes);
+  g_free (job->to);
+  g_free (job->place);
+  g_free (job);
+}
+
+static gpointer
+copy_box (gconstpointer source, gpointer user_data)
+{
+  ScanBox *box = g_memdup2 (source, sizeof (ScanBox));
+
+  box->item = g_strdup (box->item);
+  return box;
+}
+
+static gboolean
+share_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  ShareJob *job = data;
+
+  return scan_share (job->library, (const ScanItem *) (gpointer) job->items->data, job->items->len,
+                     job->place, &job->plan, ui_task_progress, progress, cancellable, &job->result,
+                     error);
+}
+
+static void
+share_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+  ShareJob *job = data;
+
+  job->done (owner, job->result, ok ? job->place : NULL, error);
+}
+
+static void
+share_progress (gpointer owner, gpointer data, const ScanProgress *progress)
+{
+  ShareJob *job = data;
+
+  job->progress (owner, progress);
+}
+
+void
+ui_share_run (gpointer owner, UiShareDraft *draft, UiShareDoneFunc done,
+              UiShareProgressFunc progress, GCancellable *cancellable)
+{
+  ShareJob *job = g_new0 (ShareJob, 1);
+
+  job->library = ui_session_library (draft->session);
+  job->items = ui_share_draft_items (draft);
+  job->boxes = g_ptr_array_copy (draft->boxes, copy_box, NULL);
+  g_ptr_array_set_free_func (job->boxes, (GDestroyNotify) scan_box_free);
+  job->to = *draft->to != '\0' ? g_strdup (draft->to) : NULL;
+  job->place = g_strdup (draft->place);
+  job->done = done;
+  job->progress = progress;
+  job->plan = (ScanSharePlan){ .profile = draft->profile,
+                               .to = job->to,
+                               .keep_dates = draft->keep_dates,
+                               .confirm_reviewed = draft->reviewed,
+                               .leave_out_refused = draft->leave_out,
+                               .boxes = job->boxes,
+                               .zip = draft->zip,
+                               .zip_words = draft->zip };
+  ui_task_run (owner, draft->session, TRUE, share_work, share_done, share_progress, job,
+               share_job_free, cancellable);
+}
