@@ -3,6 +3,7 @@
  * left out; what is not has to be looked at. */
 #include <glib/gi18n.h>
 
+#include "add_bar.h"
 #include "risk.h"
 #include "share_parts.h"
 #include "share_steps.h"
@@ -18,6 +19,7 @@ typedef struct
   GtkListBox *findings;  /* to be decided or looked at */
   GtkWidget *know;       /* expander with what is good to know */
   GtkListBox *know_list; /* in it */
+  GtkWidget *looked_row; /* how many pictures were looked at, or NULL */
   char *key;             /* of the draft for which the findings are; NULL: none are */
   guint open;            /* findings that are not decided */
   GHashTable *decided;   /* codes, while the key is the same */
@@ -32,6 +34,7 @@ typedef struct
   gboolean keep_dates;
   char *key;
   GPtrArray *risks;
+  GPtrArray *proposals; /* NULL: with the name nothing is covered */
 } RiskJob;
 
 static void
@@ -41,6 +44,7 @@ risk_job_free (gpointer data)
 
   g_array_unref (job->items);
   g_clear_pointer (&job->risks, g_ptr_array_unref);
+  g_clear_pointer (&job->proposals, g_ptr_array_unref);
   g_free (job->key);
   g_free (job);
 }
@@ -80,8 +84,6 @@ on_decided (GtkCheckButton *button, Check *self)
     self->open--;
   else if (!gtk_check_button_get_active (button) && g_hash_table_remove (self->decided, code))
     self->open++;
-  if (g_str_equal (code, "burned-in-text"))
-    self->draft->reviewed = gtk_check_button_get_active (button);
   ui_share_draft_changed (self->draft);
 }
 
@@ -179,13 +181,51 @@ add_leave_out (Check *self, const ScanRisk *risk)
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
 }
 
+/* How far the looking is, and the way to it; appended to the row's list. */
+static void
+add_pictures (Check *self)
+{
+  GtkWidget *row, *button;
+
+  row = ui_share_row_new (self->findings, _ ("Look at the pictures and cover what you find"), NULL);
+  button = gtk_button_new_with_label (_ ("Look at the pictures"));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_top (button, 6);
+  gtk_widget_set_margin_bottom (button, 6);
+  gtk_widget_add_css_class (button, "touch");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "share.look");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  self->looked_row = row;
+}
+
+static gboolean
+is_looked (Check *self)
+{
+  return ui_share_pictures_looked (self->draft->pictures) == self->draft->pictures->len;
+}
+
+static void
+show_looked (Check *self)
+{
+  g_autofree char *words =
+      g_strdup_printf (_ ("Looked at %u of %u"), ui_share_pictures_looked (self->draft->pictures),
+                       self->draft->pictures->len);
+
+  if (self->looked_row != NULL)
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (self->looked_row), words);
+}
+
 static void
 add_finding (Check *self, const ScanRisk *risk)
 {
+  const gboolean of_pictures =
+      g_str_equal (risk->code, "burned-in-text") && self->draft->pictures->len > 0;
   const char *tick = ui_words_risk_tick (risk, self->draft->profile);
 
   finding_row (self->findings, risk);
-  if (tick != NULL)
+  if (of_pictures)
+    add_pictures (self);
+  else if (tick != NULL)
     {
       GtkCheckButton *button = ui_share_tick_new (self->findings, tick, NULL, NULL);
 
@@ -193,7 +233,7 @@ add_finding (Check *self, const ScanRisk *risk)
       gtk_check_button_set_active (button, g_hash_table_contains (self->decided, risk->code));
       g_signal_connect (button, "toggled", G_CALLBACK (on_decided), self);
     }
-  if (tick == NULL || !g_hash_table_contains (self->decided, risk->code))
+  if (!of_pictures && (tick == NULL || !g_hash_table_contains (self->decided, risk->code)))
     self->open++;
   if (risk->level == SCAN_RISK_HIGH)
     add_leave_out (self, risk);
@@ -216,6 +256,7 @@ clear (Check *self)
   ui_share_list_clear (self->know_list);
   gtk_widget_set_visible (self->know, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->findings), FALSE);
+  self->looked_row = NULL;
   self->open = 0;
 }
 
@@ -241,9 +282,10 @@ show_risks (Check *self, GPtrArray *risks)
       g_dngettext (NULL, "Good to know: %u point", "Good to know: %u points", known), known);
   gtk_expander_set_label (GTK_EXPANDER (self->know), words);
   gtk_widget_set_visible (self->know, known > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->findings), risks->len > known);
+  gtk_widget_set_visible (GTK_WIDGET (self->findings),
+                          risks->len > known || self->looked_row != NULL);
   gtk_label_set_label (self->state,
-                       risks->len > known
+                       risks->len > known || self->looked_row != NULL
                            ? _ ("Please decide or look at each of these. Then you can go on.")
                            : _ ("Nothing was found that you have to decide."));
 }
@@ -261,11 +303,27 @@ risks_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   if (ok)
     {
       self->key = g_strdup (job->key);
+      if (job->proposals != NULL)
+        {
+          g_ptr_array_unref (self->draft->pictures);
+          self->draft->pictures = ui_share_pictures_new (job->proposals);
+        }
       show_risks (self, job->risks);
     }
   else
     gtk_label_set_label (self->state, ui_words_error (error, UI_TOPIC_SHARE));
   ui_share_draft_changed (self->draft);
+}
+
+static void
+risks_progress (gpointer owner, gpointer data, const ScanProgress *progress)
+{
+  Check *self = check_of (owner);
+  g_autofree char *words = ui_progress_words (progress);
+  g_autofree char *all = g_strdup_printf (_ ("Looking for writing in the pictures: %s"), words);
+
+  if (self != NULL && self->key == NULL)
+    gtk_label_set_label (self->state, all);
 }
 
 static gboolean
@@ -276,7 +334,12 @@ risks_work (gpointer data, gpointer progress, GCancellable *cancellable, GError 
   job->risks =
       scan_library_risks (job->library, (const ScanItem *) (gpointer) job->items->data,
                           job->items->len, job->profile, job->keep_dates, cancellable, error);
-  return job->risks != NULL;
+  if (job->risks == NULL || job->profile == SCAN_PROFILE_NAMED)
+    return job->risks != NULL;
+  job->proposals =
+      scan_share_proposals (job->library, (const ScanItem *) (gpointer) job->items->data,
+                            job->items->len, ui_task_progress, progress, cancellable, error);
+  return job->proposals != NULL;
 }
 
 static void
@@ -288,6 +351,8 @@ look_anew (Check *self)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->key, g_free);
+  g_ptr_array_unref (self->draft->pictures);
+  self->draft->pictures = g_ptr_array_new ();
   clear (self);
   show_table (self);
   gtk_label_set_label (self->state, _ ("Looking for what could tell who you are…"));
@@ -297,7 +362,7 @@ look_anew (Check *self)
   job->keep_dates = self->draft->keep_dates;
   job->key = ui_share_draft_key (self->draft);
   self->cancellable = g_cancellable_new ();
-  ui_task_run (self->page, self->draft->session, TRUE, risks_work, risks_done, NULL, job,
+  ui_task_run (self->page, self->draft->session, TRUE, risks_work, risks_done, risks_progress, job,
                risk_job_free, self->cancellable);
 }
 
@@ -307,10 +372,10 @@ ui_share_check_show (GtkWidget *check)
   Check *self = check_of (check);
   g_autofree char *key = ui_share_draft_key (self->draft);
 
+  show_looked (self);
   if (g_strcmp0 (key, self->key) == 0 || ui_session_is_closing (self->draft->session))
     return;
   g_hash_table_remove_all (self->decided);
-  self->draft->reviewed = FALSE;
   look_anew (self);
 }
 
@@ -319,7 +384,7 @@ ui_share_check_is_done (GtkWidget *check)
 {
   Check *self = check_of (check);
 
-  return self->key != NULL && self->open == 0;
+  return self->key != NULL && self->open == 0 && is_looked (self);
 }
 
 GtkWidget *

@@ -166,7 +166,7 @@ ui_share_draft_finalize (GObject *object)
 
   g_object_unref (self->session);
   g_ptr_array_unref (self->parts);
-  g_ptr_array_unref (self->boxes);
+  g_ptr_array_unref (self->pictures);
   g_free (self->to);
   g_free (self->purpose);
   g_free (self->place);
@@ -185,7 +185,7 @@ static void
 ui_share_draft_init (UiShareDraft *self)
 {
   self->parts = g_ptr_array_new_with_free_func (part_free);
-  self->boxes = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_box_free);
+  self->pictures = g_ptr_array_new ();
   self->profile = SCAN_PROFILE_SECOND_OPINION;
   self->to = g_strdup ("");
   self->purpose = g_strdup ("");

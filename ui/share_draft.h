@@ -4,7 +4,7 @@
 #pragma once
 
 #include "session.h"
-#include "share.h"
+#include "share_pictures.h"
 
 /* A set of pictures or a document of what was chosen. */
 typedef struct
@@ -31,8 +31,7 @@ struct _UiShareDraft
   guint delete_months; /* after which the copies should be deleted; 0 = nothing was agreed */
   gboolean zip;        /* locked with five words; else a folder */
   char *place;         /* of the folder or ZIP file that does not exist yet */
-  GPtrArray *boxes;    /* ScanBox: what the person made of the proposed ones */
-  gboolean reviewed;   /* a person has looked at all pictures that need a look */
+  GPtrArray *pictures; /* UiSharePicture: those that need a look */
   gboolean leave_out;  /* what is refused is left out, as the person was told */
 };
 

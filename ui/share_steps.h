@@ -26,6 +26,12 @@ void ui_share_check_show (GtkWidget *check);
 /* All that was found has been decided. */
 gboolean ui_share_check_is_done (GtkWidget *check);
 
+/* Also 3: the pictures that need a look, with the boxes that will cover parts of them. When all
+ * have been looked at, it activates the action share.looked of the window. */
+GtkWidget *ui_share_look_new (UiShareDraft *draft);
+/* Begins with the first that nobody has looked at. */
+void ui_share_look_show (GtkWidget *look);
+
 /* A table of what stands in the vault and what will stand in the copy, appended to box; made anew
  * for the draft as it is. */
 GtkWidget *ui_share_table_new (UiShareDraft *draft);

@@ -29,15 +29,6 @@ share_job_free (gpointer data)
   g_free (job);
 }
 
-static gpointer
-copy_box (gconstpointer source, gpointer user_data)
-{
-  ScanBox *box = g_memdup2 (source, sizeof (ScanBox));
-
-  box->item = g_strdup (box->item);
-  return box;
-}
-
 static gboolean
 share_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
 {
@@ -72,8 +63,8 @@ ui_share_run (gpointer owner, UiShareDraft *draft, UiShareDoneFunc done,
 
   job->library = ui_session_library (draft->session);
   job->items = ui_share_draft_items (draft);
-  job->boxes = g_ptr_array_copy (draft->boxes, copy_box, NULL);
-  g_ptr_array_set_free_func (job->boxes, (GDestroyNotify) scan_box_free);
+  job->boxes = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_box_free);
+  ui_share_pictures_apply (draft->pictures, job->boxes);
   job->to = *draft->to != '\0' ? g_strdup (draft->to) : NULL;
   job->place = g_strdup (draft->place);
   job->done = done;
@@ -81,7 +72,9 @@ ui_share_run (gpointer owner, UiShareDraft *draft, UiShareDoneFunc done,
   job->plan = (ScanSharePlan){ .profile = draft->profile,
                                .to = job->to,
                                .keep_dates = draft->keep_dates,
-                               .confirm_reviewed = draft->reviewed,
+                               .confirm_reviewed = draft->pictures->len > 0 &&
+                                                   ui_share_pictures_looked (draft->pictures) ==
+                                                       draft->pictures->len,
                                .leave_out_refused = draft->leave_out,
                                .boxes = job->boxes,
                                .zip = draft->zip,

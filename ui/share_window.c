@@ -20,7 +20,7 @@ struct _UiShareWindow
   GtkWidget *cancel;
 
   UiShareDraft *draft;
-  GtkWidget *check, *how, *done;
+  GtkWidget *check, *look, *how, *done;
   GCancellable *cancellable; /* while a copy is made */
   gboolean made;
 };
@@ -54,7 +54,16 @@ step_of (UiShareWindow *self)
   for (guint i = 0; i < N_STEPS; i++)
     if (g_strcmp0 (steps[i].name, name) == 0)
       return i;
+  if (g_strcmp0 (name, "look") == 0)
+    return STEP_CHECK;
   return STEP_DONE;
+}
+
+/* The pictures are a part of the check. */
+static gboolean
+is_looking (UiShareWindow *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->steps), "look") == 0;
 }
 
 static gboolean
@@ -90,7 +99,8 @@ update (UiShareWindow *self)
   where = g_strdup_printf (_ ("Step %u of %u: %s"), step + 1, N_STEPS, _ (steps[step].title));
   adw_window_title_set_subtitle (self->title, where);
   gtk_widget_set_visible (self->back, !working && step > STEP_WHAT && !self->made);
-  gtk_widget_set_visible (self->next, !working && (step < STEP_DONE || self->made));
+  gtk_widget_set_visible (self->next,
+                          !working && !is_looking (self) && (step < STEP_DONE || self->made));
   gtk_button_set_label (GTK_BUTTON (self->next), step == STEP_DONE  ? _ ("Close")
                                                  : step == STEP_HOW ? _ ("Make the copy")
                                                                     : _ ("Next"));
@@ -114,8 +124,26 @@ on_back (UiShareWindow *self)
   const guint step = step_of (self);
 
   self->draft->leave_out = FALSE;
-  if (step > STEP_WHAT)
+  if (is_looking (self))
+    show_step (self, STEP_CHECK);
+  else if (step > STEP_WHAT)
     show_step (self, step - 1);
+}
+
+static void
+look_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiShareWindow *self = UI_SHARE_WINDOW (widget);
+
+  gtk_stack_set_visible_child_name (self->steps, "look");
+  ui_share_look_show (self->look);
+  update (self);
+}
+
+static void
+looked_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  show_step (UI_SHARE_WINDOW (widget), STEP_CHECK);
 }
 
 static void
@@ -219,6 +247,8 @@ ui_share_window_class_init (UiShareWindowClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_next);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_install_action (widget_class, "share.make", NULL, make_action);
+  gtk_widget_class_install_action (widget_class, "share.look", NULL, look_action);
+  gtk_widget_class_install_action (widget_class, "share.looked", NULL, looked_action);
 }
 
 static void
@@ -234,11 +264,13 @@ ui_share_window_show (GtkWindow *parent, UiSession *session, const ScanItem *ite
 
   self->draft = ui_share_draft_new (session, items, n_items);
   self->check = ui_share_check_new (self->draft);
+  self->look = ui_share_look_new (self->draft);
   self->how = ui_share_how_new (self->draft);
   self->done = ui_share_done_new (self->draft);
   gtk_stack_add_named (self->steps, ui_share_what_new (self->draft), "what");
   gtk_stack_add_named (self->steps, ui_share_whom_new (self->draft), "whom");
   gtk_stack_add_named (self->steps, self->check, "check");
+  gtk_stack_add_named (self->steps, self->look, "look");
   gtk_stack_add_named (self->steps, self->how, "how");
   gtk_stack_add_named (self->steps, self->done, "done");
   g_signal_connect_object (self->draft, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

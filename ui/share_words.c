@@ -13,7 +13,7 @@ static const struct
   { "face-maybe", N_ ("This may be a scan of the head"),
     N_ ("I know what it shows, and want to share it") },
   { "burned-in-text", N_ ("Your name may be written in the pictures"),
-    N_ ("I have looked through the pictures for names written in them") },
+    N_ ("I have looked through the pictures in the viewer") },
   { "free-text", N_ ("Reports and letters are left out"), N_ ("I know that they are left out") },
   { "chest-x-ray", N_ ("A chest X-ray is like a fingerprint"), NULL },
   { "bones", N_ ("Bones are like a fingerprint"), NULL },
