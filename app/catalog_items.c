@@ -4,6 +4,10 @@
 
 #include "catalog_private.h"
 #include "error.h"
+#include "plainname.h"
+
+/* Marks what the translators' catalogs hold. */
+#define N_(words) (words)
 
 #define PREFIX_MIN 6
 #define WAVEFORMS "1.2.840.10008.5.1.4.1.1.9."
@@ -34,12 +38,14 @@ scan_item_title (const ScanItem *item)
       return g_strdup (study->title);
     case SCAN_ITEM_SERIES:
       if (*item->series->description != '\0')
-        return g_strdup_printf ("%s of %s", item->series->description, study->title);
-      return g_strdup_printf ("A series of %s", study->title);
+        return g_strdup_printf (scan_plain_words (N_ ("%s of %s")), item->series->description,
+                                study->title);
+      return g_strdup_printf (scan_plain_words (N_ ("A series of %s")), study->title);
     case SCAN_ITEM_INSTANCE:
       if (item->instance->number >= 0)
-        return g_strdup_printf ("Picture %d of %s", item->instance->number, study->title);
-      return g_strdup_printf ("A picture of %s", study->title);
+        return g_strdup_printf (scan_plain_words (N_ ("Picture %d of %s")), item->instance->number,
+                                study->title);
+      return g_strdup_printf (scan_plain_words (N_ ("A picture of %s")), study->title);
     case SCAN_ITEM_DOCUMENT:
       return g_strdup (item->document->name);
     }

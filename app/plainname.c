@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+/* Marks what the translators' catalogs hold. */
+#define N_(words) (words)
+
+static const char *(*translate) (const char *english);
+
 typedef struct
 {
   const char *code;
@@ -11,54 +16,90 @@ typedef struct
 
 /* Modalities of DICOM PS3.3 C.7.3.1.1.1 that a patient may hold. */
 static const Term modalities[] = {
-  { "CT", "CT" },
-  { "MR", "MRI" },
-  { "CR", "X-ray" },
-  { "DX", "X-ray" },
-  { "DR", "X-ray" },
-  { "RF", "X-ray video" },
-  { "XA", "Angiography" },
-  { "MG", "Mammogram" },
-  { "US", "Ultrasound" },
-  { "IVUS", "Ultrasound" },
-  { "NM", "Nuclear scan" },
-  { "PT", "PET scan" },
-  { "ECG", "ECG" },
-  { "OT", "Picture" },
-  { "SC", "Picture" },
-  { "XC", "Photo" },
-  { "ES", "Endoscopy" },
-  { "OP", "Eye picture" },
-  { "OPT", "Eye scan" },
-  { "SM", "Microscope picture" },
-  { "IO", "Dental X-ray" },
-  { "PX", "Dental X-ray" },
-  { "SR", "Report" },
-  { "DOC", "Report" },
-  { "RTDOSE", "Radiotherapy plan" },
-  { "RTPLAN", "Radiotherapy plan" },
-  { "RTSTRUCT", "Radiotherapy plan" },
-  { "SEG", "Outline of a scan" },
-  { "PR", "Display notes" },
-  { "KO", "Marked pictures" },
+  { "CT", N_ ("CT") },
+  { "MR", N_ ("MRI") },
+  { "CR", N_ ("X-ray") },
+  { "DX", N_ ("X-ray") },
+  { "DR", N_ ("X-ray") },
+  { "RF", N_ ("X-ray video") },
+  { "XA", N_ ("Angiography") },
+  { "MG", N_ ("Mammogram") },
+  { "US", N_ ("Ultrasound") },
+  { "IVUS", N_ ("Ultrasound") },
+  { "NM", N_ ("Nuclear scan") },
+  { "PT", N_ ("PET scan") },
+  { "ECG", N_ ("ECG") },
+  { "OT", N_ ("Picture") },
+  { "SC", N_ ("Picture") },
+  { "XC", N_ ("Photo") },
+  { "ES", N_ ("Endoscopy") },
+  { "OP", N_ ("Eye picture") },
+  { "OPT", N_ ("Eye scan") },
+  { "SM", N_ ("Microscope picture") },
+  { "IO", N_ ("Dental X-ray") },
+  { "PX", N_ ("Dental X-ray") },
+  { "SR", N_ ("Report") },
+  { "DOC", N_ ("Report") },
+  { "RTDOSE", N_ ("Radiotherapy plan") },
+  { "RTPLAN", N_ ("Radiotherapy plan") },
+  { "RTSTRUCT", N_ ("Radiotherapy plan") },
+  { "SEG", N_ ("Outline of a scan") },
+  { "PR", N_ ("Display notes") },
+  { "KO", N_ ("Marked pictures") },
 };
 
 /* Defined terms of Body Part Examined (DICOM PS3.16 Annex L), and words found in descriptions.
  * Longer words stand before those that they contain. */
 static const Term body_parts[] = {
-  { "CHEST", "chest" },         { "THORAX", "chest" },      { "LUNG", "lungs" },
-  { "HEART", "heart" },         { "CARDIAC", "heart" },     { "CORONARY", "heart" },
-  { "BREAST", "breast" },       { "ABDOMEN", "abdomen" },   { "PELVIS", "pelvis" },
-  { "LIVER", "liver" },         { "KIDNEY", "kidneys" },    { "PROSTATE", "prostate" },
-  { "UTERUS", "womb" },         { "HEAD", "head" },         { "BRAIN", "brain" },
-  { "SKULL", "skull" },         { "NECK", "neck" },         { "CSPINE", "neck spine" },
-  { "CERVICAL", "neck spine" }, { "TSPINE", "upper back" }, { "LSPINE", "lower back" },
-  { "LUMBAR", "lower back" },   { "SPINE", "spine" },       { "SHOULDER", "shoulder" },
-  { "ELBOW", "elbow" },         { "WRIST", "wrist" },       { "HAND", "hand" },
-  { "FINGER", "finger" },       { "HIP", "hip" },           { "KNEE", "knee" },
-  { "ANKLE", "ankle" },         { "FOOT", "foot" },         { "JAW", "jaw" },
-  { "TEETH", "teeth" },         { "THYROID", "thyroid" },   { "EYE", "eye" },
+  { "CHEST", N_ ("chest") },
+  { "THORAX", N_ ("chest") },
+  { "LUNG", N_ ("lungs") },
+  { "HEART", N_ ("heart") },
+  { "CARDIAC", N_ ("heart") },
+  { "CORONARY", N_ ("heart") },
+  { "BREAST", N_ ("breast") },
+  { "ABDOMEN", N_ ("abdomen") },
+  { "PELVIS", N_ ("pelvis") },
+  { "LIVER", N_ ("liver") },
+  { "KIDNEY", N_ ("kidneys") },
+  { "PROSTATE", N_ ("prostate") },
+  { "UTERUS", N_ ("womb") },
+  { "HEAD", N_ ("head") },
+  { "BRAIN", N_ ("brain") },
+  { "SKULL", N_ ("skull") },
+  { "NECK", N_ ("neck") },
+  { "CSPINE", N_ ("neck spine") },
+  { "CERVICAL", N_ ("neck spine") },
+  { "TSPINE", N_ ("upper back") },
+  { "LSPINE", N_ ("lower back") },
+  { "LUMBAR", N_ ("lower back") },
+  { "SPINE", N_ ("spine") },
+  { "SHOULDER", N_ ("shoulder") },
+  { "ELBOW", N_ ("elbow") },
+  { "WRIST", N_ ("wrist") },
+  { "HAND", N_ ("hand") },
+  { "FINGER", N_ ("finger") },
+  { "HIP", N_ ("hip") },
+  { "KNEE", N_ ("knee") },
+  { "ANKLE", N_ ("ankle") },
+  { "FOOT", N_ ("foot") },
+  { "JAW", N_ ("jaw") },
+  { "TEETH", N_ ("teeth") },
+  { "THYROID", N_ ("thyroid") },
+  { "EYE", N_ ("eye") },
 };
+
+void
+scan_plain_set_language (const char *(*function) (const char *english))
+{
+  translate = function;
+}
+
+const char *
+scan_plain_words (const char *english)
+{
+  return translate != NULL ? translate (english) : english;
+}
 
 static const char *
 find_code (const Term *terms, gsize n, const char *code)
@@ -104,20 +145,25 @@ scan_plain_title (const char *modality, const char *body_part, const char *descr
   if (modality != NULL)
     kind = find_code (modalities, G_N_ELEMENTS (modalities), modality);
   if (kind == NULL)
-    kind = "Scan";
+    kind = N_ ("Scan");
+  /* Translators: "CT of the chest". Both words stand in this catalog; "%s: %s" is fine where an
+   * article would have to fit the word. */
   if (part != NULL)
-    return g_strdup_printf ("%s of the %s", kind, part);
+    return g_strdup_printf (scan_plain_words (N_ ("%s of the %s")), scan_plain_words (kind),
+                            scan_plain_words (part));
+  /* Translators: "CT scan". */
   if (g_str_equal (kind, "CT") || g_str_equal (kind, "MRI"))
-    return g_strdup_printf ("%s scan", kind);
-  return g_strdup (kind);
+    return g_strdup_printf (scan_plain_words (N_ ("%s scan")), scan_plain_words (kind));
+  return g_strdup (scan_plain_words (kind));
 }
 
 char *
 scan_plain_date (const char *dicom_date)
 {
-  static const char *months[] = { "January",   "February", "March",    "April",
-                                  "May",       "June",     "July",     "August",
-                                  "September", "October",  "November", "December" };
+  static const char *months[] = { N_ ("January"), N_ ("February"), N_ ("March"),
+                                  N_ ("April"),   N_ ("May"),      N_ ("June"),
+                                  N_ ("July"),    N_ ("August"),   N_ ("September"),
+                                  N_ ("October"), N_ ("November"), N_ ("December") };
   guint year, month, day;
 
   if (dicom_date == NULL || strlen (dicom_date) != 8 || strspn (dicom_date, "0123456789") != 8)
@@ -128,7 +174,9 @@ scan_plain_date (const char *dicom_date)
   day = (guint) ((dicom_date[6] - '0') * 10 + (dicom_date[7] - '0'));
   if (!g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year))
     return g_strdup ("");
-  return g_strdup_printf ("%u %s %u", day, months[month - 1], year);
+  /* Translators: day, month and year, as in "3 March 2024". */
+  return g_strdup_printf (scan_plain_words (N_ ("%u %s %u")), day,
+                          scan_plain_words (months[month - 1]), year);
 }
 
 char *

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Plain names: "CT of the chest" instead of "CT THX W/O". English here; the window translates by
- * way of gettext. */
+/* Plain names: "CT of the chest" instead of "CT THX W/O". English, unless the program has said how
+ * to put them into its language: the window does, the command line does not. */
 #pragma once
 
 #include <glib.h>
+
+/* Every plain name made from now on goes through this function, which gives the words in the
+ * person's language and never frees or changes them (gettext does so); NULL for English. Call it
+ * before there is a second thread. */
+void scan_plain_set_language (const char *(*function) (const char *english));
+
+/* Words or a format in the language that was set; what is given back stays good. */
+const char *scan_plain_words (const char *english) G_GNUC_FORMAT (1);
 
 /* A study's title from the first modality, BodyPartExamined and description; never guesses a side.
  * Any argument may be NULL or "". Free with g_free. Examples: "CT of the chest", "X-ray", "Scan".

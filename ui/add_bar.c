@@ -57,19 +57,19 @@ add_job_free (gpointer data)
 char *
 ui_progress_words (const ScanProgress *progress)
 {
+  guint done = (guint) progress->done, total = (guint) progress->total;
+
   if (progress->phase == SCAN_PHASE_FINISHING)
     return g_strdup (_ ("Finishing…"));
   if (progress->phase == SCAN_PHASE_CHECKING && progress->total == 0)
     return g_strdup (_ ("Checking what was written…"));
   if (progress->phase == SCAN_PHASE_LOOKING || progress->total == 0)
-    return g_strdup_printf (
-        g_dngettext (NULL, "Looking through the folder… %" G_GUINT64_FORMAT " file",
-                     "Looking through the folder… %" G_GUINT64_FORMAT " files", progress->done),
-        progress->done);
-  return g_strdup_printf (progress->phase == SCAN_PHASE_CHECKING
-                              ? _ ("Checking: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " files")
-                              : _ ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " files"),
-                          progress->done, progress->total);
+    return g_strdup_printf (g_dngettext (NULL, "Looking through the folder… %u file",
+                                         "Looking through the folder… %u files", done),
+                            done);
+  return g_strdup_printf (progress->phase == SCAN_PHASE_CHECKING ? _ ("Checking: %u of %u files")
+                                                                 : _ ("%u of %u files"),
+                          done, total);
 }
 
 void

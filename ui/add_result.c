@@ -152,12 +152,6 @@ add_files (UiAddResult *self, const char *words, GPtrArray *files, WhyFunc why)
   return expander;
 }
 
-static char *
-count_words (guint64 n, const char *singular, const char *plural)
-{
-  return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", n, g_dngettext (NULL, singular, plural, n));
-}
-
 static void
 fill_left_out (UiAddResult *self, const ScanImportResult *result)
 {
@@ -171,14 +165,18 @@ fill_left_out (UiAddResult *self, const ScanImportResult *result)
     }
   if (programs->len > 0)
     {
-      g_autofree char *words = count_words (programs->len, N_ ("file of a program left out"),
-                                            N_ ("files of programs left out"));
+      g_autofree char *words =
+          g_strdup_printf (g_dngettext (NULL, "%u file of a program left out",
+                                        "%u files of programs left out", programs->len),
+                           programs->len);
       add_files (self, words, programs, NULL);
     }
   if (others->len > 0)
     {
-      g_autofree char *words = count_words (others->len, N_ ("file left out: no scan or document"),
-                                            N_ ("files left out: no scans or documents"));
+      g_autofree char *words =
+          g_strdup_printf (g_dngettext (NULL, "%u file left out: no scan or document",
+                                        "%u files left out: no scans or documents", others->len),
+                           others->len);
       add_files (self, words, others, NULL);
     }
 }
@@ -190,11 +188,9 @@ fill_absent (UiAddResult *self, const ScanImportResult *result)
     {
       const ScanMediumResult *medium = g_ptr_array_index (result->media, i);
       g_autofree char *words = g_strdup_printf (
-          g_dngettext (NULL,
-                       "The disc's list names %" G_GUINT64_FORMAT " picture that is not there",
-                       "The disc's list names %" G_GUINT64_FORMAT " pictures that are not there",
-                       medium->absent),
-          medium->absent);
+          g_dngettext (NULL, "The disc's list names %u picture that is not there",
+                       "The disc's list names %u pictures that are not there", medium->absent),
+          (guint) medium->absent);
 
       if (medium->absent > 0)
         add_row (self, words);
@@ -212,36 +208,44 @@ fill (UiAddResult *self, const ScanImportResult *result)
     }
   if (result->healed > 0)
     {
-      g_autofree char *words =
-          count_words (result->healed, N_ ("file that was damaged or missing is whole again"),
-                       N_ ("files that were damaged or missing are whole again"));
+      g_autofree char *words = g_strdup_printf (
+          g_dngettext (NULL, "%u file that was damaged or missing is whole again",
+                       "%u files that were damaged or missing are whole again", result->healed),
+          (guint) result->healed);
 
       add_row (self, words);
     }
   if (result->duplicates > 0)
     {
       g_autofree char *words =
-          count_words (result->duplicates, N_ ("file was in your vault already"),
-                       N_ ("files were in your vault already"));
+          g_strdup_printf (g_dngettext (NULL, "%u file was in your vault already",
+                                        "%u files were in your vault already", result->duplicates),
+                           (guint) result->duplicates);
       add_row (self, words);
     }
   if (result->documents > 0)
     {
-      g_autofree char *words = count_words (result->documents, N_ ("file kept as a document"),
-                                            N_ ("files kept as documents"));
+      g_autofree char *words =
+          g_strdup_printf (g_dngettext (NULL, "%u file kept as a document",
+                                        "%u files kept as documents", result->documents),
+                           (guint) result->documents);
       add_row (self, words);
     }
   if (result->kept_whole != NULL && result->kept_whole->len > 0)
     {
-      g_autofree char *words = count_words (
-          result->kept_whole->len, N_ ("archive kept as it is, not opened or not wholly"),
-          N_ ("archives kept as they are, not opened or not wholly"));
+      g_autofree char *words =
+          g_strdup_printf (g_dngettext (NULL, "%u archive kept as it is, not opened or not wholly",
+                                        "%u archives kept as they are, not opened or not wholly",
+                                        result->kept_whole->len),
+                           result->kept_whole->len);
       add_files (self, words, result->kept_whole, why_kept);
     }
   if (result->failed != NULL && result->failed->len > 0)
     {
-      g_autofree char *words = count_words (result->failed->len, N_ ("file could not be read"),
-                                            N_ ("files could not be read"));
+      g_autofree char *words =
+          g_strdup_printf (g_dngettext (NULL, "%u file could not be read",
+                                        "%u files could not be read", result->failed->len),
+                           result->failed->len);
       GtkWidget *button = row_button (self, _ ("What can I do?"), _ ("What can I do?"),
                                       G_CALLBACK (on_what_can_i_do));
 
@@ -259,8 +263,10 @@ static char *
 headline (const ScanImportResult *result, const GError *error)
 {
   guint studies = result->studies != NULL ? result->studies->len : 0;
-  g_autofree char *scans = count_words (studies, N_ ("scan"), N_ ("scans"));
-  g_autofree char *files = count_words (result->stored, N_ ("file"), N_ ("files"));
+  g_autofree char *scans =
+      g_strdup_printf (g_dngettext (NULL, "%u scan", "%u scans", studies), studies);
+  g_autofree char *files = g_strdup_printf (
+      g_dngettext (NULL, "%u file", "%u files", result->stored), (guint) result->stored);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && result->stored == 0)
     return g_strdup (_ ("Stopped. Nothing was added."));

@@ -131,10 +131,9 @@ counted (const ScanCheckReport *report)
 {
   g_autofree char *size = g_format_size (report->bytes);
 
-  return g_strdup_printf (
-      g_dngettext (NULL, "%" G_GUINT64_FORMAT " file of your vault is whole (%s).",
-                   "%" G_GUINT64_FORMAT " files of your vault are whole (%s).", report->objects),
-      report->objects, size);
+  return g_strdup_printf (g_dngettext (NULL, "%u file of your vault is whole (%s).",
+                                       "%u files of your vault are whole (%s).", report->objects),
+                          (guint) report->objects, size);
 }
 
 static void
@@ -153,10 +152,10 @@ show_report (UiCheckWindow *self, const ScanCheckReport *report, gboolean repair
     add_findings (self, &kinds[i], report->findings[kinds[i].kind]);
   if (report->listed > 0)
     {
-      g_autofree char *listed = g_strdup_printf (
-          g_dngettext (NULL, "%" G_GUINT64_FORMAT " picture is in your list again.",
-                       "%" G_GUINT64_FORMAT " pictures are in your list again.", report->listed),
-          report->listed);
+      g_autofree char *listed =
+          g_strdup_printf (g_dngettext (NULL, "%u picture is in your list again.",
+                                        "%u pictures are in your list again.", report->listed),
+                           (guint) report->listed);
 
       add_row (self, "emblem-ok-symbolic", listed, NULL);
     }

@@ -6,7 +6,27 @@
 #include "application.h"
 #include "error.h"
 #include "lockdown.h"
+#include "plainname.h"
 #include "words.h"
+
+/* In a build tree the catalogs stand beside the program. */
+static void
+bind_catalogs (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *beside = folder != NULL ? g_build_filename (folder, "po", NULL) : NULL;
+
+  bindtextdomain ("scanvault", beside != NULL && g_file_test (beside, G_FILE_TEST_IS_DIR)
+                                   ? beside
+                                   : UI_LOCALEDIR);
+}
+
+static const char *
+in_language (const char *english)
+{
+  return *english != '\0' ? _ (english) : "";
+}
 
 int
 main (int argc, char **argv)
@@ -17,9 +37,10 @@ main (int argc, char **argv)
   scan_lockdown_memory ();
   scan_lockdown_temp ();
   setlocale (LC_ALL, "");
-  bindtextdomain ("scanvault", UI_LOCALEDIR);
+  bind_catalogs ();
   bind_textdomain_codeset ("scanvault", "UTF-8");
   textdomain ("scanvault");
+  scan_plain_set_language (in_language);
   /* Before GTK starts its threads: the ban on the network holds for those that come later. */
   if (!scan_lockdown_network (&error) || vault_init () != VAULT_OK)
     {

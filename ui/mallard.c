@@ -2,17 +2,25 @@
 #include "mallard.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 
 #define PLACE "/io/github/scanvault/ScanVault/help/%s.page"
 
 typedef struct
 {
   UiHelpPage *page;
-  GString *text; /* of the block that is being read, or NULL */
+  GString *text; /* of the block that is being read, as it stands in the page, or NULL */
   gboolean in_info, in_item, in_steps, in_section;
   gboolean title_alone; /* no more than that is wanted */
   guint steps;
 } Reading;
+
+/* The words of a block on their way from Mallard to Pango. */
+typedef struct
+{
+  GString *markup;
+  gboolean with_links;
+} Showing;
 
 static UiHelpPage *load (const char *id, gboolean title_alone);
 
@@ -36,14 +44,78 @@ ui_help_page_free (UiHelpPage *page)
   g_free (page);
 }
 
+static gboolean
+is_inside (const char *element)
+{
+  return g_str_equal (element, "gui") || g_str_equal (element, "key");
+}
+
 /* A link says the title of where it leads to. */
 static void
-add_link (Reading *reading, const char *xref)
+add_link (GString *markup, const char *xref)
 {
-  g_autoptr (UiHelpPage) page = reading->title_alone ? NULL : load (xref, TRUE);
+  g_autoptr (UiHelpPage) page = load (xref, TRUE);
 
   if (page != NULL)
-    g_string_append_printf (reading->text, "<a href=\"%s\">%s</a>", xref, page->title);
+    g_string_append_printf (markup, "<a href=\"%s\">%s</a>", xref, page->title);
+}
+
+static void
+show_begin (GMarkupParseContext *context, const char *element, const char **names,
+            const char **values, gpointer user_data, GError **error)
+{
+  Showing *showing = user_data;
+  const char *xref = NULL;
+
+  if (is_inside (element))
+    g_string_append (showing->markup, "<b>");
+  else if (g_str_equal (element, "link") && showing->with_links &&
+           g_markup_collect_attributes (element, names, values, error, G_MARKUP_COLLECT_STRING,
+                                        "xref", &xref, G_MARKUP_COLLECT_INVALID))
+    add_link (showing->markup, xref);
+}
+
+static void
+show_end (GMarkupParseContext *context, const char *element, gpointer user_data, GError **error)
+{
+  Showing *showing = user_data;
+
+  if (is_inside (element))
+    g_string_append (showing->markup, "</b>");
+}
+
+static void
+show_text (GMarkupParseContext *context, const char *text, gsize n, gpointer user_data,
+           GError **error)
+{
+  Showing *showing = user_data;
+  g_autofree char *escaped = g_markup_escape_text (text, (gssize) n);
+
+  g_string_append (showing->markup, escaped);
+}
+
+/* Pango's markup for the words of a block in the person's language; in English where a translation
+ * is not well formed. */
+static char *
+show_words (const char *english, gboolean with_links)
+{
+  static const GMarkupParser parser = { show_begin, show_end, show_text, NULL, NULL };
+  const char *tried[] = { *english != '\0' ? _ (english) : english, english };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tried); i++)
+    {
+      Showing showing = { g_string_new (NULL), with_links };
+      g_autoptr (GMarkupParseContext) context =
+          g_markup_parse_context_new (&parser, G_MARKUP_PREFIX_ERROR_POSITION, &showing, NULL);
+
+      if (g_markup_parse_context_parse (context, "<p>", -1, NULL) &&
+          g_markup_parse_context_parse (context, tried[i], -1, NULL) &&
+          g_markup_parse_context_parse (context, "</p>", -1, NULL) &&
+          g_markup_parse_context_end_parse (context, NULL))
+        return g_string_free (showing.markup, FALSE);
+      g_string_free (showing.markup, TRUE);
+    }
+  return g_strdup ("");
 }
 
 static void
@@ -68,12 +140,12 @@ begin (GMarkupParseContext *context, const char *element, const char **names, co
   else if (g_str_equal (element, "p") || g_str_equal (element, "title") ||
            g_str_equal (element, "desc"))
     reading->text = g_string_new (NULL);
-  else if (reading->text != NULL && (g_str_equal (element, "gui") || g_str_equal (element, "key")))
-    g_string_append (reading->text, "<b>");
+  else if (reading->text != NULL && is_inside (element))
+    g_string_append_printf (reading->text, "<%s>", element);
   else if (reading->text != NULL && g_str_equal (element, "link") &&
            g_markup_collect_attributes (element, names, values, error, G_MARKUP_COLLECT_STRING,
                                         "xref", &xref, G_MARKUP_COLLECT_INVALID))
-    add_link (reading, xref);
+    g_string_append_printf (reading->text, "<link xref=\"%s\"/>", xref);
 }
 
 static UiHelpKind
@@ -89,7 +161,8 @@ kind_of (const Reading *reading, const char *element)
 static void
 end_text (Reading *reading, const char *element)
 {
-  char *markup = g_string_free (g_steal_pointer (&reading->text), FALSE);
+  g_autofree char *words = g_string_free (g_steal_pointer (&reading->text), FALSE);
+  char *markup = show_words (words, !reading->title_alone);
   UiHelpBlock *block;
 
   if (g_str_equal (element, "desc"))
@@ -119,22 +192,29 @@ end (GMarkupParseContext *context, const char *element, gpointer user_data, GErr
     reading->in_section = FALSE;
   else if (g_str_equal (element, "item"))
     reading->in_item = FALSE;
-  else if (reading->text != NULL && (g_str_equal (element, "gui") || g_str_equal (element, "key")))
-    g_string_append (reading->text, "</b>");
+  else if (reading->text != NULL && is_inside (element))
+    g_string_append_printf (reading->text, "</%s>", element);
   else if (reading->text != NULL && (g_str_equal (element, "p") || g_str_equal (element, "title") ||
                                      g_str_equal (element, "desc")))
     end_text (reading, element);
 }
 
+/* Escaped as the translators' catalogs have it, and no further. */
 static void
 add_text (GMarkupParseContext *context, const char *text, gsize n, gpointer user_data,
           GError **error)
 {
   Reading *reading = user_data;
-  g_autofree char *escaped = g_markup_escape_text (text, (gssize) n);
 
-  if (reading->text != NULL)
-    g_string_append (reading->text, escaped);
+  for (gsize i = 0; i < n && reading->text != NULL; i++)
+    if (text[i] == '&')
+      g_string_append (reading->text, "&amp;");
+    else if (text[i] == '<')
+      g_string_append (reading->text, "&lt;");
+    else if (text[i] == '>')
+      g_string_append (reading->text, "&gt;");
+    else
+      g_string_append_c (reading->text, text[i]);
 }
 
 static UiHelpPage *

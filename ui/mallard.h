@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Our own help pages, written in the part of Mallard 1.0 that they need: page, info, desc, link,
- * title, p, list, steps, item, section, gui, key. They are installed for the desktop's help viewer
+ * title, p, list, steps, item, section, gui, key. The pages are English; each title, desc and p is
+ * looked up as a whole, with the elements inside, in the program's catalog of translations. They are installed for the desktop's help viewer
  * too; that one is a program of its own, which cannot be started from here, since it would live
  * under this program's restrictions. */
 #pragma once
@@ -29,7 +30,7 @@ typedef struct
   GPtrArray *blocks;         /* UiHelpBlock, the title first */
 } UiHelpPage;
 
-/* A page of the resources, by its id; NULL if there is none or it is not well formed. */
+/* A page of the resources in the person's language, by its id; NULL if there is none or it is not well formed. */
 UiHelpPage *ui_help_page_load (const char *id);
 void ui_help_page_free (UiHelpPage *page);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiHelpPage, ui_help_page_free)
