@@ -189,6 +189,8 @@ ui_application_startup (GApplication *application)
   static const char *const quit_keys[] = { "<Control>q", NULL };
 
   G_APPLICATION_CLASS (ui_application_parent_class)->startup (application);
+  if (UI_APPLICATION (application)->options.right_to_left)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.help", help_keys);
@@ -272,6 +274,8 @@ ui_application_init (UiApplication *self)
       NULL },
     { "passphrase-file", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME,
       &self->options.passphrase_file, NULL, NULL },
+    { "right-to-left", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &self->options.right_to_left,
+      NULL, NULL },
     { "bench-scroll", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.bench_scroll, NULL,
       NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },

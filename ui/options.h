@@ -11,9 +11,10 @@ typedef struct
   gboolean adding_stopped; /* by that lock */
   int width, height;       /* of the window before ui_relock, 0: as designed */
   gboolean maximized;
-  int idle_seconds;      /* tests: locks after so long without a key or pointer, 0: as set */
-  char *sample;          /* folder with scans to try the program with, or NULL */
-  char *passphrase_file; /* tests: opens the vault without asking */
-  gboolean kdf_test;     /* tests: new vaults get a cheap key derivation */
-  int bench_scroll;      /* tests: steps to scroll in the first scan, 0 = none */
+  int idle_seconds;       /* tests: locks after so long without a key or pointer, 0: as set */
+  char *sample;           /* folder with scans to try the program with, or NULL */
+  char *passphrase_file;  /* tests: opens the vault without asking */
+  gboolean kdf_test;      /* tests: new vaults get a cheap key derivation */
+  gboolean right_to_left; /* tests: lays everything out as in Arabic, whatever the language */
+  int bench_scroll;       /* tests: steps to scroll in the first scan, 0 = none */
 } UiOptions;
