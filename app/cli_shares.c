@@ -150,6 +150,14 @@ cli_shares (Cli *cli, GError **error)
         json_builder_add_string_value (cli->out, *item);
       json_builder_end_array (cli->out);
       cli_put_int (cli, "files", (gint64) record->files);
+      cli_put_string (cli, "purpose", record->purpose);
+      if (record->delete_by != 0)
+        {
+          g_autoptr (GDateTime) day = g_date_time_new_from_unix_utc (record->delete_by);
+          g_autofree char *delete_by = day != NULL ? g_date_time_format (day, "%Y-%m-%d") : NULL;
+
+          cli_put_string (cli, "delete_by", delete_by != NULL ? delete_by : "");
+        }
       json_builder_end_object (cli->out);
       cli_say (cli, "%s  %s  %s  %" G_GUINT64_FORMAT " files  %s", record->share_id, date,
                scan_profile_name (record->profile), record->files, record->to);

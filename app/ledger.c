@@ -8,9 +8,10 @@
 
 gboolean
 scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShareRow *row,
-                 const ScanShareMadeRow *made, GError **error)
+                 const ScanShareMadeRow *made, const ScanShareAgreedRow *agreed, GError **error)
 {
   g_autoptr (GByteArray) value = scan_row_from_share (row), how = scan_row_from_share_made (made);
+  g_autoptr (GByteArray) said = agreed != NULL ? scan_row_from_share_agreed (agreed) : NULL;
   VaultTxn *txn = NULL;
   VaultFault fault = { 0 };
   VaultError result = vault_txn_begin (scan_library_vault (library), &txn);
@@ -21,6 +22,9 @@ scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShar
   if (result == VAULT_OK)
     result =
         vault_txn_set (txn, share_id, SCAN_KEY_SIZE, SCAN_FIELD_SHARE_MADE, how->data, how->len);
+  if (result == VAULT_OK && said != NULL)
+    result = vault_txn_set (txn, share_id, SCAN_KEY_SIZE, SCAN_FIELD_SHARE_AGREED, said->data,
+                            said->len);
   if (result == VAULT_OK)
     result = vault_txn_commit (txn, NULL, NULL, &fault);
   else
@@ -69,6 +73,7 @@ take_field (const void *entity, size_t entity_len, uint16_t field, const void *v
   LedgerFold *fold = data;
   ScanShareRow row;
   ScanShareMadeRow made;
+  ScanShareAgreedRow agreed;
 
   if (entity_len != SCAN_KEY_SIZE)
     return true;
@@ -79,6 +84,8 @@ take_field (const void *entity, size_t entity_len, uint16_t field, const void *v
       entry_of (fold, entity)->made = made;
       entry_of (fold, entity)->has_made = TRUE;
     }
+  else if (field == SCAN_FIELD_SHARE_AGREED && scan_row_to_share_agreed (value, value_len, &agreed))
+    entry_of (fold, entity)->agreed = agreed;
   else if (field == SCAN_FIELD_SHARE_VOID && value_len > 0)
     entry_of (fold, entity)->withdrawn = TRUE;
   return true;
@@ -144,6 +151,7 @@ scan_share_record_free (ScanShareRecord *record)
 {
   g_free (record->share_id);
   g_free (record->to);
+  g_free (record->purpose);
   g_strfreev (record->items);
   g_free (record);
 }
@@ -161,6 +169,9 @@ record_of (const ScanLedgerEntry *entry)
   record->to = g_strdup (row->to);
   record->profile = (ScanProfile) row->profile;
   record->files = row->files;
+  record->purpose = g_strdup (entry->agreed.purpose != NULL ? entry->agreed.purpose : "");
+  record->delete_by = entry->agreed.delete_by;
+  record->zip = entry->has_made && entry->made.zip != SCAN_MADE_FOLDER;
   record->items = g_new0 (char *, row->n_items + 1);
   for (guint i = 0; i < row->n_items; i++)
     {

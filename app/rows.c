@@ -232,6 +232,9 @@ static const Part share_made_parts[] = {
   { PART_ARRAY, offsetof (ScanShareMadeRow, n_boxes), 1, offsetof (ScanShareMadeRow, boxes) },
 };
 
+static const Part share_agreed_parts[] = { NUMBER (ScanShareAgreedRow, delete_by),
+                                           STRING (ScanShareAgreedRow, purpose) };
+
 static const Part trash_parts[] = {
   NUMBER (ScanTrashRow, date),
   { PART_OPTIONAL_ARRAY, offsetof (ScanTrashRow, n_seen), SCAN_SEEN_SIZE,
@@ -256,6 +259,7 @@ static const Layout instance_layout = LAYOUT (ScanInstanceRow, instance_parts);
 static const Layout document_layout = LAYOUT (ScanDocumentRow, document_parts);
 static const Layout share_layout = LAYOUT (ScanShareRow, share_parts);
 static const Layout share_made_layout = LAYOUT (ScanShareMadeRow, share_made_parts);
+static const Layout share_agreed_layout = LAYOUT (ScanShareAgreedRow, share_agreed_parts);
 static const Layout trash_layout = LAYOUT (ScanTrashRow, trash_parts);
 static const Layout slot_layout = LAYOUT (ScanSlotRow, slot_parts);
 static const Layout backup_layout = LAYOUT (ScanBackupRow, backup_parts);
@@ -449,6 +453,18 @@ gboolean
 scan_row_to_share_made (const guint8 *data, gsize size, ScanShareMadeRow *ret_row)
 {
   return decode (&share_made_layout, data, size, ret_row);
+}
+
+GByteArray *
+scan_row_from_share_agreed (const ScanShareAgreedRow *row)
+{
+  return encode (&share_agreed_layout, row);
+}
+
+gboolean
+scan_row_to_share_agreed (const guint8 *data, gsize size, ScanShareAgreedRow *ret_row)
+{
+  return decode (&share_agreed_layout, data, size, ret_row);
 }
 
 GByteArray *

@@ -24,7 +24,8 @@ typedef enum
   SCAN_FIELD_TAGS = 14,       /* the same; value: a text with one tag a line */
   SCAN_FIELD_FAVOURITE = 15,  /* the same */
   SCAN_FIELD_SHARE_MADE = 16, /* entity: share id; written with SCAN_FIELD_SHARE */
-  SCAN_FIELD_SHARE_VOID = 17  /* entity: share id; value: 1. Recorded, but nothing was handed out */
+  SCAN_FIELD_SHARE_VOID = 17, /* entity: share id; value: 1. Recorded, but nothing was handed out */
+  SCAN_FIELD_SHARE_AGREED = 18 /* entity: share id; written with SCAN_FIELD_SHARE if at all */
 } ScanField;
 
 #define SCAN_SEEN_SIZE 16 /* a computer and how far it was seen */
@@ -110,6 +111,13 @@ typedef struct
   const guint8 *boxes;  /* what the person marked: see share_again.c */
 } ScanShareMadeRow;
 
+/* What the owner and the recipient agreed. */
+typedef struct
+{
+  gint64 delete_by; /* seconds since 1970: when the copies should be deleted; 0 = nothing is said */
+  const char *purpose;
+} ScanShareAgreedRow;
+
 typedef struct
 {
   gint64 date; /* seconds since 1970: when it was put into the trash */
@@ -160,6 +168,7 @@ GByteArray *scan_row_from_instance (const ScanInstanceRow *row);
 GByteArray *scan_row_from_document (const ScanDocumentRow *row);
 GByteArray *scan_row_from_share (const ScanShareRow *row);
 GByteArray *scan_row_from_share_made (const ScanShareMadeRow *row);
+GByteArray *scan_row_from_share_agreed (const ScanShareAgreedRow *row);
 GByteArray *scan_row_from_trash (const ScanTrashRow *row);
 GByteArray *scan_row_from_slot (const ScanSlotRow *row);
 GByteArray *scan_row_from_backup (const ScanBackupRow *row);
@@ -176,6 +185,7 @@ gboolean scan_row_to_instance (const guint8 *data, gsize size, ScanInstanceRow *
 gboolean scan_row_to_document (const guint8 *data, gsize size, ScanDocumentRow *ret_row);
 gboolean scan_row_to_share (const guint8 *data, gsize size, ScanShareRow *ret_row);
 gboolean scan_row_to_share_made (const guint8 *data, gsize size, ScanShareMadeRow *ret_row);
+gboolean scan_row_to_share_agreed (const guint8 *data, gsize size, ScanShareAgreedRow *ret_row);
 gboolean scan_row_to_trash (const guint8 *data, gsize size, ScanTrashRow *ret_row);
 gboolean scan_row_to_slot (const guint8 *data, gsize size, ScanSlotRow *ret_row);
 gboolean scan_row_to_backup (const guint8 *data, gsize size, ScanBackupRow *ret_row);

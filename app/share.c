@@ -183,6 +183,9 @@ record (ScanShare *share, const guint8 share_id[16], const ScanItem *items, guin
     .password = password,
   };
 
+  const ScanShareAgreedRow agreed = { share->plan->delete_by, share->plan->purpose };
+  const ScanShareAgreedRow *said = NULL;
+
   for (guint i = 0; i < n_items; i++)
     {
       guint8 key[SCAN_KEY_SIZE];
@@ -190,6 +193,8 @@ record (ScanShare *share, const guint8 share_id[16], const ScanItem *items, guin
       scan_item_key (&items[i], key);
       g_byte_array_append (keys, key, sizeof key);
     }
+  if (share->plan->delete_by != 0 || (agreed.purpose != NULL && *agreed.purpose != '\0'))
+    said = &agreed;
   hashes = sums_of (share, sources, frames, &pseudonym);
   row.n_items = n_items;
   row.items = keys->data;
@@ -202,7 +207,7 @@ record (ScanShare *share, const guint8 share_id[16], const ScanItem *items, guin
   made.frames = frames->data;
   made.boxes = g_bytes_get_data (boxes, &n_boxes);
   made.n_boxes = (guint) n_boxes;
-  done = scan_ledger_add (share->library, share_id, &row, &made, error);
+  done = scan_ledger_add (share->library, share_id, &row, &made, said, error);
   if (password != NULL)
     explicit_bzero (password, strlen (password));
   return done;

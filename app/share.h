@@ -36,7 +36,9 @@ void scan_box_free (ScanBox *box);
 typedef struct
 {
   ScanProfile profile;
-  const char *to; /* label of the recipient, may be NULL */
+  const char *to;      /* label of the recipient, may be NULL */
+  const char *purpose; /* for the ledger alone, may be NULL */
+  gint64 delete_by;    /* seconds since 1970: when they should delete it; 0 = nothing was agreed */
   gboolean keep_dates;
   gboolean confirm_reviewed; /* a person has looked at what needs a look */
   gboolean leave_out_refused;
@@ -139,6 +141,9 @@ typedef struct
   ScanProfile profile;
   char **items; /* IDs, NULL-terminated */
   guint64 files;
+  char *purpose;    /* "" = not said */
+  gint64 delete_by; /* seconds since 1970: when the copies should be deleted; 0 = not said */
+  gboolean zip;     /* one ZIP file; else a folder, or made by a version that did not note it */
 } ScanShareRecord;
 void scan_share_record_free (ScanShareRecord *record);
 

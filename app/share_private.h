@@ -233,9 +233,10 @@ GPtrArray *scan_share_boxes_resolve (GPtrArray *boxes, GPtrArray *items);
 GBytes *scan_share_boxes_pack (GPtrArray *boxes);
 GPtrArray *scan_share_boxes_unpack (const guint8 *data, gsize size);
 
-/* Both rows of a share in one record. */
+/* All rows of a share in one record; agreed: NULL for none. */
 gboolean scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShareRow *row,
-                          const ScanShareMadeRow *made, GError **error);
+                          const ScanShareMadeRow *made, const ScanShareAgreedRow *agreed,
+                          GError **error);
 /* What was recorded was not handed out after all. */
 void scan_ledger_withdraw (ScanLibrary *library, const guint8 share_id[16]);
 /* A shift that was used before ties two shares together. */
@@ -247,6 +248,7 @@ typedef struct
   guint8 id[SCAN_KEY_SIZE];
   ScanShareRow row; /* pointers into the journal's memory */
   ScanShareMadeRow made;
+  ScanShareAgreedRow agreed; /* zeros if nothing was */
   gboolean has_made, withdrawn;
 } ScanLedgerEntry;
 /* All that were handed out, ScanLedgerEntry, in no order; valid until the next commit. */

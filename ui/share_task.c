@@ -9,7 +9,7 @@ typedef struct
   ScanLibrary *library;
   GArray *items;
   ScanSharePlan plan;
-  char *to, *place;
+  char *to, *purpose, *place;
   GPtrArray *boxes;
   ScanShareResult *result;
   UiShareDoneFunc done;
@@ -25,6 +25,7 @@ share_job_free (gpointer data)
   g_array_unref (job->items);
   g_ptr_array_unref (job->boxes);
   g_free (job->to);
+  g_free (job->purpose);
   g_free (job->place);
   g_free (job);
 }
@@ -47,6 +48,15 @@ share_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   job->done (owner, job->result, ok ? job->place : NULL, error);
 }
 
+static gint64
+delete_by (guint months)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) then = months > 0 ? g_date_time_add_months (now, (gint) months) : NULL;
+
+  return then != NULL ? g_date_time_to_unix (then) : 0;
+}
+
 static void
 share_progress (gpointer owner, gpointer data, const ScanProgress *progress)
 {
@@ -66,11 +76,14 @@ ui_share_run (gpointer owner, UiShareDraft *draft, UiShareDoneFunc done,
   job->boxes = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_box_free);
   ui_share_pictures_apply (draft->pictures, job->boxes);
   job->to = *draft->to != '\0' ? g_strdup (draft->to) : NULL;
+  job->purpose = g_strdup (draft->purpose);
   job->place = g_strdup (draft->place);
   job->done = done;
   job->progress = progress;
   job->plan = (ScanSharePlan){ .profile = draft->profile,
                                .to = job->to,
+                               .purpose = job->purpose,
+                               .delete_by = delete_by (draft->delete_months),
                                .keep_dates = draft->keep_dates,
                                .confirm_reviewed = draft->pictures->len > 0 &&
                                                    ui_share_pictures_looked (draft->pictures) ==

@@ -132,6 +132,9 @@ def share_zip(app, folder):
     app.write(entry, place)
     for name, words in (('Who gets it', 'Dr. Adams, Boston'), ('What it is for', 'second opinion')):
         app.write(app.get('text', name, window), words)
+    app.click(app.get(None, 'When they should delete it', window))
+    app.keys('Down', 'Down', 'Return')
+    screen()
     picture('43-how')
     make(app, window, place)
     password = app.get('label', r'[a-z]+(-[a-z]+){4}', window).name
@@ -211,6 +214,35 @@ def back_works(app):
     app.closed(TITLE)
 
 
+def found(app, shared, path, heading, words):
+    """"Is this file mine?", asked of a file."""
+    app.press('Is this file mine.', shared)
+    chooser = app.window('Which File Was Found.')
+    app.choose_path(chooser, path)
+    answer = app.window(heading, 60)
+    app.get('label', words, answer)
+    picture('49-' + heading.split()[0].strip(',').lower())
+    app.keys('Escape')
+    app.closed(heading)
+
+
+def check_list(app, folder, sample):
+    app.choose('Shared')
+    shared = app.window('Shared')
+    app.get('list item', 'Dr. Adams, Boston', shared)
+    app.get('label', r'(?s).*second opinion, without my name.*ZIP file\nUltrasound.*\nsecond opinion\nTo be deleted by.*', shared)
+    app.get('list item', 'Nobody was noted', shared)
+    picture('48-shared')
+    copies = [os.path.join(place, name) for place, _, names in os.walk(os.path.join(folder, 'theirs-out')) for name in names]
+    found(app, shared, copies[0], 'Yes, it is from a copy of yours', '.*Dr. Adams, Boston.*')
+    stranger = os.path.join(folder, 'stranger')
+    with open(stranger, 'w') as out:
+        out.write('no copy of anything')
+    found(app, shared, stranger, 'No copy of yours is known by this file', 'That is no proof.*')
+    app.keys('Escape')
+    app.closed('Shared')
+
+
 def main(scanvault, cli, sample):
     with tempfile.TemporaryDirectory(prefix='scanvault-share-') as folder:
         vault = TestVault(cli, folder, sample)
@@ -219,7 +251,11 @@ def main(scanvault, cli, sample):
         share_public(app, folder, password)
         check_zip(cli, folder, place, password)
         back_works(app)
+        check_list(app, folder, sample)
         app.quit()
+        by_name = {share['to']: share for share in vault.must('shares')['shares']}
+        assert by_name['Dr. Adams, Boston']['purpose'] == 'second opinion'
+        assert by_name['Dr. Adams, Boston']['delete_by'] and 'delete_by' not in by_name['']
         told = {(share['to'], share['profile']) for share in vault.must('shares')['shares']}
         assert told == {('Dr. Adams, Boston', 'second-opinion'), ('', 'public')}, told
 

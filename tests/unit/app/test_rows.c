@@ -122,6 +122,23 @@ test_share (void)
     g_assert_false (scan_row_to_share (row->data, n, &out));
 }
 
+static void
+test_share_agreed (void)
+{
+  /* The bytes that app/ROWS.md describes, written by hand. */
+  static const guint8 expected[] = { 1, 5, 1, 0, 0, 0, 0, 0, 0, 4, 0, 'k', 'n', 'e', 'e', 0 };
+  const ScanShareAgreedRow in = { 261, "knee" };
+  ScanShareAgreedRow out;
+  g_autoptr (GByteArray) row = scan_row_from_share_agreed (&in);
+
+  g_assert_cmpmem (row->data, row->len, expected, sizeof expected);
+  g_assert_true (scan_row_to_share_agreed (row->data, row->len, &out));
+  g_assert_cmpint (out.delete_by, ==, 261);
+  g_assert_cmpstr (out.purpose, ==, "knee");
+  for (guint n = 0; n < row->len; n++)
+    g_assert_false (scan_row_to_share_agreed (row->data, n, &out));
+}
+
 /* The key is the one part that may be absent. */
 static void
 test_share_key (void)
@@ -195,6 +212,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rows/arrangement", test_arrangement);
   g_test_add_func ("/rows/layout", test_layout);
   g_test_add_func ("/rows/share", test_share);
+  g_test_add_func ("/rows/share-agreed", test_share_agreed);
   g_test_add_func ("/rows/share-lies", test_share_lies);
   g_test_add_func ("/rows/share-key", test_share_key);
   g_test_add_func ("/rows/slot", test_slot);

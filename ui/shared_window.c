@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "shared_window.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "ask.h"
+#include "file_chooser.h"
+#include "share.h"
+#include "share_parts.h"
+#include "share_words.h"
+#include "task.h"
+#include "trace_ask.h"
+#include "words.h"
+
+#define UI_TYPE_SHARED_WINDOW (ui_shared_window_get_type ())
+G_DECLARE_FINAL_TYPE (UiSharedWindow, ui_shared_window, UI, SHARED_WINDOW, AdwWindow)
+
+struct _UiSharedWindow
+{
+  AdwWindow parent_instance;
+  UiSession *session;
+  GtkStack *stack;
+  GtkListBox *list;
+  GtkLabel *reminder, *state;
+};
+
+G_DEFINE_FINAL_TYPE (UiSharedWindow, ui_shared_window, ADW_TYPE_WINDOW)
+
+static char *
+day_of (gint64 seconds)
+{
+  g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (seconds);
+
+  return when != NULL ? g_date_time_format (when, "%x") : g_strdup ("?");
+}
+
+/* The scans of a share, each once; what is gone has no name any more. */
+static char *
+scans_of (UiSharedWindow *self, const ScanShareRecord *record)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (char **id = record->items; *id != NULL; id++)
+    {
+      g_autofree char *name = NULL;
+      ScanItem item;
+
+      if (!scan_catalog_find_anywhere (ui_session_catalog (self->session), *id, &item, NULL))
+        name = g_strdup (_ ("a scan that is not in your vault any more"));
+      else
+        {
+          if (scan_item_study (&item) != NULL)
+            item = (ScanItem){ SCAN_ITEM_STUDY, { .study = scan_item_study (&item) } };
+          name = ui_words_item (&item);
+        }
+      if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        g_ptr_array_add (names, g_steal_pointer (&name));
+    }
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (", ", (char **) names->pdata);
+}
+
+static gboolean
+is_due (const ScanShareRecord *record)
+{
+  return record->delete_by != 0 && record->delete_by <= g_get_real_time () / G_USEC_PER_SEC;
+}
+
+static void
+add_record (UiSharedWindow *self, const ScanShareRecord *record)
+{
+  g_autofree char *date = day_of (record->date), *scans = scans_of (self, record);
+  g_autofree char *by = record->delete_by != 0 ? day_of (record->delete_by) : NULL;
+  g_autofree char *count =
+      g_strdup_printf (g_dngettext (NULL, "%" G_GUINT64_FORMAT " file",
+                                    "%" G_GUINT64_FORMAT " files", record->files),
+                       record->files);
+  GString *words = g_string_new (date);
+
+  g_string_append_printf (words, " · %s · %s · %s\n%s", ui_words_profile (record->profile), count,
+                          record->zip ? _ ("ZIP file") : _ ("folder"), scans);
+  if (*record->purpose != '\0')
+    g_string_append_printf (words, "\n%s", record->purpose);
+  if (by != NULL)
+    {
+      g_string_append_c (words, '\n');
+      g_string_append_printf (words,
+                              is_due (record) ? _ ("Should be deleted since %s: please ask them")
+                                              : _ ("To be deleted by %s"),
+                              by);
+    }
+  ui_share_row_new (self->list, *record->to != '\0' ? record->to : _ ("Nobody was noted"),
+                    words->str);
+  g_string_free (words, TRUE);
+}
+
+typedef struct
+{
+  ScanLibrary *library;
+  GPtrArray *shares;
+} ListJob;
+
+static void
+list_job_free (gpointer data)
+{
+  ListJob *job = data;
+
+  g_clear_pointer (&job->shares, g_ptr_array_unref);
+  g_free (job);
+}
+
+static gboolean
+list_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  ListJob *job = data;
+
+  job->shares = scan_library_shares (job->library);
+  return TRUE;
+}
+
+static void
+list_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+  UiSharedWindow *self = owner;
+  ListJob *job = data;
+  guint due = 0;
+  g_autofree char *words = NULL;
+
+  if (self->stack == NULL || !ok || ui_session_is_closing (self->session))
+    return;
+  gtk_widget_set_visible (GTK_WIDGET (self->state), FALSE);
+  ui_share_list_clear (self->list);
+  for (guint i = 0; i < job->shares->len; i++)
+    {
+      const ScanShareRecord *record = g_ptr_array_index (job->shares, i);
+
+      due += is_due (record) ? 1 : 0;
+      add_record (self, record);
+    }
+  words = g_strdup_printf (g_dngettext (NULL, "%u copy should have been deleted by now.",
+                                        "%u copies should have been deleted by now.", due),
+                           due);
+  gtk_label_set_label (self->reminder, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->reminder), due > 0);
+  gtk_stack_set_visible_child_name (self->stack, job->shares->len > 0 ? "list" : "empty");
+}
+
+/* Behind imports and shares, which add to what is read here. */
+static void
+rebuild (UiSharedWindow *self)
+{
+  ListJob *job;
+
+  if (ui_session_is_closing (self->session))
+    return;
+  job = g_new0 (ListJob, 1);
+  job->library = ui_session_library (self->session);
+  gtk_label_set_label (self->state, ui_words_waiting ());
+  gtk_widget_set_visible (GTK_WIDGET (self->state), ui_session_is_busy (self->session));
+  ui_task_run (self, self->session, TRUE, list_work, list_done, NULL, job, list_job_free, NULL);
+}
+
+static void
+trace_chosen (gpointer owner, char **paths)
+{
+  UiSharedWindow *self = owner;
+
+  if (self->stack != NULL)
+    ui_trace_ask (GTK_WINDOW (self), self->session, paths, self->state);
+}
+
+static void
+on_ask (UiSharedWindow *self)
+{
+  ui_choose_files (GTK_WINDOW (self), _ ("Which File Was Found?"), GTK_FILE_CHOOSER_ACTION_OPEN,
+                   TRUE, G_OBJECT (self->session), trace_chosen, self);
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiSharedWindow *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) paths = NULL;
+
+  for (GSList *at = g_value_get_boxed (value); at != NULL; at = at->next)
+    if (g_file_peek_path (at->data) != NULL)
+      g_strv_builder_add (builder, g_file_peek_path (at->data));
+  paths = g_strv_builder_end (builder);
+  if (paths[0] == NULL)
+    return FALSE;
+  trace_chosen (self, paths);
+  return TRUE;
+}
+
+static void
+ui_shared_window_dispose (GObject *object)
+{
+  UiSharedWindow *self = UI_SHARED_WINDOW (object);
+
+  self->stack = NULL;
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (ui_shared_window_parent_class)->dispose (object);
+}
+
+static void
+ui_shared_window_class_init (UiSharedWindowClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = ui_shared_window_dispose;
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (class), GTK_ACCESSIBLE_ROLE_WINDOW);
+}
+
+static void
+ui_shared_window_init (UiSharedWindow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *bar = adw_header_bar_new ();
+  GtkWidget *ask = gtk_button_new_with_label (_ ("Is this file mine?")), *inner, *page;
+  GtkWidget *empty = adw_status_page_new ();
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  gtk_window_set_title (GTK_WINDOW (self), _ ("Shared"));
+  gtk_window_set_default_size (GTK_WINDOW (self), 720, 560);
+  gtk_widget_add_css_class (ask, "touch");
+  gtk_widget_set_tooltip_text (
+      ask, _ ("Choose a found file, or drop it here, to see from which copy it came"));
+  g_signal_connect_swapped (ask, "clicked", G_CALLBACK (on_ask), self);
+  adw_header_bar_pack_start (ADW_HEADER_BAR (bar), ask);
+  page = ui_share_page_new (_ ("Who got what"), &inner);
+  self->reminder = GTK_LABEL (ui_share_label_new (inner, ""));
+  gtk_widget_add_css_class (GTK_WIDGET (self->reminder), "question");
+  self->list = ui_share_list_new (inner);
+  ui_share_label_new (inner,
+                      _ ("This list cannot be changed, only added to. Drop a found file here "
+                         "to see whether it is from one of these copies."));
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (empty), "emblem-shared-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (empty), _ ("Nothing was shared yet"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (empty),
+                                   _ ("Every copy that you make for somebody is noted here."));
+  self->state = GTK_LABEL (gtk_label_new (""));
+  gtk_label_set_wrap (self->state, TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->state), "add-bar");
+  gtk_widget_set_visible (GTK_WIDGET (self->state), FALSE);
+  self->stack = GTK_STACK (gtk_stack_new ());
+  gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
+  gtk_stack_add_named (self->stack, page, "list");
+  gtk_stack_add_named (self->stack, empty, "empty");
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->state));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->stack));
+  adw_window_set_content (ADW_WINDOW (self), box);
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+void
+ui_shared_window_show (GtkWindow *parent, UiSession *session)
+{
+  UiSharedWindow *self = g_object_new (UI_TYPE_SHARED_WINDOW, NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "catalog-changed", G_CALLBACK (rebuild), self,
+                           G_CONNECT_SWAPPED);
+  rebuild (self);
+  ui_vault_window_present (GTK_WINDOW (self), parent, session);
+}
