@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the desktop, the shell and the packager read is well formed and says the same as the program.
 
-usage: test_files.py SOURCE SCANVAULT_CLI MANUAL SERVICE"""
+usage: test_files.py SOURCE SCANVAULT_CLI MANUAL SERVICE DESKTOP METAINFO MIME"""
 import os
 import re
 import subprocess
@@ -17,10 +17,15 @@ def run(*command, **options):
     return done.stdout + done.stderr
 
 
-def check_desktop(data):
-    said = run('desktop-file-validate', data(ID + '.desktop'))
+def check_desktop(desktop, metainfo):
+    """As they are installed, with the words of all languages."""
+    said = run('desktop-file-validate', desktop)
     assert said == '', said
-    run('appstreamcli', 'validate', '--no-net', data(ID + '.metainfo.xml'))
+    run('appstreamcli', 'validate', '--no-net', metainfo)
+    with open(desktop) as file:
+        assert '\nGenericName[de]=Medizinische Aufnahmen\n' in file.read()
+    with open(metainfo) as file:
+        assert '<p xml:lang="de">Scan Vault ist kein Medizinprodukt.</p>' in file.read()
 
 
 def check_service(service):
@@ -29,12 +34,12 @@ def check_service(service):
     assert f'Name={ID}\n' in text and re.search(r'^Exec=/\S+/scanvault --gapplication-service$', text, re.MULTILINE), text
 
 
-def check_disc(data):
+def check_disc(mime):
     """A disc with a DICOMDIR is told from one without."""
     with tempfile.TemporaryDirectory(prefix='scanvault-mime-') as folder:
         packages = os.path.join(folder, 'mime', 'packages')
         os.makedirs(packages)
-        with open(data(ID + '.xml')) as file, open(os.path.join(packages, ID + '.xml'), 'w') as copy:
+        with open(mime) as file, open(os.path.join(packages, ID + '.xml'), 'w') as copy:
             copy.write(file.read())
         run('update-mime-database', os.path.join(folder, 'mime'))
         with open(os.path.join(folder, 'mime', 'treemagic'), 'rb') as file:
@@ -111,13 +116,13 @@ def check_package(source):
     assert needed - {'debhelper-compat'} == packages(source) - implied, needed ^ (packages(source) - implied)
 
 
-def main(source, cli, manual, service):
+def main(source, cli, manual, service, desktop, metainfo, mime):
     def data(name):
         return os.path.join(source, 'app/data', name)
 
-    check_desktop(data)
+    check_desktop(desktop, metainfo)
     check_service(service)
-    check_disc(data)
+    check_disc(mime)
     check_manuals(data, cli, manual)
     check_completion(data, cli)
     check_help(source, data)
