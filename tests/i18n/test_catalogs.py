@@ -90,7 +90,8 @@ def extract(source, folder):
     path = os.path.join(folder, 'fresh.pot')
     run('xgettext', '-f', 'ui/po/POTFILES', '--from-code=UTF-8', '-o', path, *('--keyword=' + word for word in KEYWORDS),
         *('--flag=' + flag for flag in FLAGS), cwd=source, env={**os.environ, 'GETTEXTDATADIRS': os.path.join(source, 'ui/po')})
-    strings = {entry.key for entry in read(path)}
+    # What is left of a count in ui/share_done.c that is cut off at a macro; see check_whole.
+    strings = {entry.key for entry in read(path)} - {(None, '%', '%')}
     assert len(strings) > 500
     return strings
 
