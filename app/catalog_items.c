@@ -5,9 +5,7 @@
 #include "catalog_private.h"
 #include "error.h"
 #include "plainname.h"
-
-/* Marks what the translators' catalogs hold. */
-#define N_(words) (words)
+#include "translate.h"
 
 #define PREFIX_MIN 6
 #define WAVEFORMS "1.2.840.10008.5.1.4.1.1.9."

@@ -7,6 +7,7 @@
 #include "image_memory.h"
 #include "plainname.h"
 #include "reader_protocol.h"
+#include "translate.h"
 
 #define PAGES_MAX 4000
 #define PAGE_SIZE_MAX ((guint) G_MAXINT32)
@@ -20,10 +21,10 @@ scan_page_sentence (GVariant *result)
   {
     const char *code, *sentence;
   } sentences[] = {
-    { "cut-off", "Part of this document is damaged or missing." },
-    { "too-many-pages", "This document has more pages than are shown." },
-    { "fonts-missing", "Some letters of this page come from fonts that are not part of the "
-                       "document; its text may be missing." },
+    { "cut-off", N_ ("Part of this document is damaged or missing.") },
+    { "too-many-pages", N_ ("This document has more pages than are shown.") },
+    { "fonts-missing", N_ ("Some letters of this page come from fonts that are not part of the "
+                           "document; its text may be missing.") },
   };
   const char *code = "";
 

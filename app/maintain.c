@@ -7,6 +7,7 @@
 #include "error.h"
 #include "library_private.h"
 #include "rows.h"
+#include "translate.h"
 
 /* Bytes that are read back at each upkeep: a tenth of a second. */
 #define SCRUB_BUDGET ((guint64) 64 * 1024 * 1024)
@@ -138,22 +139,25 @@ static const struct
   const char *sentence;
 } faces[] = {
   { VAULT_NOTICE_OLDER, SCAN_NOTICE_OLDER,
-    "Newer parts of the vault are gone from its folder: this computer has seen them there. Scans "
-    "that were added last may be missing." },
+    N_ ("Newer parts of the vault are gone from its folder: this computer has seen them there. "
+        "Scans "
+        "that were added last may be missing.") },
   { VAULT_NOTICE_OLDER_COPY, SCAN_NOTICE_COPY,
-    "This is an older copy of the vault than the one that this computer saw last. Scans that were "
-    "added since may be missing." },
+    N_ ("This is an older copy of the vault than the one that this computer saw last. Scans that "
+        "were "
+        "added since may be missing.") },
   { VAULT_NOTICE_ARRIVING, SCAN_NOTICE_ARRIVING,
-    "Some files from another computer have not arrived yet." },
+    N_ ("Some files from another computer have not arrived yet.") },
   { VAULT_NOTICE_FORK, SCAN_NOTICE_FORK,
-    "Two copies of this vault were used side by side. The scans of both are here." },
+    N_ ("Two copies of this vault were used side by side. The scans of both are here.") },
   { VAULT_NOTICE_CONFLICT, SCAN_NOTICE_CONFLICT,
-    "A program that synchronises files left copies in the vault. Nothing is lost by that." },
+    N_ ("A program that synchronises files left copies in the vault. Nothing is lost by that.") },
   { VAULT_NOTICE_HEALED, SCAN_NOTICE_HEALED,
-    "Damaged files of the vault were repaired from their second copies. If this happens often, the "
-    "disk may be failing." },
+    N_ ("Damaged files of the vault were repaired from their second copies. If this happens often, "
+        "the "
+        "disk may be failing.") },
   { VAULT_NOTICE_NOT_DURABLE, SCAN_NOTICE_NOT_DURABLE,
-    "The disk of this vault cannot promise that what was just added survives a power cut." },
+    N_ ("The disk of this vault cannot promise that what was just added survives a power cut.") },
 };
 
 static void
@@ -179,13 +183,14 @@ scan_library_notices (ScanLibrary *library)
   if (scan_library_locked_out (library))
     add_notice (
         notices, SCAN_NOTICE_NO_PASSPHRASE, 1,
-        "No passphrase of this vault is left: each of them was removed, here or on another "
-        "computer, or its record is damaged. Set a new one now, or keep the recovery sheet at "
-        "hand: once the vault is locked, nothing else opens it.");
+        N_ ("No passphrase of this vault is left: each of them was removed, here or on another "
+            "computer, or its record is damaged. Set a new one now, or keep the recovery sheet at "
+            "hand: once the vault is locked, nothing else opens it."));
   if (failed > 0)
-    add_notice (notices, SCAN_NOTICE_DAMAGED, failed,
-                "Part of the vault is damaged. Checking and repairing it tells what can be made "
-                "good.");
+    add_notice (
+        notices, SCAN_NOTICE_DAMAGED, failed,
+        N_ ("Part of the vault is damaged. Checking and repairing it tells what can be made "
+            "good."));
   for (guint i = 0; i < G_N_ELEMENTS (faces); i++)
     {
       gsize n = vault_notice_count (vault);
@@ -198,12 +203,13 @@ scan_library_notices (ScanLibrary *library)
     }
   if (unlisted > 0)
     add_notice (notices, SCAN_NOTICE_UNLISTED, unlisted,
-                "Some scans in the vault have lost their entries in the list. Checking and "
-                "repairing the vault brings them back.");
+                N_ ("Some scans in the vault have lost their entries in the list. Checking and "
+                    "repairing the vault brings them back."));
   if (!scan_library_sheet_proved (library))
-    add_notice (notices, SCAN_NOTICE_SHEET, 1,
-                "You have not shown yet that your recovery sheet is on paper. When the passphrase "
-                "is forgotten, nothing else opens this vault.");
+    add_notice (
+        notices, SCAN_NOTICE_SHEET, 1,
+        N_ ("You have not shown yet that your recovery sheet is on paper. When the passphrase "
+            "is forgotten, nothing else opens this vault."));
   return notices;
 }
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plainname.h"
+#include "translate.h"
 
 #include <string.h>
-
-/* Marks what the translators' catalogs hold. */
-#define N_(words) (words)
 
 static const char *(*translate) (const char *english);
 

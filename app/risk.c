@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "risk.h"
+#include "translate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -246,85 +247,104 @@ static const struct
   const char *message, *source, *advice;
 } risks[] = {
   { "name-stays", SCAN_RISK_HIGH, NAMED, ANY_DATES, is_anything,
-    "These are exact copies: name, birth date, numbers and dates are all in them.",
-    "DICOM PS3.15 2026d is not applied in this choice.",
-    "Give them only to somebody who has to know your name." },
+    N_ ("These are exact copies: name, birth date, numbers and dates are all in them."),
+    N_ ("DICOM PS3.15 2026d is not applied in this choice."),
+    N_ ("Give them only to somebody who has to know your name.") },
   { "face", SCAN_RISK_HIGH, OPINION | PUBLIC, ANY_DATES, is_head,
-    "A face can be drawn from scans of the head. Software matched the faces of 97 % of 157 people "
-    "to "
-    "their photographs (MRI); after the usual removal of the face still 28 to 38 %. With free "
-    "software alone it was 58 to 59 % of 182 people; with CT 6 to 61 % among more than 100,000 "
-    "photographs. The face is still in these scans.",
+    /* xgettext:no-c-format */
+    N_ ("A face can be drawn from scans of the head. Software matched the faces of 97 % of 157 "
+        "people "
+        "to "
+        "their photographs (MRI); after the usual removal of the face still 28 to 38 %. With free "
+        "software alone it was 58 to 59 % of 182 people; with CT 6 to 61 % among more than 100,000 "
+        "photographs. The face is still in these scans."),
     "Schwarz, NeuroImage 2021;231:117845; Mayo, Alzheimer's & Dementia 2024; Parks & Monson, "
     "J Digit Imaging 2017",
-    "Leave scans of the head out, or give them only to a person whom you trust not to pass them "
-    "on." },
+    N_ ("Leave scans of the head out, or give them only to a person whom you trust not to pass "
+        "them "
+        "on.") },
   { "face-maybe", SCAN_RISK_HIGH, OPINION | PUBLIC, ANY_DATES, is_perhaps_head,
-    "No part of the body is recorded, and a head would fit into the picture. If it is a head, a "
-    "face "
-    "can be drawn from it: 97 % of 157 people were matched to their photographs.",
+    /* xgettext:no-c-format */
+    N_ ("No part of the body is recorded, and a head would fit into the picture. If it is a head, "
+        "a "
+        "face "
+        "can be drawn from it: 97 % of 157 people were matched to their photographs."),
     "Schwarz, NeuroImage 2021;231:117845",
-    "Look at the pictures. If they show a head, treat them as scans of a head." },
+    N_ ("Look at the pictures. If they show a head, treat them as scans of a head.") },
   { "burned-in-text", SCAN_RISK_HIGH, OPINION | PUBLIC, ANY_DATES, may_hold_text,
-    "Pictures of this kind often have words drawn into them: names, numbers and dates. Text is "
-    "looked for by the program and by you; neither finds all of it for certain.",
-    "DICOM PS3.15 2026d E.3.1; RSNA/MIDI-B validation, best published result 99.93 % of actions",
-    "Look at every picture before you share, and cover what you find." },
+    N_ ("Pictures of this kind often have words drawn into them: names, numbers and dates. Text is "
+        "looked for by the program and by you; neither finds all of it for certain."),
+    "DICOM PS3.15 2026d E.3.1; RSNA/MIDI-B validation, best published result 99.93 % of "
+    "actions",
+    N_ ("Look at every picture before you share, and cover what you find.") },
   { "chest-x-ray", SCAN_RISK_MEDIUM, OPINION | PUBLIC, ANY_DATES, is_chest_radiograph,
-    "Whoever has another chest X-ray of you with your name can tell that this is the same person: "
-    "AUC 0.994, 95.55 % right, 99.6 % at the first try, even ten years later.",
+    /* xgettext:no-c-format */
+    N_ ("Whoever has another chest X-ray of you with your name can tell that this is the same "
+        "person: "
+        "AUC 0.994, 95.55 % right, 99.6 % at the first try, even ten years later."),
     "Packhäuser, Sci Rep 2022;12:14851",
-    "Removing the name does nothing against this. Share with people, not with collections." },
+    N_ ("Removing the name does nothing against this. Share with people, not with collections.") },
   { "bones", SCAN_RISK_MEDIUM, OPINION | PUBLIC, ANY_DATES, is_bone_radiograph,
-    "Bones are as personal as a fingerprint. X-rays of chest, knee, pelvis and hand were matched "
-    "to "
-    "another of the same person in more than 98 % at 1 in 1000 false.",
+    /* xgettext:no-c-format */
+    N_ ("Bones are as personal as a fingerprint. X-rays of chest, knee, pelvis and hand were "
+        "matched "
+        "to "
+        "another of the same person in more than 98 % at 1 in 1000 false."),
     "Comput Biol Med 2025, doi 10.1016/j.compbiomed.2025.111197",
-    "Removing the name does nothing against this. Share with people, not with collections." },
+    N_ ("Removing the name does nothing against this. Share with people, not with collections.") },
   { "brain-mri", SCAN_RISK_MEDIUM, OPINION | PUBLIC, ANY_DATES, is_brain_mr,
-    "The folds of the brain are personal too: two MRI scans of one person were linked almost "
-    "without fault even with face and skull removed.",
+    N_ ("The folds of the brain are personal too: two MRI scans of one person were linked almost "
+        "without fault even with face and skull removed."),
     "Sharma, arXiv:2602.10043 (2026)",
-    "Removing the face does nothing against this. It needs another scan with your name." },
+    N_ ("Removing the face does nothing against this. It needs another scan with your name.") },
   { "dates-real", SCAN_RISK_MEDIUM, OPINION, REAL_DATES, is_anything,
-    "The real dates stay. Who knows when you were examined can tell your scans from others'.",
-    "DICOM PS3.15 2026d E.3.6", "Let the dates be moved unless the doctor needs the real ones." },
+    N_ ("The real dates stay. Who knows when you were examined can tell your scans from others'."),
+    "DICOM PS3.15 2026d E.3.6",
+    N_ ("Let the dates be moved unless the doctor needs the real ones.") },
   { "ai-memorising", SCAN_RISK_MEDIUM, PUBLIC, ANY_DATES, is_training_material,
-    "Programs that learn from scans can keep copies of them: up to 41.7 % of CT, 19.6 % of MRI and "
-    "32.6 % of X-ray pictures used for training were found to be memorised.",
+    /* xgettext:no-c-format */
+    N_ ("Programs that learn from scans can keep copies of them: up to 41.7 % of CT, 19.6 % of MRI "
+        "and "
+        "32.6 % of X-ray pictures used for training were found to be memorised."),
     "Dar, arXiv:2402.01054",
-    "What was public once cannot be called back. Ask whether the pictures train programs." },
+    N_ ("What was public once cannot be called back. Ask whether the pictures train programs.") },
   { "free-text", SCAN_RISK_HIGH, OPINION | PUBLIC, ANY_DATES, is_document,
-    "Reports and documents can name you on any page.", "DICOM PS3.15 2026d E.3.5",
-    "They are left out. Black out a paper copy yourself if the text is needed." },
+    N_ ("Reports and documents can name you on any page."), "DICOM PS3.15 2026d E.3.5",
+    N_ ("They are left out. Black out a paper copy yourself if the text is needed.") },
   { "implants", SCAN_RISK_LOW, OPINION | PUBLIC, ANY_DATES, shows_implants,
-    "Implants, clips and devices can be seen, sometimes with a serial number, and registers know "
-    "who has them.",
-    "No match rate is published.",
-    "If you have a rare implant, tell the person whom you give the pictures." },
+    N_ ("Implants, clips and devices can be seen, sometimes with a serial number, and registers "
+        "know "
+        "who has them."),
+    N_ ("No match rate is published."),
+    N_ ("If you have a rare implant, tell the person whom you give the pictures.") },
   { "rare-findings", SCAN_RISK_LOW, OPINION | PUBLIC, ANY_DATES, is_picture,
-    "A rare illness, operation or shape of the body can point to you, whatever was removed.",
-    "No match rate is published.", "Think of who could know you by what the pictures show." },
+    N_ ("A rare illness, operation or shape of the body can point to you, whatever was removed."),
+    N_ ("No match rate is published."),
+    N_ ("Think of who could know you by what the pictures show.") },
   { "small-population", SCAN_RISK_MEDIUM, OPINION, ANY_DATES, is_old,
-    "Age, sex, height and weight stay. At a great age few people share them.",
+    N_ ("Age, sex, height and weight stay. At a great age few people share them."),
     "45 CFR 164.514(b)(2)(i)(C): ages over 89 identify",
-    "Choose the strictest copy if the doctor does not need them." },
+    N_ ("Choose the strictest copy if the doctor does not need them.") },
   { "small-population", SCAN_RISK_LOW, OPINION, ANY_DATES, is_picture,
-    "Age, sex, height and weight stay, since doctors need them. In a small town or with a rare "
-    "examination they can be enough to guess.",
+    N_ ("Age, sex, height and weight stay, since doctors need them. In a small town or with a rare "
+        "examination they can be enough to guess."),
     "El Emam, PLoS ONE 2011;6(12):e28071; DICOM PS3.15 2026d E.3.7",
-    "Choose the strictest copy if the doctor does not need them." },
+    N_ ("Choose the strictest copy if the doctor does not need them.") },
   { "dates-moved", SCAN_RISK_LOW, OPINION, MOVED_DATES, is_picture,
-    "All dates are moved by the same number of weeks. The time between examinations stays true and "
-    "can be compared with what somebody else knows.",
-    "DICOM PS3.15 2026d E.3.6", "Share single examinations if the course of time is not needed." },
+    N_ ("All dates are moved by the same number of weeks. The time between examinations stays true "
+        "and "
+        "can be compared with what somebody else knows."),
+    "DICOM PS3.15 2026d E.3.6",
+    N_ ("Share single examinations if the course of time is not needed.") },
   { "descriptions", SCAN_RISK_LOW, OPINION, ANY_DATES, is_picture,
-    "Names of examinations stay where every word of them is a known medical one.",
-    "DICOM PS3.15 2026d E.3.5", "Nothing to do: any other text is removed." },
+    N_ ("Names of examinations stay where every word of them is a known medical one."),
+    "DICOM PS3.15 2026d E.3.5", N_ ("Nothing to do: any other text is removed.") },
   { "ai-memorising", SCAN_RISK_LOW, OPINION, ANY_DATES, is_training_material,
-    "If the pictures are passed on to train programs, up to 41.7 % of CT, 19.6 % of MRI and 32.6 % "
-    "of X-ray pictures were found to be memorised.",
-    "Dar, arXiv:2402.01054", "Say that they are for your treatment alone." },
+    /* xgettext:no-c-format */
+    N_ ("If the pictures are passed on to train programs, up to 41.7 % of CT, 19.6 % of MRI and "
+        "32.6 % "
+        "of X-ray pictures were found to be memorised."),
+    N_ ("Dar, arXiv:2402.01054"), N_ ("Say that they are for your treatment alone.") },
 };
 
 static gboolean

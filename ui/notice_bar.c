@@ -87,7 +87,7 @@ show_gravest (UiNoticeBar *self)
     if (is_news (self, g_ptr_array_index (notices, i)))
       shown = g_ptr_array_index (notices, i);
   gtk_widget_set_visible (self->bar, shown != NULL);
-  gtk_label_set_label (self->label, shown != NULL ? shown->sentence : "");
+  gtk_label_set_label (self->label, shown != NULL ? _ (shown->sentence) : "");
   if (shown == NULL)
     return;
   self->kind = shown->kind;

@@ -144,7 +144,7 @@ finding_row (GtkListBox *list, const ScanRisk *risk)
                                ? g_strdup (ui_words_risk_title (risk->code))
                                : g_strdup_printf ("%s: %s", ui_words_risk_level (risk->level),
                                                   ui_words_risk_title (risk->code));
-  g_autofree char *source = g_strdup_printf (_ ("Source: %s"), risk->source);
+  g_autofree char *source = g_strdup_printf (_ ("Source: %s"), _ (risk->source));
   g_autofree char *words = g_strjoin ("\n", _ (risk->message), _ (risk->advice), source, NULL);
   GtkWidget *row = ui_share_row_new (list, title, words);
 

@@ -93,11 +93,11 @@ ui_share_done_show (GtkWidget *done, const ScanShareResult *result, const char *
   const char *password = place != NULL && result != NULL ? result->zip_password : NULL;
   const char *report = place != NULL && result != NULL ? result->report : NULL;
   g_autofree char *words =
-      place != NULL ? g_strdup_printf (
-                          g_dngettext (NULL, "%" G_GUINT64_FORMAT " file was made and checked.",
-                                       "%" G_GUINT64_FORMAT " files were made and checked.", files),
-                          files)
-                    : g_strdup (ui_words_error (error, UI_TOPIC_SHARE));
+      place != NULL
+          ? g_strdup_printf (g_dngettext (NULL, "%u file was made and checked.",
+                                          "%u files were made and checked.", (gulong) files),
+                             (guint) files)
+          : g_strdup (ui_words_error (error, UI_TOPIC_SHARE));
 
   g_free (self->place);
   self->place = g_strdup (place);

@@ -72,10 +72,8 @@ add_record (UiSharedWindow *self, const ScanShareRecord *record)
 {
   g_autofree char *date = day_of (record->date), *scans = scans_of (self, record);
   g_autofree char *by = record->delete_by != 0 ? day_of (record->delete_by) : NULL;
-  g_autofree char *count =
-      g_strdup_printf (g_dngettext (NULL, "%" G_GUINT64_FORMAT " file",
-                                    "%" G_GUINT64_FORMAT " files", record->files),
-                       record->files);
+  g_autofree char *count = g_strdup_printf (
+      g_dngettext (NULL, "%u file", "%u files", (gulong) record->files), (guint) record->files);
   GString *words = g_string_new (date);
 
   g_string_append_printf (words, " · %s · %s · %s\n%s", ui_words_profile (record->profile), count,
