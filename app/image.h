@@ -33,6 +33,15 @@ typedef struct
   guint16 *entries;
 } ScanLut;
 
+/* Where the distance between pixels was measured (PS3.3 10.7.1). */
+typedef enum
+{
+  SCAN_SPACING_UNKNOWN,
+  SCAN_SPACING_BODY,     /* in the patient: PixelSpacing of slices, or calibrated */
+  SCAN_SPACING_DETECTOR, /* ImagerPixelSpacing (C.8.11.4): a projection, larger than the body */
+  SCAN_SPACING_FILM      /* NominalScannedPixelSpacing (C.8.6.1): on what was scanned */
+} ScanSpacing;
+
 /* One decoded frame. */
 typedef struct
 {
@@ -51,6 +60,7 @@ typedef struct
   gboolean has_padding;
   gint64 padding_first, padding_last;       /* stored values that are no picture */
   double row_spacing, column_spacing;       /* mm; 0 = unknown */
+  ScanSpacing spacing;                      /* of what these are */
   guint aspect_vertical, aspect_horizontal; /* PixelAspectRatio; 1:1 if unknown */
   guint frames;                             /* of the object */
   double frame_time; /* ms that this frame of a clip is shown, 1 to 60,000; 0 = unknown */

@@ -99,6 +99,26 @@ take_windows (GVariant *result, ScanFrame *frame)
   return TRUE;
 }
 
+/* FALSE if it is none of the known places. */
+static gboolean
+take_spacing_place (GVariant *result, ScanFrame *frame)
+{
+  static const char *const places[] = { [SCAN_SPACING_UNKNOWN] = "",
+                                        [SCAN_SPACING_BODY] = "body",
+                                        [SCAN_SPACING_DETECTOR] = "detector",
+                                        [SCAN_SPACING_FILM] = "film" };
+  const char *place = "";
+
+  g_variant_lookup (result, "spacing-at", "&s", &place);
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    if (strcmp (place, places[i]) == 0)
+      {
+        frame->spacing = (ScanSpacing) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static gboolean
 take_shape (GVariant *result, ScanFrame *frame)
 {
@@ -111,7 +131,8 @@ take_shape (GVariant *result, ScanFrame *frame)
       gsize n;
       const double *mm = g_variant_get_fixed_array (spacing, &n, sizeof (double));
 
-      if (n != 2 || !sane (mm[0]) || !sane (mm[1]) || mm[0] <= 0 || mm[1] <= 0)
+      if (n != 2 || !sane (mm[0]) || !sane (mm[1]) || mm[0] <= 0 || mm[1] <= 0 ||
+          !take_spacing_place (result, frame))
         return FALSE;
       frame->row_spacing = mm[0];
       frame->column_spacing = mm[1];

@@ -67,7 +67,7 @@
  *      "voi-luts": a(iuay) first mapped value, bits of an entry, entries as little-endian u16;
  * explanation apart, "modality-lut": (iuay) optional, "inverse": b PresentationLUTShape INVERSE,
  *      "padding": (ii) optional PixelPaddingValue and range limit, "spacing": ad (row, column; mm)
- * optional, "aspect": (uu) optional PixelAspectRatio, "frame-time": d optional, ms that this frame
+ * optional, with it "spacing-at": s  where that is true: "body" "detector" "film", "aspect": (uu) optional PixelAspectRatio, "frame-time": d optional, ms that this frame
  * of a clip is shown, 1 to 60,000,
  *
  *      "orientation": ad optional, direction of a row and of a column in the patient (6),

@@ -173,21 +173,62 @@ insert_padding (GVariantDict *result, DcmDataset *dataset, const DicomPixels &pi
   g_variant_dict_insert (result, "padding", "(ii)", MIN (low, high), MAX (low, high));
 }
 
+/* Row and column spacing in mm; false if they are absent or cannot be. */
+static bool
+spacing_of (DcmItem *item, const DcmTagKey &key, std::vector<double> &spacing)
+{
+  spacing = dicom_numbers (item, key);
+  return spacing.size () == 2 && spacing[0] > 0 && spacing[1] > 0 && sane (spacing[0]) &&
+         sane (spacing[1]);
+}
+
+/* PixelSpacing of a projection is true within the body only where somebody calibrated it: it then
+ * says how, or is another one than that of the detector (PS3.3 10.7.1.1). */
+static const char *
+place_of_pixel_spacing (DcmDataset *dataset, const std::vector<double> &spacing)
+{
+  static const char *const projections[] = { "CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA" };
+  const std::string modality = dicom_text (dataset, DCM_Modality, ReaderCharset ());
+  std::vector<double> raw;
+
+  if (!dicom_text (dataset, DCM_PixelSpacingCalibrationType, ReaderCharset ()).empty ())
+    return "body";
+  if (spacing_of (dataset, DCM_ImagerPixelSpacing, raw))
+    return raw == spacing ? "detector" : "body";
+  if (spacing_of (dataset, DCM_NominalScannedPixelSpacing, raw))
+    return raw == spacing ? "film" : "body";
+  for (const char *projection : projections)
+    if (modality == projection)
+      return "detector";
+  return "body";
+}
+
+static void
+insert_spacing (GVariantDict *result, DcmDataset *dataset, guint32 frame)
+{
+  std::vector<double> spacing;
+  const char *place;
+
+  if (spacing_of (dicom_functional_group (dataset, DCM_PixelMeasuresSequence, frame),
+                  DCM_PixelSpacing, spacing) ||
+      spacing_of (dataset, DCM_PixelSpacing, spacing))
+    place = place_of_pixel_spacing (dataset, spacing);
+  else if (spacing_of (dataset, DCM_ImagerPixelSpacing, spacing))
+    place = "detector";
+  else if (spacing_of (dataset, DCM_NominalScannedPixelSpacing, spacing))
+    place = "film";
+  else
+    return;
+  g_variant_dict_insert_value (
+      result, "spacing",
+      g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, spacing.data (), 2, sizeof (double)));
+  g_variant_dict_insert (result, "spacing-at", "s", place);
+}
+
 static void
 insert_shape (GVariantDict *result, DcmDataset *dataset, guint32 frame)
 {
-  std::vector<double> spacing = dicom_numbers (
-      dicom_functional_group (dataset, DCM_PixelMeasuresSequence, frame), DCM_PixelSpacing);
-
-  for (const DcmTagKey &key :
-       { DCM_PixelSpacing, DCM_ImagerPixelSpacing, DCM_NominalScannedPixelSpacing })
-    if (spacing.size () != 2 || spacing[0] <= 0 || spacing[1] <= 0)
-      spacing = dicom_numbers (dataset, key);
-  if (spacing.size () == 2 && spacing[0] > 0 && spacing[1] > 0 && sane (spacing[0]) &&
-      sane (spacing[1]))
-    g_variant_dict_insert_value (
-        result, "spacing",
-        g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, spacing.data (), 2, sizeof (double)));
+  insert_spacing (result, dataset, frame);
 
   std::vector<double> aspect = dicom_numbers (dataset, DCM_PixelAspectRatio);
   if (aspect.size () == 2 && aspect[0] >= 1 && aspect[1] >= 1 && aspect[0] <= 65535 &&

@@ -117,6 +117,66 @@ test_orientation (void)
     }
 }
 
+/* Millimetres are told with the place where they hold. */
+static void
+test_spacing (void)
+{
+  const BuildImage image = { 1, 1, 1, 16, 12, 11, 0, FALSE, 0, "MONOCHROME2" };
+  const struct
+  {
+    const char *modality, *pixel, *calibration, *imager, *scanned, *place;
+    double row;
+  } cases[] = {
+    { "CT", "0.5\\0.25", NULL, NULL, NULL, "body", 0.5 },
+    { "CT", "0.5\\0", NULL, NULL, NULL, NULL, 0 },
+    { "CT", NULL, NULL, NULL, NULL, NULL, 0 },
+    { "DX", NULL, NULL, "0.2\\0.2", NULL, "detector", 0.2 },
+    { "DX", "0.2\\0.2", NULL, "0.2\\0.2", NULL, "detector", 0.2 },
+    { "DX", "0.1\\0.1", NULL, "0.2\\0.2", NULL, "body", 0.1 },
+    { "DX", "0.2\\0.2", "GEOMETRY", "0.2\\0.2", NULL, "body", 0.2 },
+    { "CR", "0.2\\0.2", NULL, NULL, NULL, "detector", 0.2 },
+    { "OT", NULL, NULL, NULL, "0.1\\0.1", "film", 0.1 },
+    { "OT", "0.1\\0.1", NULL, NULL, "0.1\\0.1", "film", 0.1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+      g_autoptr (GBytes) file = NULL;
+      g_autoptr (Called) frame = NULL;
+      g_autoptr (GVariant) told = NULL;
+      const char *place = NULL;
+
+      build_text (build, 0x00080060, "CS", cases[i].modality);
+      build_patient (build, NULL, "A");
+      if (cases[i].imager != NULL)
+        build_text (build, 0x00181164, "DS", cases[i].imager);
+      if (cases[i].scanned != NULL)
+        build_text (build, 0x00182010, "DS", cases[i].scanned);
+      build_image (build, &image);
+      if (cases[i].pixel != NULL)
+        build_text (build, 0x00280030, "DS", cases[i].pixel);
+      if (cases[i].calibration != NULL)
+        build_text (build, 0x00280a02, "CS", cases[i].calibration);
+      build_words (build, PIXELS, "OW", (const guint16[]){ 1 }, 1);
+      file = build_file (build, EXPLICIT);
+      frame = call_frame (file, 0);
+      g_assert_null (frame->answer.error);
+      told = g_variant_lookup_value (frame->result, "spacing", G_VARIANT_TYPE ("ad"));
+      g_variant_lookup (frame->result, "spacing-at", "&s", &place);
+      g_assert_cmpstr (place, ==, cases[i].place);
+      g_assert_cmpint (told != NULL, ==, place != NULL);
+      if (told != NULL)
+        {
+          gsize n;
+          const double *mm = g_variant_get_fixed_array (told, &n, sizeof (double));
+
+          g_assert_cmpuint (n, ==, 2);
+          g_assert_cmpfloat (mm[0], ==, cases[i].row);
+        }
+    }
+}
+
 static void
 test_no_header (void)
 {
@@ -479,6 +539,7 @@ main (int argc, char *argv[])
   g_assert_null (reader_dicom_preload ());
   g_test_add_func ("/dicom/frame/encodings", test_encodings);
   g_test_add_func ("/dicom/frame/orientation", test_orientation);
+  g_test_add_func ("/dicom/frame/spacing", test_spacing);
   g_test_add_func ("/dicom/frame/no-header", test_no_header);
   g_test_add_func ("/dicom/frame/sign-and-high-bits", test_sign_and_high_bits);
   g_test_add_func ("/dicom/frame/one-bit", test_one_bit);

@@ -265,6 +265,7 @@ test_lies (void)
     "{'windows': <[(nan, 1.0, '')]>}",
     "{'spacing': <[1.0]>}",
     "{'spacing': <[1.0, -1.0]>}",
+    "{'spacing': <[1.0, 1.0]>, 'spacing-at': <'moon'>}",
     "{'aspect': <(@u 0, @u 1)>}",
     "{'modality-lut': <(0, @u 16, @ay [])>}",
     "{'modality-lut': <(0, @u 17, [byte 1, 0])>}",
