@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "canvas_marks.h"
 #include "image_memory.h"
 
 #define ZOOM_MAX 40.0
@@ -15,7 +14,9 @@ struct _UiCanvas
 {
   GtkWidget parent_instance;
   UiRendered *rendered;
-  GPtrArray *marks;          /* ScanMark, or NULL */
+  GPtrArray *marks;    /* ScanMark, or NULL */
+  UiCanvasLine *lines; /* a person's own */
+  guint n_lines;
   GdkTexture *texture;       /* what is shown, NULL if it must be drawn anew */
   graphene_rect_t shown;     /* where, in widget pixels */
   int texture_for[3];        /* width, height, scale factor */
@@ -174,6 +175,8 @@ ui_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
     if (self->marks != NULL && self->marks->len > 0)
       ui_canvas_draw_marks (widget, snapshot, self->marks, &map);
+    if (self->n_lines > 0)
+      ui_canvas_draw_lines (widget, snapshot, self->lines, self->n_lines, &map);
     if (map.mm > 0)
       ui_canvas_draw_scale (widget, snapshot, &map);
   }
@@ -439,6 +442,15 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 }
 
 static void
+drop_lines (UiCanvas *self)
+{
+  for (guint i = 0; i < self->n_lines; i++)
+    g_free (self->lines[i].text);
+  g_clear_pointer (&self->lines, g_free);
+  self->n_lines = 0;
+}
+
+static void
 ui_canvas_dispose (GObject *object)
 {
   UiCanvas *self = UI_CANVAS (object);
@@ -446,6 +458,7 @@ ui_canvas_dispose (GObject *object)
   g_clear_object (&self->texture);
   g_clear_pointer (&self->rendered, ui_rendered_unref);
   g_clear_pointer (&self->marks, g_ptr_array_unref);
+  drop_lines (self);
   G_OBJECT_CLASS (ui_canvas_parent_class)->dispose (object);
 }
 
@@ -545,6 +558,52 @@ ui_canvas_set_marks (UiCanvas *self, GPtrArray *marks)
   g_clear_pointer (&self->marks, g_ptr_array_unref);
   self->marks = marks;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+ui_canvas_set_lines (UiCanvas *self, const UiCanvasLine *lines, guint n)
+{
+  drop_lines (self);
+  self->lines = g_new0 (UiCanvasLine, n);
+  self->n_lines = n;
+  for (guint i = 0; i < n; i++)
+    {
+      self->lines[i] = lines[i];
+      self->lines[i].text = g_strdup (lines[i].text);
+    }
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+ui_canvas_to_frame (UiCanvas *self, double x, double y, double ret_point[2])
+{
+  const ScanPicture *picture = full_picture (self);
+  UiCanvasMap map;
+
+  ret_point[0] = ret_point[1] = 0;
+  if (picture == NULL)
+    return;
+  map = map_of (self, gtk_widget_get_width (GTK_WIDGET (self)),
+                gtk_widget_get_height (GTK_WIDGET (self)));
+  ret_point[0] = CLAMP ((x - map.left) / map.scale_x, 0, picture->columns);
+  ret_point[1] = CLAMP ((y - map.top) / map.scale_y, 0, picture->rows);
+  scan_turn_point (scan_turn_inverse (map.turn), picture->columns, picture->rows, &ret_point[0],
+                   &ret_point[1]);
+}
+
+void
+ui_canvas_from_frame (UiCanvas *self, const double point[2], double *ret_x, double *ret_y)
+{
+  if (self->rendered != NULL)
+    {
+      const UiCanvasMap map = map_of (self, gtk_widget_get_width (GTK_WIDGET (self)),
+                                      gtk_widget_get_height (GTK_WIDGET (self)));
+      double x = point[0], y = point[1];
+
+      scan_turn_point (map.turn, map.columns, map.rows, &x, &y);
+      *ret_x = map.left + x * map.scale_x;
+      *ret_y = map.top + y * map.scale_y;
+    }
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include <gtk/gtk.h>
 
+#include "canvas_marks.h"
 #include "rendered.h"
 
 #define UI_TYPE_CANVAS (ui_canvas_get_type ())
@@ -25,6 +26,14 @@ void ui_canvas_set_description (UiCanvas *self, const char *description);
 /* What is drawn over the picture: ScanMark, in pixels of the frame before its turn. NULL: nothing.
  */
 void ui_canvas_set_marks (UiCanvas *self, GPtrArray *marks);
+
+/* A person's own lines, copied. */
+void ui_canvas_set_lines (UiCanvas *self, const UiCanvasLine *lines, guint n);
+
+/* From widget pixels to those of the frame before its turn (x, y), within the frame, and back; both
+ * need a picture. */
+void ui_canvas_to_frame (UiCanvas *self, double x, double y, double ret_point[2]);
+void ui_canvas_from_frame (UiCanvas *self, const double point[2], double *ret_x, double *ret_y);
 
 /* How many pictures a drag over the whole height goes through. */
 void ui_canvas_set_count (UiCanvas *self, guint count);

@@ -120,6 +120,63 @@ ui_canvas_draw_marks (GtkWidget *widget, GtkSnapshot *snapshot, const GPtrArray 
   cairo_destroy (cr);
 }
 
+/* In another colour than what the clinic drew. */
+static void
+draw_own (GtkWidget *widget, cairo_t *cr, const UiCanvasLine *line, const UiCanvasMap *map)
+{
+  g_autoptr (PangoLayout) layout = NULL;
+  double x = 0, y = 0;
+  int width, height;
+
+  for (guint i = 0; i < line->n; i++)
+    {
+      to_widget (map, line->points + 2 * i, &x, &y);
+      cairo_move_to (cr, x - CROSS, y);
+      cairo_line_to (cr, x + CROSS, y);
+      cairo_move_to (cr, x, y - CROSS);
+      cairo_line_to (cr, x, y + CROSS);
+    }
+  for (guint i = 0; i < line->n; i++)
+    {
+      to_widget (map, line->points + 2 * i, &x, &y);
+      if (i == 0)
+        cairo_move_to (cr, x, y);
+      else
+        cairo_line_to (cr, x, y);
+    }
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.75);
+  cairo_set_line_width (cr, 4);
+  cairo_stroke_preserve (cr);
+  cairo_set_source_rgb (cr, 0.3, 0.9, 1);
+  cairo_set_line_width (cr, 2);
+  cairo_stroke (cr);
+  if (line->text == NULL)
+    return;
+  layout = gtk_widget_create_pango_layout (widget, line->text);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  x = x + 12 + width + 4 > map->width ? x - 12 - width : x + 12;
+  x = CLAMP (x, 4, MAX (map->width - width - 4, 4));
+  y = CLAMP (y + 8, 4, MAX (map->height - height - 4, 4));
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.8);
+  cairo_rectangle (cr, x - 4, y - 2, width + 8, height + 4);
+  cairo_fill (cr);
+  cairo_set_source_rgb (cr, 0.6, 0.95, 1);
+  cairo_move_to (cr, x, y);
+  pango_cairo_show_layout (cr, layout);
+}
+
+void
+ui_canvas_draw_lines (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasLine *lines, guint n,
+                      const UiCanvasMap *map)
+{
+  const graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float) map->width, (float) map->height);
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &all);
+
+  for (guint i = 0; i < n; i++)
+    draw_own (widget, cr, &lines[i], map);
+  cairo_destroy (cr);
+}
+
 double
 ui_scale_length (double mm)
 {

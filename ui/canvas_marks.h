@@ -17,6 +17,17 @@ typedef struct
   double mm;               /* a widget pixel; 0 = unknown */
 } UiCanvasMap;
 
+/* One or two sides, or a cross, and what is said of it. */
+typedef struct
+{
+  guint n;          /* points, 1 to 3 */
+  double points[6]; /* x and y each, in pixels of the frame before the turn */
+  char *text;       /* NULL: none */
+} UiCanvasLine;
+
+void ui_canvas_draw_lines (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasLine *lines,
+                           guint n, const UiCanvasMap *map);
+
 /* marks: ScanMark. */
 void ui_canvas_draw_marks (GtkWidget *widget, GtkSnapshot *snapshot, const GPtrArray *marks,
                            const UiCanvasMap *map);

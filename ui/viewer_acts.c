@@ -236,6 +236,7 @@ reset_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   self->brightness = (UiBrightness){ 0 };
   self->turn = (ScanTurn){ 0, FALSE };
+  g_object_set (self, "measuring", FALSE, NULL);
   ui_canvas_reset (self->canvas);
   ui_viewer_look_changed (self);
 }
@@ -243,7 +244,14 @@ reset_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  if (gtk_window_is_fullscreen (GTK_WINDOW (widget)))
+  UiViewerWindow *self = UI_VIEWER_WINDOW (widget);
+
+  if (self->measuring)
+    {
+      if (!ui_measure_undo (self->measure))
+        g_object_set (self, "measuring", FALSE, NULL);
+    }
+  else if (gtk_window_is_fullscreen (GTK_WINDOW (widget)))
     gtk_window_unfullscreen (GTK_WINDOW (widget));
   else
     gtk_window_close (GTK_WINDOW (widget));

@@ -6,6 +6,7 @@
 
 #include "brightness.h"
 #include "play.h"
+#include "viewer_measure.h"
 #include "viewer_sets.h"
 #include "viewer_states.h"
 #include "viewer_window.h"
@@ -17,7 +18,7 @@ struct _UiViewerWindow
   GtkWidget *header, *side, *stage, *corner, *leave_button, *ct_presets;
   GtkListBox *strip;
   UiCanvas *canvas;
-  GtkLabel *status, *position, *badge, *details;
+  GtkLabel *status, *position, *badge, *measured, *details;
   GtkLabel *letter_left, *letter_right, *letter_top, *letter_bottom;
   GtkScale *slider;
   GtkAdjustment *position_adjustment, *brightness_adjustment, *contrast_adjustment;
@@ -39,6 +40,8 @@ struct _UiViewerWindow
   gboolean show_marks, show_edges, show_details;
   gboolean setting_levels; /* the sliders move by themselves */
   UiPlay *play;
+  UiMeasure *measure;
+  gboolean measuring;
 
   gboolean rendering, render_again;
 };
@@ -55,6 +58,8 @@ void ui_viewer_show_position (UiViewerWindow *self);
 /* NULL: nothing is to be said. */
 void ui_viewer_show_status (UiViewerWindow *self, const char *words);
 void ui_viewer_show_details (UiViewerWindow *self);
+/* What was measured on the picture, and how it is done. */
+void ui_viewer_show_measured (UiViewerWindow *self);
 /* The sliders of brightness, if they are seen. */
 void ui_viewer_show_levels (UiViewerWindow *self, const UiFrame *frame, const UiLook *look);
 

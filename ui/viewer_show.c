@@ -17,13 +17,30 @@ ui_viewer_show_position (UiViewerWindow *self)
   ui_viewer_say (self->position, words);
   /* A screen reader would have to speak faster than anybody. */
   if (self->play == NULL)
-    ui_canvas_set_description (self->canvas, spoken);
+    {
+      g_autofree char *measured =
+          self->shown == (gint64) self->index ? ui_measure_words (self->measure) : NULL;
+      g_autofree char *all =
+          measured != NULL ? g_strdup_printf ("%s. %s", spoken, measured) : g_strdup (spoken);
+
+      ui_canvas_set_description (self->canvas, all);
+    }
 }
 
 void
 ui_viewer_show_status (UiViewerWindow *self, const char *words)
 {
   ui_viewer_say (self->status, words);
+}
+
+void
+ui_viewer_show_measured (UiViewerWindow *self)
+{
+  g_autofree char *hint = self->measuring ? ui_measure_hint (self->measure) : NULL;
+
+  ui_viewer_say (self->measured, hint);
+  if (self->store != NULL && ui_frame_store_count (self->store) > 0)
+    ui_viewer_show_position (self);
 }
 
 /* What is recorded of the brightness of a picture, and what notes about it want. */
@@ -119,7 +136,7 @@ ui_viewer_show_levels (UiViewerWindow *self, const UiFrame *frame, const UiLook 
 
 /* What lies over the picture goes with it. */
 static void
-put_on_canvas (UiViewerWindow *self, UiRendered *rendered, const UiFrame *frame, const UiLook *look)
+put_on_canvas (UiViewerWindow *self, UiRendered *rendered, UiFrame *frame, const UiLook *look)
 {
   GtkLabel *const letters[SCAN_N_EDGES] = { self->letter_left, self->letter_right, self->letter_top,
                                             self->letter_bottom };
@@ -134,6 +151,9 @@ put_on_canvas (UiViewerWindow *self, UiRendered *rendered, const UiFrame *frame,
   ui_canvas_set_rendered (self->canvas, rendered);
   ui_canvas_set_marks (self->canvas, marks);
   self->shown = self->index;
+  ui_measure_show (self->measure, self->index, frame);
+  if (self->measuring)
+    ui_viewer_show_measured (self);
   ui_viewer_show_letters (letters, frame->frame, look->turn);
   ui_viewer_say (self->badge, badge);
   ui_viewer_show_status (self, NULL);
@@ -149,6 +169,7 @@ ui_viewer_clear (UiViewerWindow *self)
 
   ui_canvas_set_rendered (self->canvas, NULL);
   ui_canvas_set_marks (self->canvas, NULL);
+  ui_measure_show (self->measure, self->index, NULL);
   ui_viewer_show_letters (letters, NULL, (ScanTurn){ 0, FALSE });
   ui_viewer_say (self->badge, NULL);
   ui_viewer_say (self->details, NULL);

@@ -20,6 +20,7 @@ enum
   PROP_EDGES,
   PROP_DETAILS,
   PROP_PLAYING,
+  PROP_MEASURING,
   N_PROPS
 };
 static GParamSpec *properties[N_PROPS];
@@ -137,6 +138,7 @@ open_set (UiViewerWindow *self, UiViewerSet *set)
   self->store = ui_frame_store_new (self->session, set->instances);
   self->brightness = (UiBrightness){ 0 };
   self->turn = (ScanTurn){ 0, FALSE };
+  ui_measure_forget (self->measure);
   ui_viewer_clear (self);
   ui_canvas_reset (self->canvas);
   g_signal_connect (self->store, "settled", G_CALLBACK (on_settled), self);
@@ -202,6 +204,9 @@ ui_viewer_window_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_PLAYING:
       g_value_set_boolean (value, self->play != NULL);
       break;
+    case PROP_MEASURING:
+      g_value_set_boolean (value, self->measuring);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -227,6 +232,12 @@ ui_viewer_window_set_property (GObject *object, guint id, const GValue *value, G
     case PROP_PLAYING:
       ui_viewer_set_playing (self, on);
       return;
+    case PROP_MEASURING:
+      self->measuring = on;
+      ui_measure_set_on (self->measure, on);
+      ui_viewer_show_measured (self);
+      g_object_notify_by_pspec (object, pspec);
+      return;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       return;
@@ -244,6 +255,7 @@ ui_viewer_window_dispose (GObject *object)
   if (self->strip != NULL)
     ui_viewer_strip_stop (self->strip);
   self->strip = NULL;
+  g_clear_pointer (&self->measure, ui_measure_free);
   self->canvas = NULL;
   self->set = NULL;
   drop_store (self);
@@ -274,6 +286,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, position);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, badge);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, details);
+  gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, measured);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, letter_left);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, letter_right);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, letter_top);
@@ -297,8 +310,9 @@ bind_template (GtkWidgetClass *widget_class)
 static void
 install_properties (UiViewerWindowClass *class)
 {
-  static const char *const names[N_PROPS] = { NULL, "marks", "edges", "details", "playing" };
-  static const guint keys[N_PROPS] = { 0, GDK_KEY_o, 0, GDK_KEY_d, 0 };
+  static const char *const names[N_PROPS] = { NULL,      "marks",   "edges",
+                                              "details", "playing", "measuring" };
+  static const guint keys[N_PROPS] = { 0, GDK_KEY_o, 0, GDK_KEY_d, 0, GDK_KEY_a };
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->get_property = ui_viewer_window_get_property;
@@ -339,6 +353,12 @@ ui_viewer_window_class_init (UiViewerWindowClass *class)
 }
 
 static void
+on_measured (gpointer self)
+{
+  ui_viewer_show_measured (self);
+}
+
+static void
 ui_viewer_window_init (UiViewerWindow *self)
 {
   GtkEventController *key = gtk_event_controller_key_new ();
@@ -347,6 +367,7 @@ ui_viewer_window_init (UiViewerWindow *self)
   self->shown = -1;
   self->show_marks = self->show_edges = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->measure = ui_measure_new (self->canvas, on_measured, self);
   /* Pictures are not mirrored in any language, nor is what stands at their sides. */
   gtk_widget_set_direction (self->stage, GTK_TEXT_DIR_LTR);
   sides[0] = GTK_WIDGET (self->letter_left);

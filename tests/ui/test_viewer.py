@@ -88,6 +88,40 @@ def turn_and_zoom(app, viewer):
     app.keys('0')
 
 
+def measure(app, viewer):
+    """The picture is 128 pixels of 2 mm wide, and fits into the height of the canvas."""
+    canvas = app.get('image', 'Scan image, slice .*', viewer)
+    mm = 256 / min(canvas.box.width, canvas.box.height)
+    app.click(canvas)
+    app.keys('a')
+    badge(app, viewer, 'Measure: drag a line')
+    app.drag(canvas, 90, 120)
+    told = app.get('image', r'Scan image, slice .*\. Length [\d.]+ mm', viewer).name
+    length = float(told.split()[-2])
+    assert abs(length - 150 * mm) < 2 * mm, (told, 150 * mm)
+    changed(lambda: app.keys('r'), 'a turned line')
+    assert app.get('image', 'Scan image, slice .*', viewer).name == told
+    app.keys('l')
+    # A click makes the angle between the line and the way to the click, here back to its start.
+    app.click(canvas)
+    app.get('image', r'Scan image, slice .* mm, angle 0\.0°', viewer)
+    picture('53-measure')
+    app.keys('Escape')
+    wait_for('no length', lambda: not app.find('image', '.*Length.*', viewer))
+    app.keys('Return', *['Right'] * 10, 'Return')
+    told = app.get('image', r'Scan image, slice .*\. Length [\d.]+ mm', viewer).name
+    assert abs(float(told.split()[-2]) - 80 * mm) < 0.1, (told, 80 * mm)
+    # A line belongs to its picture.
+    app.keys('Next')
+    wait_for('no length there', lambda: not app.find('image', '.*Length.*', viewer))
+    app.keys('Home')
+    app.get('image', 'Scan image, slice 1 of 10.*', viewer)
+    app.keys('Escape')
+    while [w for w in app.find(None, None, viewer) if 'Measure: drag' in w.name]:
+        app.keys('Escape')
+        screen()
+
+
 def change_brightness(app, viewer):
     app.press('Brightness', viewer)
     scale = app.get('slider', 'Contrast')
@@ -180,6 +214,7 @@ def main(scanvault, cli, viewer_gen, sample):
         look_at_sets(app, viewer)
         look_at_notes(app, viewer)
         turn_and_zoom(app, viewer)
+        measure(app, viewer)
         change_brightness(app, viewer)
         play(app, viewer)
         fill_the_screen(app, viewer)

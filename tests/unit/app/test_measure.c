@@ -19,7 +19,8 @@ static const ScanFrame tall = { .rows = 100,
 static double
 length (const ScanFrame *frame, double x, double y)
 {
-  return scan_measure_length (frame, (const double[]){ 10, 20 }, (const double[]){ 10 + x, 20 + y });
+  return scan_measure_length (frame, (const double[]){ 10, 20 },
+                              (const double[]){ 10 + x, 20 + y });
 }
 
 static void
