@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  char *out, *profile, *to, *redact, *zip_password_file, *again;
+  char *out, *profile, *to, *purpose, *delete_by, *redact, *zip_password_file, *again;
   gboolean keep_dates, confirm_reviewed, leave_out_refused, zip, zip_words;
   char *zip_password; /* secure memory */
 } ShareOptions;
@@ -20,6 +20,8 @@ options_clear (ShareOptions *options)
   g_free (options->out);
   g_free (options->profile);
   g_free (options->to);
+  g_free (options->purpose);
+  g_free (options->delete_by);
   g_free (options->redact);
   g_free (options->zip_password_file);
   g_free (options->again);
@@ -180,6 +182,28 @@ read_zip (ShareOptions *options, ScanSharePlan *plan, GError **error)
   return TRUE;
 }
 
+/* The first moment of that day. */
+static gboolean
+read_delete_by (const ShareOptions *options, ScanSharePlan *plan, GError **error)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autofree char *moment = g_strdup_printf ("%sT00:00:00Z", options->delete_by);
+  g_autoptr (GDateTime) day = NULL;
+
+  if (options->delete_by == NULL)
+    return TRUE;
+  if (strlen (options->delete_by) == strlen ("YYYY-MM-DD"))
+    day = g_date_time_new_from_iso8601 (moment, utc);
+  if (day == NULL)
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                           "The day of --delete-by is written YYYY-MM-DD.");
+      return FALSE;
+    }
+  plan->delete_by = g_date_time_to_unix (day);
+  return TRUE;
+}
+
 /* Options that share and deidentify have in common, and the plan that they make. */
 static gboolean
 parse_plan (Cli *cli, ShareOptions *options, const char *parameters, int min, ScanSharePlan *plan,
@@ -190,6 +214,9 @@ parse_plan (Cli *cli, ShareOptions *options, const char *parameters, int min, Sc
     { "profile", 0, 0, G_OPTION_ARG_STRING, &options->profile, "named, second-opinion or public",
       "PROFILE" },
     { "to", 0, 0, G_OPTION_ARG_STRING, &options->to, "Who gets it", "LABEL" },
+    { "purpose", 0, 0, G_OPTION_ARG_STRING, &options->purpose, "What it is for", "TEXT" },
+    { "delete-by", 0, 0, G_OPTION_ARG_STRING, &options->delete_by,
+      "When they should have deleted it", "YYYY-MM-DD" },
     { "keep-dates", 0, 0, G_OPTION_ARG_NONE, &options->keep_dates, "Leave the real dates", NULL },
     { "redact", 0, 0, G_OPTION_ARG_FILENAME, &options->redact, "Boxes to cover", "FILE.json" },
     { "confirm-reviewed", 0, 0, G_OPTION_ARG_NONE, &options->confirm_reviewed,
@@ -225,6 +252,9 @@ parse_plan (Cli *cli, ShareOptions *options, const char *parameters, int min, Sc
       return FALSE;
     }
   plan->to = options->to;
+  plan->purpose = options->purpose;
+  if (!read_delete_by (options, plan, error))
+    return FALSE;
   plan->keep_dates = options->keep_dates;
   plan->confirm_reviewed = options->confirm_reviewed;
   plan->leave_out_refused = options->leave_out_refused;

@@ -271,8 +271,9 @@ ui_share_look_new (UiShareDraft *draft)
   g_signal_connect (covered, "toggled", G_CALLBACK (on_covered), self);
   self->before = add_button (self, walk, gtk_button_new_with_label (_ ("Picture before")),
                              G_CALLBACK (on_before));
-  self->good = add_button (self, walk, gtk_button_new_with_label (_ ("All names are covered: go on")),
-                           G_CALLBACK (on_good));
+  self->good =
+      add_button (self, walk, gtk_button_new_with_label (_ ("All names are covered: go on")),
+                  G_CALLBACK (on_good));
   gtk_widget_add_css_class (self->good, "suggested-action");
   gtk_widget_set_hexpand (self->good, TRUE);
   gtk_box_append (GTK_BOX (box), edit);

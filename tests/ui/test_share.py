@@ -2,14 +2,15 @@
 """Sharing as a person does: what, for whom, what was found, how, and what was made. Nothing is written before the last
 step; the copies are opened again by the command-line program, and no name is in them.
 
-usage: test_share.py SCANVAULT SCANVAULT_CLI SAMPLE_FOLDER"""
+usage: test_share.py SCANVAULT SCANVAULT_CLI SAMPLE_FOLDER DRAGSOURCE"""
 import os
+import re
 import subprocess
 import sys
 import tempfile
 
 from testvault import TestVault
-from uidriver import Atspi, picture, screen, wait_for
+from uidriver import Atspi, Program, picture, run, screen, wait_for
 
 NAMES = [b'quillfeather', b'ottoline', b'qf-7731904', b'wilgefortis', b'brackwater', b'19510504']
 TITLE = 'Share a Scan'
@@ -130,11 +131,11 @@ def share_zip(app, folder):
     tick(app, window, 'One ZIP file, locked with a password')
     entry = app.get('text', 'New ZIP file for the copy', window)
     app.write(entry, place)
-    for name, words in (('Who gets it', 'Dr. Adams, Boston'), ('What it is for', 'second opinion')):
-        app.write(app.get('text', name, window), words)
     app.click(app.get(None, 'When they should delete it', window))
     app.keys('Down', 'Down', 'Return')
-    screen()
+    app.get('label', 'After 3 months', window)
+    for name, words in (('Who gets it', 'Dr. Adams, Boston'), ('What it is for', 'second opinion')):
+        app.write(app.get('text', name, window), words)
     picture('43-how')
     make(app, window, place)
     password = app.get('label', r'[a-z]+(-[a-z]+){4}', window).name
@@ -144,6 +145,28 @@ def share_zip(app, folder):
     app.press('Close', window)
     app.closed(TITLE)
     return place, password
+
+
+def name_band(path):
+    """The pixels of the upper twentieth of the first frame: where the sample ultrasound has the name."""
+    told = subprocess.run(['dcmdump', '-M', path], check=True, capture_output=True, text=True).stdout
+    rows, columns, frames = (int(re.search(rf'{tag} (?:US|IS) \[?(\d+)', told).group(1))
+                             for tag in (r'\(0028,0010\)', r'\(0028,0011\)', r'\(0028,0008\)'))
+    frame = rows * columns * int(re.search(r'\(0028,0002\) US (\d)', told).group(1))
+    with open(path, 'rb') as file:
+        data = file.read()
+    start = len(data) - frame * frames
+    return data[start:start + frame // 20]
+
+
+def check_covered(copies, vault, folder):
+    """Where the name was drawn there is black; in the original there is not."""
+    study = next(s['id'] for s in vault.must('list')['studies'] if 'US' in s['modalities'])
+    out = os.path.join(folder, 'original')
+    vault.must('export', study, '-o', out)
+    originals = [os.path.join(place, name) for place, _, names in os.walk(out) for name in names]
+    assert any(name_band(originals[0])), 'the sample has no name in it'
+    assert not any(name_band(copies[0])), 'the name is still drawn'
 
 
 def check_zip(cli, folder, place, password):
@@ -162,6 +185,7 @@ def check_zip(cli, folder, place, password):
     copies = no_name_in(out)
     for path in copies[:3]:
         assert b'PatientIdentityRemoved' in subprocess.run(['dcmdump', path], check=True, capture_output=True).stdout
+    return copies
 
 
 def share_public(app, folder, copied):
@@ -226,7 +250,7 @@ def found(app, shared, path, heading, words):
     app.closed(heading)
 
 
-def check_list(app, folder, sample):
+def check_list(app, folder, dragsource):
     app.choose('Shared')
     shared = app.window('Shared')
     app.get('list item', 'Dr. Adams, Boston', shared)
@@ -239,24 +263,59 @@ def check_list(app, folder, sample):
     with open(stranger, 'w') as out:
         out.write('no copy of anything')
     found(app, shared, stranger, 'No copy of yours is known by this file', 'That is no proof.*')
+    dropped(app, shared, dragsource, copies[0])
     app.keys('Escape')
     app.closed('Shared')
 
 
-def main(scanvault, cli, sample):
+def dropped(app, shared, dragsource, path):
+    """The same question by dropping the file."""
+    source = Program([dragsource, path])
+    source.place_window(source.window('Drag source'), 1090, 700)
+    app.place_window(shared, 0, 0)
+    from_x, from_y = source.point(source.get('label', 'Drag me'))
+    to_x, to_y = 350, 450
+    words = ['mousemove', from_x, from_y, 'mousedown', 1]
+    for i in range(1, 13):
+        words += ['mousemove', from_x + (to_x - from_x) * i // 12, from_y + (to_y - from_y) * i // 12, 'sleep', 0.05]
+    run('xdotool', *words, 'sleep', 0.3, 'mouseup', 1)
+    app.window('Yes, it is from a copy of yours', 60)
+    source.quit()
+    app.press('Close')
+    app.closed('Yes, it is from a copy of yours')
+
+
+def check_reminder(scanvault, vault, folder):
+    """A copy that should have been deleted long ago is asked for."""
+    study = next(s for s in vault.must('list')['studies'] if 'MR' in s['modalities'])
+    out = os.path.join(folder, 'mr')
+    vault.must('share', study['id'], '-o', out, '--profile', 'second-opinion', '--confirm-reviewed', '--to', 'Dr. Brook',
+               '--delete-by', '2024-05-06', '--purpose', 'knee')
+    app = vault.open(scanvault)
+    app.choose('Shared')
+    shared = app.window('Shared')
+    app.get('label', '1 copy should have been deleted by now.', shared)
+    app.get('label', r'(?s).*knee\nShould be deleted since 05/06/24: please ask them', shared)
+    picture('50-reminder')
+    app.quit()
+
+
+def main(scanvault, cli, sample, dragsource):
     with tempfile.TemporaryDirectory(prefix='scanvault-share-') as folder:
         vault = TestVault(cli, folder, sample)
         app = vault.open(scanvault)
         place, password = share_zip(app, folder)
         share_public(app, folder, password)
-        check_zip(cli, folder, place, password)
+        copies = check_zip(cli, folder, place, password)
         back_works(app)
-        check_list(app, folder, sample)
+        check_list(app, folder, dragsource)
         app.quit()
+        check_covered(copies, vault, folder)
         by_name = {share['to']: share for share in vault.must('shares')['shares']}
         assert by_name['Dr. Adams, Boston']['purpose'] == 'second opinion'
         assert by_name['Dr. Adams, Boston']['delete_by'] and 'delete_by' not in by_name['']
         told = {(share['to'], share['profile']) for share in vault.must('shares')['shares']}
+        check_reminder(scanvault, vault, folder)
         assert told == {('Dr. Adams, Boston', 'second-opinion'), ('', 'public')}, told
 
 
