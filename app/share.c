@@ -260,6 +260,8 @@ scan_share_carry_out (ScanShare *share, const char *out_dir, const guint8 *share
   ScanShareResult *result;
   gboolean done;
 
+  if (!share->plan->boxes_beyond && !scan_share_boxes_fit (share->plan->boxes, share->items, error))
+    return FALSE;
   share->checkers = scan_reader_pool_new (0, error);
   if (share->checkers == NULL || !scan_share_output_open (&output, share, out_dir, error))
     return FALSE;

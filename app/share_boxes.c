@@ -2,6 +2,7 @@
 /* What a person marked on pictures and what was found in them, as it is kept with a share. */
 #include <string.h>
 
+#include "error.h"
 #include "share_private.h"
 
 /* The last of it: 0 marked, 1 marked to be kept, 2 proposed, 3 proposed and kept. */
@@ -32,6 +33,26 @@ scan_share_box_target (const ScanBox *box, const ScanShareItem *item)
     if (ids[i] != NULL && g_str_has_prefix (ids[i], box->item))
       return ids[i];
   return NULL;
+}
+
+gboolean
+scan_share_boxes_fit (GPtrArray *boxes, GPtrArray *items, GError **error)
+{
+  for (guint b = 0; boxes != NULL && b < boxes->len; b++)
+    {
+      const ScanBox *box = g_ptr_array_index (boxes, b);
+      gboolean fits = FALSE;
+
+      for (guint i = 0; i < items->len && !fits; i++)
+        fits = scan_share_box_target (box, g_ptr_array_index (items, i)) != NULL;
+      if (!fits)
+        {
+          g_set_error (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM,
+                       "A box is for “%s”, which is not in this share.", box->item);
+          return FALSE;
+        }
+    }
+  return TRUE;
 }
 
 GPtrArray *

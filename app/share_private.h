@@ -226,6 +226,8 @@ GPtrArray *scan_share_risks (ScanShare *share);
 /* The whole ID that a box means where it is about item: of the item, its series or its study; a box
  * has it, or its beginning. NULL: it is about another. */
 const char *scan_share_box_target (const ScanBox *box, const ScanShareItem *item);
+/* FALSE with NO_ITEM if a marked box is about none of the items: it would cover nothing, unnoticed. */
+gboolean scan_share_boxes_fit (GPtrArray *boxes, GPtrArray *items, GError **error);
 /* The same boxes with whole IDs; those that are about none of the items are not among them. */
 GPtrArray *scan_share_boxes_resolve (GPtrArray *boxes, GPtrArray *items);
 /* Boxes as they stand in the ledger, and back; what makes no sense there is replaced by empty

@@ -90,6 +90,8 @@ ui_share_run (gpointer owner, UiShareDraft *draft, UiShareDoneFunc done,
                                                        draft->pictures->len,
                                .leave_out_refused = draft->leave_out,
                                .boxes = job->boxes,
+                               /* Marked, and left out of the share afterwards. */
+                               .boxes_beyond = TRUE,
                                .zip = draft->zip,
                                .zip_words = draft->zip };
   ui_task_run (owner, draft->session, TRUE, share_work, share_done, share_progress, job,

@@ -270,6 +270,11 @@ class Share(CliTest):
         self.assertEqual(answer["removed"]["text_boxes"], answer["files"])
         self.share(study["id"], "-o", self.path("bad"), "--profile", "second-opinion", "--redact",
                    self.write("bad.json", "{}"), code=2)
+        # A box that would cover nothing is told, not passed over.
+        self.share(study["id"], "-o", self.path("bad"), "--profile", "second-opinion", "--confirm-reviewed", "--redact",
+                   self.write("other.json", '{"boxes": [{"item": "%s", "x": 3, "y": 5, "width": 20, "height": 10}]}' %
+                              self.study_of("MR")["id"]), code=6)
+        self.assertFalse(os.path.exists(self.path("bad")))
 
 
 if __name__ == "__main__":
