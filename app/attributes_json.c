@@ -9,6 +9,9 @@
 #include "library_private.h"
 #include "reader_protocol.h"
 
+/* What is longer would take gigabytes as text. */
+#define ANSWER_MAX ((gsize) 16 * 1024 * 1024)
+
 #define ITEMS_TYPE "a" SCAN_ATTRIBUTES_TYPE
 
 static gboolean add_elements (JsonBuilder *builder, GVariant *elements, guint depth);
@@ -214,6 +217,12 @@ scan_library_attributes_json (ScanLibrary *library, const ScanInstance *instance
       !scan_reader_call (scan_library_readers (library), "attributes", NULL, &source.source, NULL,
                          SCAN_CALL_DEFAULT, 0, cancellable, &reply, error))
     return NULL;
+  if (reply.bulk != NULL && g_bytes_get_size (reply.bulk) > ANSWER_MAX)
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_UNSUPPORTED,
+                           "This file says too much of itself to be shown.");
+      return NULL;
+    }
   if (reply.bulk != NULL)
     elements = g_variant_ref_sink (
         g_variant_new_from_bytes (G_VARIANT_TYPE (SCAN_ATTRIBUTES_TYPE), reply.bulk, FALSE));

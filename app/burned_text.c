@@ -6,7 +6,7 @@
 #include "error.h"
 
 #define FRAMES_MAX (1u << 24)
-#define BOXES_MAX 200000 /* of one object */
+#define BOXES_MAX 20000 /* of one object */
 #define UID_MAX 64
 
 void

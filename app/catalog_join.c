@@ -6,6 +6,8 @@
 #include "order.h"
 #include "plainname.h"
 
+#define FRAMES_MAX (1u << 20) /* of one object */
+
 static gint64
 added_now (const ScanCatalog *catalog)
 {
@@ -140,7 +142,8 @@ join_instance (ScanCatalog *catalog, const ScanPending *pending, JoinCache *cach
   instance->bytes = row.bytes;
   instance->position = row.position;
   instance->number = row.number;
-  instance->frames = row.frames;
+  /* No frame takes less than a byte, whatever a file says. */
+  instance->frames = (guint) MIN (row.frames, CLAMP (row.bytes, 1, FRAMES_MAX));
   instance->rows = row.rows;
   instance->columns = row.columns;
   instance->renderable = row.renderable;

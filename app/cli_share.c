@@ -45,7 +45,8 @@ read_pixels (JsonObject *object, const char *name, guint *ret_value)
   JsonNode *node = json_object_get_member (object, name);
   gint64 value;
 
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+      json_node_get_value_type (node) != G_TYPE_INT64)
     return FALSE;
   value = json_node_get_int (node);
   if (value < 0 || value > G_MAXUINT16 * 16)
@@ -67,13 +68,17 @@ read_box (JsonObject *object)
       read_pixels (object, "width", &box->width) && read_pixels (object, "height", &box->height);
 
   box->frame = -1;
-  if (good && frame != NULL && JSON_NODE_HOLDS_VALUE (frame))
+  if (frame != NULL && !JSON_NODE_HOLDS_VALUE (frame))
+    good = FALSE;
+  else if (good && frame != NULL)
     {
       if (json_node_get_value_type (frame) == G_TYPE_INT64)
         {
           /* Frames count from 1 for people. */
-          box->frame = (gint) json_node_get_int (frame) - 1;
-          good = box->frame >= 0;
+          const gint64 number = json_node_get_int (frame);
+
+          good = number >= 1 && number <= G_MAXINT;
+          box->frame = good ? (gint) number - 1 : -1;
         }
       else
         good = g_strcmp0 (json_node_get_string (frame), "all") == 0;

@@ -112,7 +112,7 @@ wide_quantiles (const ScanFrame *frame, double low, double high, double *ret_low
       max = MAX (max, value);
       total++;
     }
-  if (total == 0 || !isfinite (min) || !isfinite (max))
+  if (total == 0 || !isfinite (min) || !isfinite (max) || !isfinite (max - min))
     return FALSE;
   *ret_low = min;
   *ret_high = max;

@@ -102,6 +102,7 @@ take_pictures (const ScanPresentation *self, GVariant *tuple, gsize i, gsize *bu
   g_autoptr (GVariant) child = g_variant_get_child_value (tuple, i);
   gsize n;
   const guint32 *indices = g_variant_get_fixed_array (child, &n, sizeof (guint32));
+  g_autofree gboolean *seen = g_new0 (gboolean, self->referents->len + 1);
 
   if (n > *budget)
     return FALSE;
@@ -109,8 +110,15 @@ take_pictures (const ScanPresentation *self, GVariant *tuple, gsize i, gsize *bu
   for (gsize k = 0; k < n; k++)
     if (indices[k] >= self->referents->len)
       return FALSE;
-  ret_pictures->n = (guint) n;
-  ret_pictures->indices = g_memdup2 (indices, n * sizeof (guint32));
+  /* Each once, however often it is named: whoever looks for a picture goes through all. */
+  ret_pictures->n = 0;
+  ret_pictures->indices = g_new (guint32, MAX (n, 1));
+  for (gsize k = 0; k < n; k++)
+    if (!seen[indices[k]])
+      {
+        seen[indices[k]] = TRUE;
+        ret_pictures->indices[ret_pictures->n++] = indices[k];
+      }
   return TRUE;
 }
 

@@ -42,8 +42,11 @@ typedef struct
   gboolean keep_dates;
   gboolean confirm_reviewed; /* a person has looked at what needs a look */
   gboolean leave_out_refused;
-  GPtrArray *boxes; /* ScanBox, may be NULL: beside those that are proposed */
+  GPtrArray *boxes;      /* ScanBox, may be NULL: beside those that are proposed */
   gboolean boxes_beyond; /* boxes for what is not in the share are passed over, not refused */
+  /* char *: IDs of the instances that had been searched when a person looked; others are refused.
+   * NULL: all are what the person knew of. */
+  GHashTable *searched;
   /* A ZIP file instead of a folder, locked with AES-256 if there is a password. */
   gboolean zip;
   const char *zip_password; /* zip_password_len bytes, chosen by the person, or NULL; borrowed */

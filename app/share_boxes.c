@@ -7,6 +7,7 @@
 
 /* The last of it: 0 marked, 1 marked to be kept, 2 proposed, 3 proposed and kept. */
 #define BOXES_TYPE "a(siuuuuy)"
+#define ID_PREFIX_MIN 6 /* as for the items of a command line */
 
 void
 scan_box_free (ScanBox *box)
@@ -29,6 +30,11 @@ scan_share_box_target (const ScanBox *box, const ScanShareItem *item)
 {
   const char *const ids[] = { item->item, item->series, item->study };
 
+  /* A path is no ID: only the whole of it means a file. */
+  if (item->member == NULL)
+    return g_str_equal (item->item, box->item) ? item->item : NULL;
+  if (strlen (box->item) < ID_PREFIX_MIN)
+    return NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
     if (ids[i] != NULL && g_str_has_prefix (ids[i], box->item))
       return ids[i];

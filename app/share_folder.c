@@ -69,10 +69,8 @@ remove_tree (const char *path)
   rmdir (path);
 }
 
-/* What a program that was killed while it named its files left behind. A living one holds the lock.
- */
-static void
-remove_leftovers (const char *place)
+void
+scan_share_remove_leftovers (const char *place)
 {
   GDir *dir = g_dir_open (place, 0, NULL);
   const char *name;
@@ -84,8 +82,8 @@ remove_leftovers (const char *place)
 
       if (!g_str_has_prefix (name, WORK_PREFIX))
         continue;
-      fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-      if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0)
+      fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+      if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && unlink (path) != 0)
         remove_tree (path);
       if (fd >= 0)
         close (fd);
@@ -134,7 +132,7 @@ scan_share_folder_open (ScanShareFolder *folder, const char *named, GError **err
       g_clear_pointer (&folder->place, g_free);
       return scan_error_set_errno (error, errno, "The folder for the copies cannot be written to");
     }
-  remove_leftovers (folder->place);
+  scan_share_remove_leftovers (folder->place);
   if (folder->inside && !folder_is_empty (out))
     {
       g_clear_pointer (&folder->place, g_free);

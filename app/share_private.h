@@ -41,6 +41,9 @@ typedef struct
   gboolean published;
 } ScanShareFolder;
 
+/* Removes what a program that was killed left behind in that folder before it had its name. A
+ * living one holds the lock. */
+void scan_share_remove_leftovers (const char *place);
 /* Errors: EXISTS, PERMISSION … */
 gboolean scan_share_folder_open (ScanShareFolder *folder, const char *out, GError **error);
 /* Writes, syncs, reads back and compares a file that has no name yet. [any thread] */
@@ -226,7 +229,8 @@ GPtrArray *scan_share_risks (ScanShare *share);
 /* The whole ID that a box means where it is about item: of the item, its series or its study; a box
  * has it, or its beginning. NULL: it is about another. */
 const char *scan_share_box_target (const ScanBox *box, const ScanShareItem *item);
-/* FALSE with NO_ITEM if a marked box is about none of the items: it would cover nothing, unnoticed. */
+/* FALSE with NO_ITEM if a marked box is about none of the items: it would cover nothing, unnoticed.
+ */
 gboolean scan_share_boxes_fit (GPtrArray *boxes, GPtrArray *items, GError **error);
 /* The same boxes with whole IDs; those that are about none of the items are not among them. */
 GPtrArray *scan_share_boxes_resolve (GPtrArray *boxes, GPtrArray *items);

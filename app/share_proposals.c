@@ -20,7 +20,9 @@ layout_of (const ScanShareProposal *proposal, const ScanShareItem *item)
 {
   const guint numbers[] = { proposal->rows, proposal->columns, proposal->frames, proposal->look };
   GByteArray *key = g_byte_array_new ();
-  const char *series = item->text != NULL ? item->text->series : item->item;
+  /* Where nothing was found, a look at one picture says nothing of the next. */
+  const char *series =
+      item->text != NULL && item->text->boxes->len > 0 ? item->text->series : item->item;
 
   g_byte_array_append (key, (const guint8 *) numbers, sizeof numbers);
   g_byte_array_append (key, (const guint8 *) proposal->boxes->data,

@@ -168,6 +168,9 @@ scan_share_find_text (ScanShare *share)
       ScanShareItem *item = g_ptr_array_index (share->items, i);
 
       item->hits = -1;
+      if (share->plan->searched != NULL &&
+          !g_hash_table_contains (share->plan->searched, item->item))
+        g_clear_pointer (&item->text, scan_burned_text_free);
       if (item->text != NULL)
         g_ptr_array_add (searched, item);
     }
@@ -242,6 +245,20 @@ scan_share_boxes_used (const ScanShare *share)
   return used;
 }
 
+static gboolean
+is_proposed (const ScanShareItem *item, const ScanBox *box)
+{
+  for (guint i = 0; item->proposed != NULL && i < item->proposed->len; i++)
+    {
+      const ScanTextBox *text = &g_array_index (item->proposed, ScanTextBox, i);
+
+      if (text->frame == box->frame && text->x == box->x && text->y == box->y &&
+          text->width == box->width && text->height == box->height)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 scan_share_add_boxes (const ScanShare *share, const ScanShareItem *item, GVariantDict *arguments)
 {
@@ -259,7 +276,8 @@ scan_share_add_boxes (const ScanShare *share, const ScanShareItem *item, GVarian
     {
       const ScanBox *box = g_ptr_array_index (share->plan->boxes, i);
 
-      if (!box->keep && box->origin == SCAN_BOX_MARKED && scan_share_box_target (box, item) != NULL)
+      if (!box->keep && box->origin == SCAN_BOX_MARKED &&
+          scan_share_box_target (box, item) != NULL && !is_proposed (item, box))
         g_variant_builder_add (&boxes, "(iuuuu)", box->frame, box->x, box->y, box->width,
                                box->height);
     }

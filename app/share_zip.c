@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,11 +67,15 @@ open_file (ScanShareZip *zip, GError **error)
                            "There is a file of that name already. Please choose another name.");
       return FALSE;
     }
+  scan_share_remove_leftovers (place);
   zip->fd = open (place, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (zip->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL))
     {
       zip->named = g_build_filename (place, ".scanvault-part-XXXXXX", NULL);
-      zip->fd = mkstemp (zip->named);
+      zip->fd = mkostemp (zip->named, O_CLOEXEC);
+      /* Until it has its name, a later share knows by the lock whether somebody still writes it. */
+      if (zip->fd >= 0)
+        flock (zip->fd, LOCK_EX | LOCK_NB);
     }
   return zip->fd >= 0 ||
          scan_error_set_errno (error, errno, "The package for the copies could not be made");

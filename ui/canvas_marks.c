@@ -3,10 +3,15 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #define MARGIN 18.0
 #define TICK 6.0
 #define CROSS 5.0
+
+/* What is beyond is not drawn: each is drawn anew whenever the picture moves. */
+#define INK_MAX 100.0  /* widths and heights of the widget, all lines together */
+#define TEXT_MAX 20000 /* bytes, all texts together */
 
 static void
 to_widget (const UiCanvasMap *map, const double *point, double *ret_x, double *ret_y)
@@ -14,8 +19,9 @@ to_widget (const UiCanvasMap *map, const double *point, double *ret_x, double *r
   double x = point[0], y = point[1];
 
   scan_turn_point (map->turn, map->columns, map->rows, &x, &y);
-  *ret_x = map->left + x * map->scale_x;
-  *ret_y = map->top + y * map->scale_y;
+  /* cairo counts to 2^23 and begins anew. */
+  *ret_x = CLAMP (map->left + x * map->scale_x, -1e6, 1e6);
+  *ret_y = CLAMP (map->top + y * map->scale_y, -1e6, 1e6);
 }
 
 static void
@@ -94,12 +100,32 @@ draw_text (GtkWidget *widget, cairo_t *cr, const ScanMark *mark, const UiCanvasM
   pango_cairo_show_layout (cr, layout);
 }
 
+static double
+ink_of (const ScanMark *mark, const UiCanvasMap *map)
+{
+  const double most = map->width + map->height;
+  double ink = 0, last_x = 0, last_y = 0;
+
+  for (guint i = 0; i < mark->n; i++)
+    {
+      double x, y;
+
+      to_widget (map, mark->points + 2 * i, &x, &y);
+      ink += i > 0 ? MIN (hypot (x - last_x, y - last_y), most) : CROSS;
+      last_x = x;
+      last_y = y;
+    }
+  return ink;
+}
+
 void
 ui_canvas_draw_marks (GtkWidget *widget, GtkSnapshot *snapshot, const GPtrArray *marks,
                       const UiCanvasMap *map)
 {
   const graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float) map->width, (float) map->height);
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &all);
+  double ink = INK_MAX * (map->width + map->height);
+  gsize left = TEXT_MAX;
 
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
@@ -107,15 +133,18 @@ ui_canvas_draw_marks (GtkWidget *widget, GtkSnapshot *snapshot, const GPtrArray 
     {
       const ScanMark *mark = g_ptr_array_index (marks, i);
 
-      if (mark->kind != SCAN_MARK_TEXT)
+      if (mark->kind != SCAN_MARK_TEXT && (ink -= ink_of (mark, map)) > 0)
         draw_line (cr, mark, map);
     }
   for (guint i = 0; i < marks->len; i++)
     {
       const ScanMark *mark = g_ptr_array_index (marks, i);
 
-      if (mark->kind == SCAN_MARK_TEXT)
-        draw_text (widget, cr, mark, map);
+      if (mark->kind == SCAN_MARK_TEXT && strlen (mark->text) <= left)
+        {
+          left -= strlen (mark->text);
+          draw_text (widget, cr, mark, map);
+        }
     }
   cairo_destroy (cr);
 }

@@ -278,6 +278,10 @@ show_risks (Check *self, GPtrArray *risks)
           known++;
         }
     }
+  /* Something may have been found in pictures of a kind that holds no writing as a rule. */
+  if (self->looked_row == NULL && self->draft->pictures->len > 0)
+    add_pictures (self);
+  show_looked (self);
   words = g_strdup_printf (
       g_dngettext (NULL, "Good to know: %u point", "Good to know: %u points", known), known);
   gtk_expander_set_label (GTK_EXPANDER (self->know), words);
@@ -307,6 +311,8 @@ risks_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
         {
           g_ptr_array_unref (self->draft->pictures);
           self->draft->pictures = ui_share_pictures_new (job->proposals);
+          g_clear_pointer (&self->draft->searched, g_hash_table_unref);
+          self->draft->searched = ui_share_pictures_searched (job->proposals);
         }
       show_risks (self, job->risks);
     }

@@ -27,12 +27,13 @@ struct _UiShareDraft
   GPtrArray *parts;   /* UiSharePart */
   ScanProfile profile;
   gboolean keep_dates;
-  char *to, *purpose;  /* "" = not said */
-  guint delete_months; /* after which the copies should be deleted; 0 = nothing was agreed */
-  gboolean zip;        /* locked with five words; else a folder */
-  char *place;         /* of the folder or ZIP file that does not exist yet */
-  GPtrArray *pictures; /* UiSharePicture: those that need a look */
-  gboolean leave_out;  /* what is refused is left out, as the person was told */
+  char *to, *purpose;   /* "" = not said */
+  guint delete_months;  /* after which the copies should be deleted; 0 = nothing was agreed */
+  gboolean zip;         /* locked with five words; else a folder */
+  char *place;          /* of the folder or ZIP file that does not exist yet */
+  GPtrArray *pictures;  /* UiSharePicture: those that need a look */
+  GHashTable *searched; /* IDs of all that were searched for them; never changed, or NULL */
+  gboolean leave_out;   /* what is refused is left out, as the person was told */
 };
 
 /* items: studies and documents of the open vault. A document can only go along with the name, and

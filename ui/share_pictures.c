@@ -33,12 +33,10 @@ picture_of (GPtrArray *pictures, guint first, const ScanShareProposal *proposal,
 {
   UiSharePicture *picture;
 
-  for (guint i = first; i < pictures->len; i++)
-    {
-      picture = g_ptr_array_index (pictures, i);
-      if (picture->own_frame == frame)
-        return picture;
-    }
+  /* Boxes come in order: those of all frames, then frame by frame. */
+  picture = g_ptr_array_index (pictures, frame < 0 ? first : pictures->len - 1);
+  if (picture->own_frame == frame)
+    return picture;
   picture = picture_new (proposal, frame, g_ptr_array_index (pictures, first));
   g_ptr_array_add (pictures, picture);
   return picture;
@@ -58,6 +56,21 @@ add_layout (GPtrArray *pictures, const ScanShareProposal *proposal)
       g_array_append_val (picture_of (pictures, first, proposal, found->frame)->boxes, box);
     }
   return g_ptr_array_index (pictures, first);
+}
+
+GHashTable *
+ui_share_pictures_searched (const GPtrArray *proposals)
+{
+  GHashTable *searched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < proposals->len; i++)
+    {
+      const ScanShareProposal *proposal = g_ptr_array_index (proposals, i);
+
+      if (proposal->rows > 0)
+        g_hash_table_add (searched, g_strdup (proposal->item));
+    }
+  return searched;
 }
 
 GPtrArray *
@@ -123,7 +136,8 @@ ui_share_pictures_apply (const GPtrArray *pictures, GPtrArray *boxes)
         {
           const UiShareBox *box = &g_array_index (picture->boxes, UiShareBox, k);
 
-          if (box->added != box->removed)
+          /* What stays on the screen stays covered, whatever is taken away around it. */
+          if (!box->added || !box->removed)
             add_box (boxes, picture, box);
         }
     }

@@ -10,6 +10,7 @@ typedef struct
   GArray *items;
   ScanSharePlan plan;
   char *to, *purpose, *place;
+  GHashTable *searched;
   GPtrArray *boxes;
   ScanShareResult *result;
   UiShareDoneFunc done;
@@ -27,6 +28,7 @@ share_job_free (gpointer data)
   g_free (job->to);
   g_free (job->purpose);
   g_free (job->place);
+  g_clear_pointer (&job->searched, g_hash_table_unref);
   g_free (job);
 }
 
@@ -75,6 +77,7 @@ ui_share_run (gpointer owner, UiShareDraft *draft, UiShareDoneFunc done,
   job->items = ui_share_draft_items (draft);
   job->boxes = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_box_free);
   ui_share_pictures_apply (draft->pictures, job->boxes);
+  job->searched = draft->searched != NULL ? g_hash_table_ref (draft->searched) : NULL;
   job->to = *draft->to != '\0' ? g_strdup (draft->to) : NULL;
   job->purpose = g_strdup (draft->purpose);
   job->place = g_strdup (draft->place);
@@ -92,6 +95,7 @@ ui_share_run (gpointer owner, UiShareDraft *draft, UiShareDoneFunc done,
                                .boxes = job->boxes,
                                /* Marked, and left out of the share afterwards. */
                                .boxes_beyond = TRUE,
+                               .searched = job->searched,
                                .zip = draft->zip,
                                .zip_words = draft->zip };
   ui_task_run (owner, draft->session, TRUE, share_work, share_done, share_progress, job,

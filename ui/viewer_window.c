@@ -133,6 +133,7 @@ open_set (UiViewerWindow *self, UiViewerSet *set)
 
   ui_viewer_set_playing (self, FALSE);
   drop_store (self);
+  self->render_again = FALSE;
   self->set = set;
   self->index = 0;
   self->store = ui_frame_store_new (self->session, set->instances);

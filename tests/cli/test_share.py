@@ -270,6 +270,11 @@ class Share(CliTest):
         self.assertEqual(answer["removed"]["text_boxes"], answer["files"])
         self.share(study["id"], "-o", self.path("bad"), "--profile", "second-opinion", "--redact",
                    self.write("bad.json", "{}"), code=2)
+        # What is no number of pixels or of a frame covers something else than was meant.
+        for wrong in ('"x": "3"', '"x": 3.5', '"x": 3, "frame": null', '"x": 3, "frame": 4294967297'):
+            self.share(study["id"], "-o", self.path("bad"), "--profile", "second-opinion", "--redact",
+                       self.write("bad.json", '{"boxes": [{"item": "%s", "y": 5, "width": 20, "height": 10, %s}]}' %
+                                  (study["id"], wrong)), code=2)
         # A box that would cover nothing is told, not passed over.
         self.share(study["id"], "-o", self.path("bad"), "--profile", "second-opinion", "--confirm-reviewed", "--redact",
                    self.write("other.json", '{"boxes": [{"item": "%s", "x": 3, "y": 5, "width": 20, "height": 10}]}' %
