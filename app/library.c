@@ -77,12 +77,6 @@ scan_library_add_looked_at (ScanLibrary *library, const guint8 member[32], const
   g_hash_table_replace (library->looked_at, g_memdup2 (member, VAULT_ID_SIZE), g_strdup (path));
 }
 
-gboolean
-scan_library_is_look (ScanLibrary *library)
-{
-  return library->vault == NULL;
-}
-
 /* Opens with a secret in normal form; by_sheet: it is a recovery key. */
 static ScanLibrary *
 open_with (const char *folder, const char *secret, gsize len, gboolean by_sheet, GError **error)

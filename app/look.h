@@ -10,7 +10,8 @@
 
 #include "library.h"
 
-#define SCAN_LOOK_FILES_MAX 20000 /* what lies beyond is not looked at, and counted as passed over */
+#define SCAN_LOOK_FILES_MAX \
+  20000 /* what lies beyond is not looked at, and counted as passed over */
 
 typedef struct
 {
@@ -27,9 +28,6 @@ typedef struct
  * can be shown), NO_SANDBOX, cancelled; of a single file that cannot be opened, why. */
 ScanLibrary *scan_look_open (char **paths, ScanProgressFunc progress, gpointer user_data,
                              GCancellable *cancellable, ScanLookResult *ret_result, GError **error);
-
-/* The library has no vault: it is only looked at. */
-gboolean scan_library_is_look (ScanLibrary *library);
 
 /* SHA-256 as keys and ids of what is only looked at. For app/ alone. */
 void scan_look_hash (const void *data, gsize size, guint8 ret_id[VAULT_ID_SIZE]);

@@ -44,9 +44,9 @@ typedef struct
   gboolean leave_out_refused;
   GPtrArray *boxes;      /* ScanBox, may be NULL: beside those that are proposed */
   gboolean boxes_beyond; /* boxes for what is not in the share are passed over, not refused */
-  /* char *: IDs of the instances that had been searched when a person looked; others are refused.
-   * NULL: all are what the person knew of. */
-  GHashTable *searched;
+  /* What scan_share_proposals told and a person looked at: nothing is searched again, and what is
+   * not among them is refused. NULL: scan_share searches. */
+  GPtrArray *proposals;
   /* A ZIP file instead of a folder, locked with AES-256 if there is a password. */
   gboolean zip;
   const char *zip_password; /* zip_password_len bytes, chosen by the person, or NULL; borrowed */

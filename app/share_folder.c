@@ -16,8 +16,6 @@
 #include "error.h"
 #include "share_private.h"
 
-#define WORK_PREFIX ".scanvault-part-"
-
 /* One file. Without a name (fd), or where the file system has no such files, under a number in the
  * work folder. */
 typedef struct
@@ -80,7 +78,7 @@ scan_share_remove_leftovers (const char *place)
       g_autofree char *path = g_build_filename (place, name, NULL);
       int fd;
 
-      if (!g_str_has_prefix (name, WORK_PREFIX))
+      if (!g_str_has_prefix (name, SCAN_SHARE_PART_PREFIX))
         continue;
       fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
       if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && unlink (path) != 0)
@@ -156,7 +154,7 @@ make_work (ScanShareFolder *folder, GError **error)
 
   if (folder->work != NULL)
     return TRUE;
-  work = g_build_filename (folder->place, WORK_PREFIX "XXXXXX", NULL);
+  work = g_build_filename (folder->place, SCAN_SHARE_PART_PREFIX "XXXXXX", NULL);
   if (mkdtemp (work) == NULL)
     {
       scan_error_set_errno (error, errno, "The folder for the copies cannot be written to");

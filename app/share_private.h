@@ -41,6 +41,8 @@ typedef struct
   gboolean published;
 } ScanShareFolder;
 
+/* How a file or folder is called that has no name of its own yet. */
+#define SCAN_SHARE_PART_PREFIX ".scanvault-part-"
 /* Removes what a program that was killed left behind in that folder before it had its name. A
  * living one holds the lock. */
 void scan_share_remove_leftovers (const char *place);
@@ -180,6 +182,8 @@ GPtrArray *scan_share_boxes_used (const ScanShare *share);
  * what the plan adds. */
 void scan_share_add_boxes (const ScanShare *share, const ScanShareItem *item,
                            GVariantDict *arguments);
+/* What was found in a picture, from a proposal; free with scan_burned_text_free. */
+ScanBurnedText *scan_share_proposal_text (const ScanShareProposal *proposal);
 /* ScanShareProposal of items that were searched. */
 GPtrArray *scan_share_collect_proposals (const ScanShare *share);
 

@@ -51,6 +51,20 @@ proposal_of (const ScanShareItem *item)
   return proposal;
 }
 
+ScanBurnedText *
+scan_share_proposal_text (const ScanShareProposal *proposal)
+{
+  ScanBurnedText *text = g_new0 (ScanBurnedText, 1);
+
+  text->series = g_strdup ("");
+  text->rows = proposal->rows;
+  text->columns = proposal->columns;
+  text->frames = proposal->frames;
+  text->expected = (proposal->look & SCAN_LOOK_KIND) != 0;
+  text->boxes = g_array_ref (proposal->boxes);
+  return text;
+}
+
 GPtrArray *
 scan_share_collect_proposals (const ScanShare *share)
 {

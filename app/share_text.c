@@ -153,8 +153,8 @@ add_unless_kept (const ScanShare *share, ScanShareItem *item, const ScanTextBox 
     }
 }
 
-void
-scan_share_find_text (ScanShare *share)
+static void
+search_all (ScanShare *share)
 {
   GThreadPool *workers = g_thread_pool_new (
       run_search, share, (gint) CLAMP (g_get_num_processors (), 1, 4), FALSE, NULL);
@@ -164,22 +164,48 @@ scan_share_find_text (ScanShare *share)
     g_thread_pool_push (workers, g_ptr_array_index (share->items, i), NULL);
   g_thread_pool_free (workers, FALSE, TRUE);
   for (guint i = 0; i < share->items->len; i++)
+    if (((ScanShareItem *) g_ptr_array_index (share->items, i))->text != NULL)
+      g_ptr_array_add (searched, g_ptr_array_index (share->items, i));
+  join_layouts (searched);
+}
+
+static void
+take_proposals (ScanShare *share)
+{
+  g_autoptr (GHashTable) proposals = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < share->plan->proposals->len; i++)
+    {
+      ScanShareProposal *proposal = g_ptr_array_index (share->plan->proposals, i);
+
+      if ((proposal->look & SCAN_LOOK_NOT_SEARCHED) == 0)
+        g_hash_table_insert (proposals, proposal->item, proposal);
+    }
+  for (guint i = 0; i < share->items->len; i++)
+    {
+      ScanShareItem *item = g_ptr_array_index (share->items, i);
+      const ScanShareProposal *proposal = g_hash_table_lookup (proposals, item->item);
+
+      if (proposal != NULL)
+        item->text = scan_share_proposal_text (proposal);
+      scan_share_tell (share);
+    }
+}
+
+void
+scan_share_find_text (ScanShare *share)
+{
+  if (share->plan->proposals != NULL)
+    take_proposals (share);
+  else
+    search_all (share);
+  for (guint i = 0; i < share->items->len; i++)
     {
       ScanShareItem *item = g_ptr_array_index (share->items, i);
 
-      item->hits = -1;
-      if (share->plan->searched != NULL &&
-          !g_hash_table_contains (share->plan->searched, item->item))
-        g_clear_pointer (&item->text, scan_burned_text_free);
-      if (item->text != NULL)
-        g_ptr_array_add (searched, item);
-    }
-  join_layouts (searched);
-  for (guint i = 0; i < searched->len; i++)
-    {
-      ScanShareItem *item = g_ptr_array_index (searched, i);
-
-      item->hits = (gint) item->text->boxes->len;
+      item->hits = item->text != NULL ? (gint) item->text->boxes->len : -1;
+      if (item->text == NULL)
+        continue;
       item->proposed = g_array_new (FALSE, FALSE, sizeof (ScanTextBox));
       for (guint k = 0; k < item->text->boxes->len; k++)
         add_unless_kept (share, item, &g_array_index (item->text->boxes, ScanTextBox, k));

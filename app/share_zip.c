@@ -71,7 +71,7 @@ open_file (ScanShareZip *zip, GError **error)
   zip->fd = open (place, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (zip->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL))
     {
-      zip->named = g_build_filename (place, ".scanvault-part-XXXXXX", NULL);
+      zip->named = g_build_filename (place, SCAN_SHARE_PART_PREFIX "XXXXXX", NULL);
       zip->fd = mkostemp (zip->named, O_CLOEXEC);
       /* Until it has its name, a later share knows by the lock whether somebody still writes it. */
       if (zip->fd >= 0)

@@ -8,6 +8,7 @@
 #include "annotate_task.h"
 #include "card_grid.h"
 #include "details_pane.h"
+#include "dropped.h"
 #include "filter_bar.h"
 #include "notice_bar.h"
 
@@ -327,13 +328,8 @@ clear (UiGalleryPage *self)
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiGalleryPage *self)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) paths = NULL;
+  g_auto (GStrv) paths = ui_dropped_paths (value);
 
-  for (GSList *at = g_value_get_boxed (value); at != NULL; at = at->next)
-    if (g_file_peek_path (at->data) != NULL)
-      g_strv_builder_add (builder, g_file_peek_path (at->data));
-  paths = g_strv_builder_end (builder);
   if (self->session == NULL || paths[0] == NULL)
     return FALSE;
   ui_gallery_page_add (self, paths);
@@ -423,8 +419,9 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   install_actions (widget_class);
   signals[SIGNAL_OPEN_ITEM] = g_signal_new ("open-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[SIGNAL_SHARE_ITEMS] = g_signal_new ("share-items", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST,
-                                             0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_SHARE_ITEMS] =
+      g_signal_new ("share-items", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_TRASH_ITEMS] =
       g_signal_new ("trash-items", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 1, G_TYPE_POINTER);

@@ -88,9 +88,3 @@ ui_offer_bar_hide (UiOfferBar *self)
 {
   gtk_widget_set_visible (self->bar, FALSE);
 }
-
-gboolean
-ui_offer_bar_is_shown (UiOfferBar *self)
-{
-  return gtk_widget_get_visible (self->bar);
-}

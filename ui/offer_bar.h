@@ -11,4 +11,3 @@ G_DECLARE_FINAL_TYPE (UiOfferBar, ui_offer_bar, UI, OFFER_BAR, AdwBin)
 /* All are copied; first or second may be NULL. Emits "first", "second" or "declined" and hides. */
 void ui_offer_bar_show (UiOfferBar *self, const char *words, const char *first, const char *second);
 void ui_offer_bar_hide (UiOfferBar *self);
-gboolean ui_offer_bar_is_shown (UiOfferBar *self);

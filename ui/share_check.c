@@ -311,8 +311,8 @@ risks_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
         {
           g_ptr_array_unref (self->draft->pictures);
           self->draft->pictures = ui_share_pictures_new (job->proposals);
-          g_clear_pointer (&self->draft->searched, g_hash_table_unref);
-          self->draft->searched = ui_share_pictures_searched (job->proposals);
+          g_clear_pointer (&self->draft->proposals, g_ptr_array_unref);
+          self->draft->proposals = g_steal_pointer (&job->proposals);
         }
       show_risks (self, job->risks);
     }
@@ -359,6 +359,7 @@ look_anew (Check *self)
   g_clear_pointer (&self->key, g_free);
   g_ptr_array_unref (self->draft->pictures);
   self->draft->pictures = g_ptr_array_new ();
+  g_clear_pointer (&self->draft->proposals, g_ptr_array_unref);
   clear (self);
   show_table (self);
   gtk_label_set_label (self->state, _ ("Looking for what could tell who you are…"));

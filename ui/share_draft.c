@@ -167,7 +167,7 @@ ui_share_draft_finalize (GObject *object)
   g_object_unref (self->session);
   g_ptr_array_unref (self->parts);
   g_ptr_array_unref (self->pictures);
-  g_clear_pointer (&self->searched, g_hash_table_unref);
+  g_clear_pointer (&self->proposals, g_ptr_array_unref);
   g_free (self->to);
   g_free (self->purpose);
   g_free (self->place);

@@ -32,7 +32,7 @@ struct _UiShareDraft
   gboolean zip;         /* locked with five words; else a folder */
   char *place;          /* of the folder or ZIP file that does not exist yet */
   GPtrArray *pictures;  /* UiSharePicture: those that need a look */
-  GHashTable *searched; /* IDs of all that were searched for them; never changed, or NULL */
+  GPtrArray *proposals; /* ScanShareProposal: what was found; never changed, or NULL */
   gboolean leave_out;   /* what is refused is left out, as the person was told */
 };
 

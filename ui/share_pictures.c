@@ -58,21 +58,6 @@ add_layout (GPtrArray *pictures, const ScanShareProposal *proposal)
   return g_ptr_array_index (pictures, first);
 }
 
-GHashTable *
-ui_share_pictures_searched (const GPtrArray *proposals)
-{
-  GHashTable *searched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (guint i = 0; i < proposals->len; i++)
-    {
-      const ScanShareProposal *proposal = g_ptr_array_index (proposals, i);
-
-      if (proposal->rows > 0)
-        g_hash_table_add (searched, g_strdup (proposal->item));
-    }
-  return searched;
-}
-
 GPtrArray *
 ui_share_pictures_new (const GPtrArray *proposals)
 {

@@ -25,9 +25,6 @@ typedef struct UiSharePicture
   gboolean looked;                /* a person has said that all is covered */
 } UiSharePicture;
 
-/* IDs of all that could be searched, of proposals (ScanShareProposal); free with
- * g_hash_table_unref. */
-GHashTable *ui_share_pictures_searched (const GPtrArray *proposals);
 /* What needs a look of proposals (ScanShareProposal); free with g_ptr_array_unref. */
 GPtrArray *ui_share_pictures_new (const GPtrArray *proposals);
 

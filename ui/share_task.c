@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "share_task.h"
 
+#include "annotation.h"
 #include "risk.h"
 #include "task.h"
 
 typedef struct
 {
+  UiSession *session;
   ScanLibrary *library;
   GArray *items;
   ScanSharePlan plan;
   char *to, *purpose, *place;
-  GHashTable *searched;
+  GPtrArray *proposals; /* or NULL */
   GPtrArray *boxes;
   ScanShareResult *result;
   UiShareDoneFunc done;
@@ -28,7 +30,8 @@ share_job_free (gpointer data)
   g_free (job->to);
   g_free (job->purpose);
   g_free (job->place);
-  g_clear_pointer (&job->searched, g_hash_table_unref);
+  g_clear_pointer (&job->proposals, g_ptr_array_unref);
+  g_object_unref (job->session);
   g_free (job);
 }
 
@@ -47,6 +50,12 @@ share_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
   ShareJob *job = data;
 
+  if (ok && !ui_session_is_closing (job->session))
+    {
+      scan_catalog_set_shared (scan_library_catalog (job->library),
+                               (const ScanItem *) (gpointer) job->items->data, job->items->len);
+      ui_session_catalog_changed (job->session);
+    }
   job->done (owner, job->result, ok ? job->place : NULL, error);
 }
 
@@ -73,11 +82,12 @@ ui_share_run (gpointer owner, UiShareDraft *draft, UiShareDoneFunc done,
 {
   ShareJob *job = g_new0 (ShareJob, 1);
 
+  job->session = g_object_ref (draft->session);
   job->library = ui_session_library (draft->session);
   job->items = ui_share_draft_items (draft);
   job->boxes = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_box_free);
   ui_share_pictures_apply (draft->pictures, job->boxes);
-  job->searched = draft->searched != NULL ? g_hash_table_ref (draft->searched) : NULL;
+  job->proposals = draft->proposals != NULL ? g_ptr_array_ref (draft->proposals) : NULL;
   job->to = *draft->to != '\0' ? g_strdup (draft->to) : NULL;
   job->purpose = g_strdup (draft->purpose);
   job->place = g_strdup (draft->place);
@@ -95,7 +105,7 @@ ui_share_run (gpointer owner, UiShareDraft *draft, UiShareDoneFunc done,
                                .boxes = job->boxes,
                                /* Marked, and left out of the share afterwards. */
                                .boxes_beyond = TRUE,
-                               .searched = job->searched,
+                               .proposals = job->proposals,
                                .zip = draft->zip,
                                .zip_words = draft->zip };
   ui_task_run (owner, draft->session, TRUE, share_work, share_done, share_progress, job,

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ask.h"
+#include "dropped.h"
 #include "file_chooser.h"
 #include "share.h"
 #include "share_parts.h"
@@ -178,13 +179,8 @@ on_ask (UiSharedWindow *self)
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiSharedWindow *self)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) paths = NULL;
+  g_auto (GStrv) paths = ui_dropped_paths (value);
 
-  for (GSList *at = g_value_get_boxed (value); at != NULL; at = at->next)
-    if (g_file_peek_path (at->data) != NULL)
-      g_strv_builder_add (builder, g_file_peek_path (at->data));
-  paths = g_strv_builder_end (builder);
   if (paths[0] == NULL)
     return FALSE;
   trace_chosen (self, paths);

@@ -198,16 +198,6 @@ ui_viewer_states_choose (UiViewerStates *self, ScanPresentation *state)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
-void
-ui_viewer_states_choose_latest (UiViewerStates *self)
-{
-  if (!self->has_choice)
-    return;
-  self->has_choice = FALSE;
-  self->choice = NULL;
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-}
-
 char *
 ui_viewer_state_words (const ScanPresentation *state)
 {

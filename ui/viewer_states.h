@@ -25,8 +25,6 @@ ScanPresentation *ui_viewer_states_for (UiViewerStates *self, const ScanInstance
 
 /* NULL: none at all. */
 void ui_viewer_states_choose (UiViewerStates *self, ScanPresentation *state);
-/* Back to no choice. */
-void ui_viewer_states_choose_latest (UiViewerStates *self);
 
 /* What to call one: "Dr Adams' notes, 4 March 2024". Free with g_free. */
 char *ui_viewer_state_words (const ScanPresentation *state);

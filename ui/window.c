@@ -7,6 +7,7 @@
 #include "autolock.h"
 #include "check_window.h"
 #include "copy_vault.h"
+#include "dropped.h"
 #include "file_chooser.h"
 #include "gallery_page.h"
 #include "gone_page.h"
@@ -325,8 +326,8 @@ static void
 on_trash_items (UiWindow *self, GArray *items)
 {
   if (self->session != NULL)
-    ui_trash_with_undo (self->toasts, self->session,
-                        (const ScanItem *) (gpointer) items->data, items->len);
+    ui_trash_with_undo (self->toasts, self->session, (const ScanItem *) (gpointer) items->data,
+                        items->len);
 }
 
 static void
@@ -544,13 +545,8 @@ ui_window_dispose (GObject *object)
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiWindow *self)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) paths = NULL;
+  g_auto (GStrv) paths = ui_dropped_paths (value);
 
-  for (GSList *at = g_value_get_boxed (value); at != NULL; at = at->next)
-    if (g_file_peek_path (at->data) != NULL)
-      g_strv_builder_add (builder, g_file_peek_path (at->data));
-  paths = g_strv_builder_end (builder);
   if (paths[0] == NULL)
     return FALSE;
   ui_window_add (self, paths);
