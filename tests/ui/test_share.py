@@ -144,6 +144,7 @@ def share_zip(app, folder):
     app.get('push button', 'Copied.*', window)
     app.press('Close', window)
     app.closed(TITLE)
+    app.get('table cell', 'Ultrasound.*, shared.*')
     return place, password
 
 
