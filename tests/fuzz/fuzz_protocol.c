@@ -6,10 +6,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "packets.h"
 #include "reader_pool_private.h"
 
 #define ARENA_SIZE ((gsize) 64 * 1024)
@@ -58,51 +58,6 @@ send_built (int socket, const guint8 *data, gsize n)
                     n - BUILT_SIZE);
 }
 
-static void
-send_packets (int socket, const guint8 *data, gsize size)
-{
-  while (size >= 2)
-    {
-      const gsize n = MIN (size - 2, (gsize) data[0] | (gsize) (data[1] & 0x7f) << 8);
-
-      if (data[1] & 0x80)
-        send (socket, data + 2, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-      else
-        send_built (socket, data + 2, n);
-      data += 2 + n;
-      size -= 2 + n;
-    }
-}
-
-/* The input, until the keeper draws the id of its request: an answer that is there before is none.
- */
-static struct
-{
-  int socket;
-  const guint8 *data;
-  gsize size;
-} answer = { .socket = -1 };
-
-static void
-send_answer (void)
-{
-  if (answer.socket < 0)
-    return;
-  send_packets (answer.socket, answer.data, answer.size);
-  shutdown (answer.socket, SHUT_WR);
-  answer.socket = -1;
-}
-
-/* The packets of the input are answers to request 1. */
-ssize_t
-getrandom (void *buf, size_t n, unsigned int flags)
-{
-  memset (buf, 0, n);
-  *(guint8 *) buf = 1;
-  send_answer ();
-  return (ssize_t) n;
-}
-
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -122,9 +77,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   fcntl (pair[0], F_SETFL, O_NONBLOCK);
   fcntl (pair[1], F_SETFL, O_NONBLOCK);
   reader.socket = pair[0];
-  answer.socket = pair[1];
-  answer.data = data;
-  answer.size = size;
+  fuzz_answer_next_request (pair[1], data, size, send_built);
 
   if (scan_reader_exchange (&reader, &request, &bulk, &bulk_size, &reusable) == SCAN_EXCHANGE_DONE)
     {
@@ -134,7 +87,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     }
 
   /* Nobody may pass over it. */
-  if (answer.socket >= 0)
+  if (!fuzz_answered ())
     abort ();
   scan_packet_free (&reader.packet);
   close (pair[0]);

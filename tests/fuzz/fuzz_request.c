@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "packets.h"
 #include "transport.h"
 
 #define ARENA_SIZE ((gsize) 64 * 1024)
@@ -53,22 +54,6 @@ send_built (int socket, const guint8 *data, gsize n)
     g_variant_dict_insert (&arguments, "source-size", "x", (gint64) -1);
   scan_packet_send (socket, data[0] & 1 ? SCAN_PACKET_REQUEST : SCAN_PACKET_BYTES, data[4] & 3,
                     "inspect", g_variant_dict_end (&arguments), data + 5, n - 5);
-}
-
-static void
-send_packets (int socket, const guint8 *data, gsize size)
-{
-  while (size >= 2)
-    {
-      const gsize n = MIN (size - 2, (gsize) data[0] | (gsize) (data[1] & 0x7f) << 8);
-
-      if (data[1] & 0x80)
-        send (socket, data + 2, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-      else
-        send_built (socket, data + 2, n);
-      data += 2 + n;
-      size -= 2 + n;
-    }
 }
 
 /* What a verb does with its sources. */
@@ -121,7 +106,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   transport.arena = arena;
   transport.arena_size = ARENA_SIZE;
   transport.window_size = 0;
-  send_packets (pair[1], data, size);
+  fuzz_send_packets (pair[1], data, size, send_built);
   shutdown (pair[1], SHUT_WR);
 
   if (setjmp (ended) == 0)

@@ -6,11 +6,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "member_name.h"
+#include "packets.h"
 #include "reader_pool_private.h"
 #include "unpack.h"
 
@@ -41,7 +41,7 @@ scan_exchange_set_error (GError **error, ScanExchange outcome)
 /* Packets in the form that passes the transport, since that has a target of its own: a kind, then
  * the name's or member's bytes. The other half goes through as it is. */
 static void
-send_packet (int socket, guint32 id, const guint8 *data, gsize n)
+send_built (int socket, const guint8 *data, gsize n)
 {
   static const char *const kinds[] = { "file", "folder", "link", "special", "other" };
   static const char *const states[] = { "whole", "damaged", "password", "rubbish", "" };
@@ -61,21 +61,8 @@ send_packet (int socket, guint32 id, const guint8 *data, gsize n)
     g_variant_dict_insert (&arguments, "size", "t", (guint64) data[6]);
   g_variant_dict_insert (&arguments, "withheld", "b", (data[5] & 2) != 0);
   g_variant_dict_insert (&arguments, "mtime", "x", (gint64) ((guint64) data[7] << 56));
-  scan_packet_send (socket, (ScanPacketKind) kind, id, "", g_variant_dict_end (&arguments),
-                    data + 8, n - 8);
-}
-
-static void
-send_packets (int socket, const guint8 *data, gsize size)
-{
-  while (size >= 2)
-    {
-      gsize n = MIN (size - 2, (gsize) data[0] | (gsize) data[1] << 8);
-
-      send_packet (socket, 1, data + 2, n);
-      data += 2 + n;
-      size -= 2 + n;
-    }
+  scan_packet_send (socket, (ScanPacketKind) kind, 1, "", g_variant_dict_end (&arguments), data + 8,
+                    n - 8);
 }
 
 static void
@@ -118,35 +105,6 @@ take_all (ScanUnpack *unpack)
     }
 }
 
-/* The input, until the keeper draws the id of its request: an answer that is there before is none.
- */
-static struct
-{
-  int socket;
-  const guint8 *data;
-  gsize size;
-} answer = { .socket = -1 };
-
-static void
-send_answer (void)
-{
-  if (answer.socket < 0)
-    return;
-  send_packets (answer.socket, answer.data, answer.size);
-  shutdown (answer.socket, SHUT_WR);
-  answer.socket = -1;
-}
-
-/* The packets of the input are answers to request 1. */
-ssize_t
-getrandom (void *buf, size_t n, unsigned int flags)
-{
-  memset (buf, 0, n);
-  *(guint8 *) buf = 1;
-  send_answer ();
-  return (ssize_t) n;
-}
-
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -164,9 +122,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   fcntl (pair[1], F_SETFL, O_NONBLOCK);
   reader.socket = pair[0];
   the_reader = &reader;
-  answer.socket = pair[1];
-  answer.data = data;
-  answer.size = size;
+  fuzz_answer_next_request (pair[1], data, size, send_built);
   {
     g_autoptr (ScanUnpack) unpack = scan_unpack_new (NULL, &source, &options, NULL, NULL);
 
@@ -174,7 +130,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
       take_all (unpack);
   }
   /* Nobody may pass over it. */
-  if (answer.socket >= 0)
+  if (!fuzz_answered ())
     abort ();
   scan_packet_free (&reader.packet);
   close (pair[0]);
