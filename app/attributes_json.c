@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "json_text.h"
 #include "library_private.h"
 #include "reader_protocol.h"
 
@@ -75,10 +76,7 @@ add_reals (JsonBuilder *builder, GVariant *value)
   const double *numbers = g_variant_get_fixed_array (value, &n, sizeof (double));
 
   for (gsize i = 0; i < n; i++)
-    if (isfinite (numbers[i]))
-      json_builder_add_double_value (builder, numbers[i]);
-    else
-      json_builder_add_null_value (builder);
+    scan_json_add_number (builder, numbers[i]);
 }
 
 static void
@@ -189,19 +187,12 @@ static char *
 write_json (GVariant *elements)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
   gboolean good;
 
   json_builder_begin_object (builder);
   good = add_elements (builder, elements, 0);
   json_builder_end_object (builder);
-  if (!good)
-    return NULL;
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  return json_generator_to_data (generator, NULL);
+  return good ? scan_json_text (builder) : NULL;
 }
 
 char *

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "error.h"
+#include "json_text.h"
 #include "lockdown.h"
 
 typedef struct
@@ -148,13 +149,8 @@ print_clean (const char *text)
 static void
 print_json (JsonBuilder *builder)
 {
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *text = NULL;
+  g_autofree char *text = scan_json_text (builder);
 
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, NULL);
   puts (text);
 }
 

@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "complete.h"
 #include "error.h"
+#include "json_text.h"
 #include "plainname.h"
 
 static void
@@ -93,7 +94,7 @@ put_stack (Cli *cli, const ScanCompleteness *completeness, const ScanStack *stac
   if (!isnan (stack->value))
     {
       json_builder_set_member_name (cli->out, "value");
-      json_builder_add_double_value (cli->out, stack->value);
+      scan_json_add_number (cli->out, stack->value);
     }
   scan_instance_id (g_ptr_array_index (completeness->pictures, stack->first), first);
   cli_put_string (cli, "first", first);
@@ -106,7 +107,7 @@ put_stack (Cli *cli, const ScanCompleteness *completeness, const ScanStack *stac
   if (spacing > 0)
     {
       json_builder_set_member_name (cli->out, "spacing");
-      json_builder_add_double_value (cli->out, spacing);
+      scan_json_add_number (cli->out, spacing);
     }
   json_builder_end_object (cli->out);
 }

@@ -11,6 +11,7 @@
 #include "burned_text.h"
 #include "cli.h"
 #include "error.h"
+#include "json_text.h"
 
 #define SIZE_MAX_PIXELS 16384
 
@@ -101,8 +102,8 @@ put_rendered (Cli *cli, const ScanPicture *picture, gint64 frame, const ScanBrig
   cli_put_int (cli, "columns", picture->columns);
   cli_put_int (cli, "frame", frame + 1);
   cli_begin_array (cli, "window");
-  json_builder_add_double_value (cli->out, brightness->center);
-  json_builder_add_double_value (cli->out, brightness->width);
+  scan_json_add_number (cli->out, brightness->center);
+  scan_json_add_number (cli->out, brightness->width);
   json_builder_end_array (cli->out);
   cli_say (cli, "%u × %u pixels, frame %" G_GINT64_FORMAT ".", picture->columns, picture->rows,
            frame + 1);

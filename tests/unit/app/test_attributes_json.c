@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a reader that was taken over may answer to `attributes`: a tree of the right type whose
  * values are not. The reader is played by this test; the rest of the library does not matter. */
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "error.h"
@@ -120,6 +121,42 @@ test_too_deep (void)
   g_assert_null (text);
 }
 
+/* Whole powers of ten, which JSON-GLib writes wrong, and what JSON has no word for. */
+static void
+test_numbers (void)
+{
+  static const struct
+  {
+    const char *value, *written;
+  } cases[] = {
+    { "[1e19]", "1e+19" },
+    { "[-1e-30]", "-1.0000000000000001e-30" },
+    { "[-1e22]", "-1e+22" },
+    { "['1e22']", "1e+22" },
+    { "[2.5]", "2.5" },
+    { "[1.0]", "1.0" },
+    { "['5e-324']", "4.9406564584124654e-324" },
+    { "[inf]", "null" },
+    { "['e+1.0']", "\"e+1.0\"" },
+    { "['\\\\\"e+1.0']", "\"\\\\\\\"e+1.0\"" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (JsonParser) parser = json_parser_new ();
+      g_autofree char *text = ask (element ("DS", g_variant_new_parsed (cases[i].value)), &error);
+      g_autoptr (GString) line = g_string_new ("\n      ");
+
+      g_test_message ("%s: %s", cases[i].value, text);
+      g_assert_no_error (error);
+      g_string_append_printf (line, "%s\n", cases[i].written);
+      g_assert_nonnull (strstr (text, line->str));
+      g_assert_true (json_parser_load_from_data (parser, text, -1, &error));
+      g_assert_no_error (error);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,5 +164,6 @@ main (int argc, char **argv)
   g_test_add_func ("/app/attributes-json/lists", test_lists);
   g_test_add_func ("/app/attributes-json/no-lists", test_no_lists);
   g_test_add_func ("/app/attributes-json/too-deep", test_too_deep);
+  g_test_add_func ("/app/attributes-json/numbers", test_numbers);
   return g_test_run ();
 }
