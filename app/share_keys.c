@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "english_words.h"
 #include "vault.h"
 
 #define WEEKS_MIN 52 /* to 520 */
@@ -146,7 +147,7 @@ scan_share_keys_words (const guint8 key[32])
 
       if (i > 0)
         strcat (words, "-");
-      strcat (words, scan_share_word (value & ((1u << WORD_BITS) - 1)));
+      strcat (words, scan_english_word (value & ((1u << WORD_BITS) - 1)));
     }
   explicit_bzero (sum, sizeof sum);
   return words;

@@ -40,7 +40,3 @@ void scan_share_keys_salt (const guint8 key[32], guint8 ret_salt[32]);
  * so nothing of them need be kept. Secure memory, to be freed with vault_secure_free; NULL: there
  * is no memory. */
 char *scan_share_keys_words (const guint8 key[32]);
-
-/* The list that they are taken from: lower-case English words of 3 to 6 letters. */
-#define SCAN_SHARE_WORDS 2048
-const char *scan_share_word (guint index);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "words_list.h"
+#include "word_list.h"
 
 #define SUGGESTED_WORDS 6
 
@@ -28,30 +28,31 @@ random_below (guint limit, guint *ret_number)
 char *
 ui_passphrase_suggest (void)
 {
+  const UiWordList *list = ui_word_list_for (g_get_language_names ());
   const char *words[SUGGESTED_WORDS + 1] = { NULL };
 
   for (guint i = 0; i < SUGGESTED_WORDS; i++)
     {
       guint number;
 
-      if (!random_below (ui_n_words_list, &number))
+      if (!random_below (list->n, &number))
         return NULL;
-      words[i] = ui_words_list[number];
+      words[i] = list->words[number];
     }
   return g_strjoinv (" ", (char **) words);
 }
 
 static gboolean
-in_list (const char *word, gsize length)
+is_in (const UiWordList *list, const char *word, gsize length)
 {
-  guint low = 0, high = ui_n_words_list;
+  guint low = 0, high = list->n;
 
   while (low < high)
     {
       guint middle = (low + high) / 2;
-      int order = strncmp (word, ui_words_list[middle], length);
+      int order = strncmp (word, list->words[middle], length);
 
-      if (order == 0 && ui_words_list[middle][length] != '\0')
+      if (order == 0 && list->words[middle][length] != '\0')
         order = -1;
       if (order == 0)
         return TRUE;
@@ -61,6 +62,19 @@ in_list (const char *word, gsize length)
         low = middle + 1;
     }
   return FALSE;
+}
+
+/* What a word of a list is worth; 0 if it is in none. */
+static double
+listed_bits (const char *word, gsize length)
+{
+  guint n;
+  const UiWordList *lists = ui_word_lists (&n);
+
+  for (guint i = 0; i < n; i++)
+    if (is_in (&lists[i], word, length))
+      return log2 (lists[i].n);
+  return 0;
 }
 
 static double
@@ -94,7 +108,7 @@ ui_passphrase_bits (const char *passphrase)
   while (*at != '\0')
     {
       gsize length = strcspn (at, " -_.,");
-      double word = 0;
+      double word = 0, listed;
       char before = '\0';
 
       if (length == 0)
@@ -107,8 +121,9 @@ ui_passphrase_bits (const char *passphrase)
           word += character_bits (at[i], before);
           before = at[i];
         }
-      if (in_list (at, length))
-        word = log2 (ui_n_words_list);
+      listed = listed_bits (at, length);
+      if (listed > 0)
+        word = listed;
       if (!g_hash_table_add (seen, g_strndup (at, length)))
         word = 1;
       bits += word;

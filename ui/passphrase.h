@@ -4,11 +4,11 @@
 
 #include <glib.h>
 
-/* Six words of the list, drawn by the system's generator, with blanks between. Free with g_free.
- * NULL if the system has no random numbers. */
+/* Six words of the list of the user's language (word_list.h), drawn by the system's generator, with
+ * blanks between. Free with g_free. NULL if the system has no random numbers. */
 char *ui_passphrase_suggest (void);
 
-/* A cautious estimate of the passphrase's bits: words of the list count log2 of its length each; in
+/* A cautious estimate of the passphrase's bits: words of any list count log2 of its length each; in
  * other text a character counts the less, the more it follows from the one before. */
 double ui_passphrase_bits (const char *passphrase);
 

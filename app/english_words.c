@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Words for the passwords of packages: to be read over the telephone and typed on any keyboard. */
-#include <string.h>
+#include "english_words.h"
 
-#include "share_keys.h"
+#include <string.h>
 
 static const char words[] =
     "abbot abode acorn acre actor adapt admire admit adobe adorn adult advice afraid agent agile "
@@ -144,25 +143,25 @@ static const char words[] =
     "timber time tinsel tiny tire tissue title toad toast today ";
 
 const char *
-scan_share_word (guint index)
+scan_english_word (guint index)
 {
   static gsize once = 0;
   static char *ended; /* the list, each word ended by NUL */
-  static guint16 places[SCAN_SHARE_WORDS];
+  static guint16 places[SCAN_ENGLISH_WORDS];
 
   if (g_once_init_enter (&once))
     {
       guint n = 0;
 
       ended = g_strdup (words);
-      for (char *at = ended, *end; n < SCAN_SHARE_WORDS && (end = strchr (at, ' ')) != NULL;
+      for (char *at = ended, *end; n < SCAN_ENGLISH_WORDS && (end = strchr (at, ' ')) != NULL;
            at = end + 1)
         {
           *end = '\0';
           places[n++] = (guint16) (at - ended);
         }
-      g_assert (n == SCAN_SHARE_WORDS);
+      g_assert (n == SCAN_ENGLISH_WORDS);
       g_once_init_leave (&once, 1);
     }
-  return ended + places[index % SCAN_SHARE_WORDS];
+  return ended + places[index % SCAN_ENGLISH_WORDS];
 }
