@@ -11,7 +11,9 @@
 /* Room that is used again and again. */
 typedef struct
 {
-  ReaderTextPlane strokes, spare;
+  ReaderTextPlane band, twice;    /* what is searched, as it is and at twice the size */
+  ReaderTextPlane strokes, spare; /* of the larger size */
+  guint8 *peaks;
   GArray *marks; /* ReaderTextMark */
   GArray *boxes; /* ReaderTextBox, what is found */
 } Work;
@@ -28,28 +30,15 @@ static gboolean
 find_above (Work *work, const ReaderTextPlane *plane, guint threshold, const Look *look)
 {
   g_array_set_size (work->marks, 0);
-  if (!reader_text_marks (plane, threshold, work->marks))
+  if (!reader_text_marks (plane, work->peaks, threshold, work->marks))
     return FALSE;
   reader_text_lines (&work->strokes, work->marks, threshold, look->side, look->numerator,
                      look->denominator, work->boxes);
   return TRUE;
 }
 
-/* Faint writing, in flat surroundings. */
-static void
-find_faint (Work *work, const Look *look)
-{
-  const gsize n = (gsize) work->strokes.rows * work->strokes.columns;
-  const guint8 *strokes = work->strokes.levels;
-  guint8 *around = work->spare.levels;
-
-  reader_text_surroundings (&work->strokes, &work->spare);
-  for (gsize i = 0; i < n; i++)
-    around[i] = around[i] < 6 && strokes[i] > 4 * around[i] ? strokes[i] : 0;
-  find_above (work, &work->spare, FAINT, look);
-}
-
-/* Strokes of one width, bright on dark, at one scale: what is above each threshold. */
+/* Strokes of one width, bright on dark, at one scale: what is above each threshold, and what is
+ * faint in flat surroundings. */
 static void
 find_at (Work *work, const ReaderTextPlane *plane, const Look *look)
 {
@@ -58,59 +47,66 @@ find_at (Work *work, const ReaderTextPlane *plane, const Look *look)
   work->strokes.rows = work->spare.rows = plane->rows;
   work->strokes.columns = work->spare.columns = plane->columns;
   reader_text_top_hat (plane, look->side, &work->strokes, &work->spare);
+  reader_text_peaks (&work->strokes, work->peaks);
   /* Where there is noise above one there is more above the next. */
   for (guint i = 0; i < G_N_ELEMENTS (thresholds); i += look->step)
     if (!find_above (work, &work->strokes, thresholds[i], look))
       break;
-  find_faint (work, look);
+  reader_text_faint (&work->strokes, &work->spare);
+  reader_text_peaks (&work->spare, work->peaks);
+  find_above (work, &work->spare, FAINT, look);
 }
 
 static void
 invert (ReaderTextPlane *plane)
 {
   const gsize n = (gsize) plane->rows * plane->columns;
+  guint8 *levels = plane->levels;
 
   for (gsize i = 0; i < n; i++)
-    plane->levels[i] = (guint8) (255 - plane->levels[i]);
+    levels[i] = (guint8) (255 - levels[i]);
 }
 
 /* Bright writing, then dark. */
-static gboolean
-find_in_band (ReaderTextPlane *band, GArray *boxes)
+static void
+find_in_band (Work *work)
 {
   static const Look fine = { 11, 1, 1, 1 }, broad = { 23, 1, 1, 1 }, enlarged = { 11, 2, 1, 2 };
-  g_auto (ReaderTextPlane) twice = reader_text_twice (band),
-                           strokes = reader_text_plane (2 * band->rows, 2 * band->columns),
-                           spare = reader_text_plane (2 * band->rows, 2 * band->columns);
-  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (ReaderTextMark));
-  Work work = { strokes, spare, marks, boxes };
 
-  if (twice.levels == NULL || strokes.levels == NULL || spare.levels == NULL)
-    return FALSE;
+  work->twice.rows = 2 * work->band.rows;
+  reader_text_twice (&work->band, &work->twice);
   for (guint dark = 0; dark < 2; dark++)
     {
-      find_at (&work, band, &fine);
-      find_at (&work, band, &broad);
-      find_at (&work, &twice, &enlarged);
-      invert (band);
-      invert (&twice);
+      find_at (work, &work->band, &fine);
+      find_at (work, &work->band, &broad);
+      find_at (work, &work->twice, &enlarged);
+      invert (&work->band);
+      invert (&work->twice);
     }
-  return TRUE;
 }
 
 gboolean
 reader_text_find (const guint8 *gray, guint rows, guint columns, GArray *boxes)
 {
+  const guint tallest = MIN (rows, BAND_ROWS);
+  g_auto (ReaderTextPlane) band = reader_text_plane (tallest, columns),
+                           twice = reader_text_plane (2 * tallest, 2 * columns),
+                           strokes = reader_text_plane (2 * tallest, 2 * columns),
+                           spare = reader_text_plane (2 * tallest, 2 * columns);
+  g_autofree guint8 *peaks = g_try_malloc (reader_text_peaks_size (2 * tallest, 2 * columns) + 1);
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (ReaderTextMark));
+  Work work = { band, twice, strokes, spare, peaks, marks, boxes };
+
+  if (band.levels == NULL || twice.levels == NULL || strokes.levels == NULL ||
+      spare.levels == NULL || peaks == NULL)
+    return FALSE;
   for (guint top = 0; top < rows; top += BAND_STEP)
     {
       const guint height = MIN (rows - top, BAND_ROWS), before = boxes->len;
-      g_auto (ReaderTextPlane) band = reader_text_plane (height, columns);
 
-      if (band.levels == NULL)
-        return FALSE;
+      work.band.rows = height;
       memcpy (band.levels, gray + (gsize) top * columns, (gsize) height * columns);
-      if (!find_in_band (&band, boxes))
-        return FALSE;
+      find_in_band (&work);
       for (guint i = before; i < boxes->len; i++)
         {
           ReaderTextBox *box = &g_array_index (boxes, ReaderTextBox, i);

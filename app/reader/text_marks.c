@@ -6,6 +6,8 @@
 
 /* One for so many pixels: noise. Writing that covers a whole page has fewer. */
 #define PIXELS_A_RUN 12
+#define AREA_MIN 6
+#define HEIGHT_MIN 5
 
 typedef struct
 {
@@ -62,55 +64,69 @@ above (const guint8 *levels, guint threshold)
   return (threshold < 128 ? sum | eight : sum & eight) & HIGH_BITS;
 }
 
-/* The runs of a row, from one change between above and below to the next. */
-static void
-find_runs (const guint8 *row, gint columns, guint threshold, GArray *runs)
+typedef struct
 {
-  Run run = { 0 };
-  gboolean inside = FALSE;
-  gint x = 0;
+  Run *all; /* of a row, from left to right */
+  guint n;
+  gboolean inside; /* the last one has not ended yet */
+} Runs;
 
-  for (; x + 8 <= columns; x += 8)
+static inline void
+change (Runs *runs, gint x)
+{
+  Run *run = &runs->all[runs->n];
+
+  if (runs->inside)
+    {
+      run->x1 = x;
+      runs->n++;
+    }
+  else
+    run->x0 = x;
+  runs->inside = !runs->inside;
+}
+
+/* The changes between above and below in a part of a row. */
+static void
+find_changes (const guint8 *row, gint x, gint end, guint threshold, Runs *runs)
+{
+  for (; x + 8 <= end; x += 8)
     {
       const guint64 bits = above (row + x, threshold);
-      guint64 changes = bits ^ (bits << 8 | (inside ? 0x80 : 0));
+      guint64 changes = bits ^ (bits << 8 | (runs->inside ? 0x80 : 0));
 
       for (; changes != 0; changes &= changes - 1)
-        {
-          const gint at = x + __builtin_ctzll (changes) / 8;
-
-          inside = !inside;
-          if (inside)
-            run.x0 = at;
-          else
-            {
-              run.x1 = at;
-              g_array_append_val (runs, run);
-            }
-        }
+        change (runs, x + __builtin_ctzll (changes) / 8);
     }
-  for (; x < columns; x++)
-    if ((row[x] > threshold) != inside)
-      {
-        inside = !inside;
-        run.x0 = inside ? x : run.x0;
-        run.x1 = x;
-        if (!inside)
-          g_array_append_val (runs, run);
-      }
-  run.x1 = columns;
-  if (inside)
-    g_array_append_val (runs, run);
+  for (; x < end; x++)
+    if ((row[x] > threshold) != runs->inside)
+      change (runs, x);
+}
+
+static void
+find_runs (const guint8 *row, const guint8 *peaks, gint columns, guint threshold, Runs *runs)
+{
+  runs->n = 0;
+  runs->inside = FALSE;
+  for (gint x = 0; x < columns; x += READER_TEXT_TILE)
+    if (*peaks++ > threshold)
+      find_changes (row, x, MIN (x + READER_TEXT_TILE, columns), threshold, runs);
+    else if (runs->inside)
+      change (runs, x);
+  if (runs->inside)
+    change (runs, columns);
 }
 
 static void
 note_run (GArray *nodes, const guint8 *row, gint y, Run *run, gboolean is_new)
 {
-  Node node = { .parent = nodes->len, .mark = { run->x0, y, run->x1, y + 1, 0, 0, 0 } };
   ReaderTextMark *mark;
+  guint64 sum = 0;
 
   if (is_new)
     {
+      const Node node = { .parent = nodes->len, .mark = { run->x0, y, run->x1, y + 1, 0, 0, 0 } };
+
       run->mark = nodes->len;
       g_array_append_val (nodes, node);
     }
@@ -121,7 +137,33 @@ note_run (GArray *nodes, const guint8 *row, gint y, Run *run, gboolean is_new)
   mark->area += (guint) (run->x1 - run->x0);
   mark->runs++;
   for (gint x = run->x0; x < run->x1; x++)
-    mark->sum += row[x];
+    sum += row[x];
+  mark->sum += sum;
+}
+
+/* Runs join the marks of those that they touch in the row above: a corner is enough. */
+static void
+join_rows (GArray *nodes, const Runs *before, Runs *now, const guint8 *row, gint y)
+{
+  guint first = 0;
+
+  for (guint i = 0; i < now->n; i++)
+    {
+      Run *run = &now->all[i];
+      gboolean is_new = TRUE;
+
+      while (first < before->n && before->all[first].x1 < run->x0)
+        first++;
+      for (guint k = first; k < before->n && before->all[k].x0 <= run->x1; k++)
+        {
+          if (is_new)
+            run->mark = root_of (nodes, before->all[k].mark);
+          else
+            join (nodes, run->mark, before->all[k].mark);
+          is_new = FALSE;
+        }
+      note_run (nodes, row, y, run, is_new);
+    }
 }
 
 static void
@@ -136,60 +178,48 @@ add (ReaderTextMark *to, const ReaderTextMark *mark)
   to->sum += mark->sum;
 }
 
-gboolean
-reader_text_marks (const ReaderTextPlane *plane, guint threshold, GArray *ret_marks)
+static void
+put_marks (GArray *nodes, GArray *ret_marks)
 {
-  g_autoptr (GArray) before = g_array_new (FALSE, FALSE, sizeof (Run)),
-                     now = g_array_new (FALSE, FALSE, sizeof (Run)),
-                     nodes = g_array_new (FALSE, FALSE, sizeof (Node));
-  const guint64 n_max = (guint64) plane->rows * plane->columns / PIXELS_A_RUN + 64;
-  guint64 n_runs = 0;
+  Node *all = (Node *) (gpointer) nodes->data;
 
-  for (gint y = 0; y < (gint) plane->rows; y++)
-    {
-      const guint8 *row = plane->levels + (gsize) y * plane->columns;
-      GArray *swap = before;
-      guint first = 0;
-
-      before = now;
-      now = swap;
-      g_array_set_size (now, 0);
-      find_runs (row, (gint) plane->columns, threshold, now);
-      n_runs += now->len;
-      if (n_runs > n_max)
-        return FALSE;
-      for (guint i = 0; i < now->len; i++)
-        {
-          Run *run = &g_array_index (now, Run, i);
-          gboolean is_new = TRUE;
-
-          /* A corner is enough to touch. */
-          while (first < before->len && g_array_index (before, Run, first).x1 < run->x0)
-            first++;
-          for (guint k = first; k < before->len; k++)
-            {
-              const Run *above = &g_array_index (before, Run, k);
-
-              if (above->x0 > run->x1)
-                break;
-              if (is_new)
-                run->mark = root_of (nodes, above->mark);
-              else
-                join (nodes, run->mark, above->mark);
-              is_new = FALSE;
-            }
-          note_run (nodes, row, y, run, is_new);
-        }
-    }
   for (guint i = 0; i < nodes->len; i++)
     {
       const guint root = root_of (nodes, i);
 
       if (root != i)
-        add (&g_array_index (nodes, Node, root).mark, &g_array_index (nodes, Node, i).mark);
+        add (&all[root].mark, &all[i].mark);
     }
   for (guint i = 0; i < nodes->len; i++)
-    if (g_array_index (nodes, Node, i).parent == i)
-      g_array_append_val (ret_marks, g_array_index (nodes, Node, i).mark);
+    if (all[i].parent == i && all[i].mark.area >= AREA_MIN &&
+        all[i].mark.y1 - all[i].mark.y0 >= HEIGHT_MIN)
+      g_array_append_val (ret_marks, all[i].mark);
+}
+
+gboolean
+reader_text_marks (const ReaderTextPlane *plane, const guint8 *peaks, guint threshold,
+                   GArray *ret_marks)
+{
+  const guint64 n_max = (guint64) plane->rows * plane->columns / PIXELS_A_RUN + 64;
+  const gsize a_row = plane->columns / 2 + 1, n_peaks = reader_text_peaks_size (1, plane->columns);
+  g_autofree Run *room = g_new (Run, 2 * a_row);
+  g_autoptr (GArray) nodes = g_array_new (FALSE, FALSE, sizeof (Node));
+  Runs before = { room, 0, FALSE }, now = { room + a_row, 0, FALSE };
+  guint64 n_runs = 0;
+
+  for (gint y = 0; y < (gint) plane->rows; y++)
+    {
+      const guint8 *row = plane->levels + (gsize) y * plane->columns;
+      const Runs swap = before;
+
+      before = now;
+      now = swap;
+      find_runs (row, peaks + (gsize) y * n_peaks, (gint) plane->columns, threshold, &now);
+      n_runs += now.n;
+      if (n_runs > n_max)
+        return FALSE;
+      join_rows (nodes, &before, &now, row, y);
+    }
+  put_marks (nodes, ret_marks);
   return TRUE;
 }

@@ -8,6 +8,7 @@
 #define AROUND 31 /* pixels to each side */
 #define CUT 60
 #define STEP 4
+#define FLAT 6 /* where the mean around is below this */
 
 ReaderTextPlane
 reader_text_plane (guint rows, guint columns)
@@ -33,157 +34,223 @@ fold (guint8 *restrict out, const guint8 *a, const guint8 *b, gsize n, gboolean 
       out[i] = a[i] < b[i] ? a[i] : b[i];
 }
 
-/* The same in place. */
-static inline void
-fold_into (guint8 *restrict a, const guint8 *restrict b, gsize n, gboolean up)
-{
-  if (up)
-    for (gsize i = 0; i < n; i++)
-      a[i] = a[i] > b[i] ? a[i] : b[i];
-  else
-    for (gsize i = 0; i < n; i++)
-      a[i] = a[i] < b[i] ? a[i] : b[i];
-}
-
-/* Each pixel becomes the lowest (up: highest) of the row `side` around it: windows of 2, 4, 8… are
- * folded onto each other. Beyond the edge nothing counts. */
+/* Each pixel of a row becomes the lowest (up: highest) of the `side` around it: windows of 2, 4, 8…
+ * are folded onto each other. Beyond the edge nothing counts. room: 2 * (n + 2 * REACH). */
 static void
-fold_rows (ReaderTextPlane *plane, guint side, gboolean up)
+fold_row (guint8 *row, gsize n, guint side, gboolean up, guint8 *room)
 {
-  const gsize n = plane->columns, padded = n + 2 * REACH;
-  g_autofree guint8 *room = g_malloc (2 * padded);
+  const gsize padded = n + side - 1;
+  guint8 *line = room, *other = room + n + 2 * REACH;
+  gsize left = padded;
+  guint have = 1;
 
-  for (guint y = 0; y < plane->rows; y++)
-    {
-      guint8 *row = plane->levels + y * n, *line = room, *other = room + padded;
-      gsize left = padded;
-      guint have = 1;
-
-      memset (line, up ? 0 : 255, padded);
-      memcpy (line + side / 2, row, n);
-      for (; have * 2 <= side; have *= 2)
-        {
-          guint8 *swap = line;
-
-          left -= have;
-          fold (other, line, line + have, left, up);
-          line = other;
-          other = swap;
-        }
-      fold (row, line, line + (side - have), n, up);
-    }
-}
-
-static void
-fold_columns (ReaderTextPlane *plane, guint side, gboolean up)
-{
-  const gsize n = plane->columns;
-  const guint half = side / 2, padded = plane->rows + 2 * half;
-  g_autofree guint8 *tall = g_malloc (n * padded);
-  guint have = 1, left = padded;
-
-  memset (tall, up ? 0 : 255, n * half);
-  memcpy (tall + n * half, plane->levels, n * plane->rows);
-  memset (tall + n * (half + plane->rows), up ? 0 : 255, n * half);
+  memset (line, up ? 0 : 255, padded);
+  memcpy (line + side / 2, row, n);
   for (; have * 2 <= side; have *= 2)
     {
+      guint8 *swap = line;
+
       left -= have;
-      for (gsize y = 0; y < left; y++)
-        fold_into (tall + y * n, tall + (y + have) * n, n, up);
+      fold (other, line, line + have, left, up);
+      line = other;
+      other = swap;
     }
-  for (gsize y = 0; y < plane->rows; y++)
-    fold (plane->levels + y * n, tall + y * n, tall + (y + side - have) * n, n, up);
+  fold (row, line, line + (side - have), n, up);
+}
+
+/* Whole rows, cut at the edge. */
+static void
+copy_row (guint8 *restrict to, const ReaderTextPlane *plane, gint y, gboolean up)
+{
+  if (y < 0 || y >= (gint) plane->rows)
+    memset (to, up ? 0 : 255, plane->columns);
+  else
+    memcpy (to, plane->levels + (gsize) y * plane->columns, plane->columns);
+}
+
+static void
+fold_in_row (guint8 *to, const ReaderTextPlane *plane, gint y, gboolean up, const guint8 *with)
+{
+  if (y < 0 || y >= (gint) plane->rows)
+    memcpy (to, with, plane->columns);
+  else
+    fold (to, plane->levels + (gsize) y * plane->columns, with, plane->columns, up);
+}
+
+/* The same for columns, many at once. A window of `side` rows is the end of one block of so many
+ * and the beginning of the next: both grow by a row at a time, three folds a pixel whatever the
+ * side. (M. van Herk, Pattern Recognition Letters 13, 1992.) */
+static void
+fold_columns (const ReaderTextPlane *in, guint side, gboolean up, ReaderTextPlane *out)
+{
+  const gsize n = in->columns;
+  const gint rows = (gint) in->rows, length = (gint) side, half = length / 2;
+  g_autofree guint8 *room = g_malloc (n * (side + 2));
+  guint8 *ends = room, *begun = room + n * side, *more = begun + n;
+
+  for (gint from = -half; from + half < rows; from += length)
+    {
+      copy_row (ends + n * (side - 1), in, from + length - 1, up);
+      for (gint i = length - 2; i >= 0; i--)
+        fold_in_row (ends + n * (gsize) i, in, from + i, up, ends + n * (gsize) (i + 1));
+      memcpy (out->levels + n * (gsize) (from + half), ends, n);
+      memset (begun, up ? 0 : 255, n);
+      for (gint i = 1; i < length && from + half + i < rows; i++)
+        {
+          guint8 *swap = begun;
+
+          fold_in_row (more, in, from + length + i - 1, up, begun);
+          begun = more;
+          more = swap;
+          fold (out->levels + n * (gsize) (from + half + i), ends + n * (gsize) i, begun, n, up);
+        }
+    }
+}
+
+/* level becomes from - level. */
+static void
+subtract (guint8 *restrict levels, const guint8 *from, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    levels[i] = (guint8) (from[i] - levels[i]);
 }
 
 void
 reader_text_top_hat (const ReaderTextPlane *in, guint side, ReaderTextPlane *out,
                      ReaderTextPlane *spare)
 {
-  const gsize n = (gsize) in->rows * in->columns;
+  g_autofree guint8 *room = g_malloc (2 * ((gsize) in->columns + 2 * REACH));
 
-  memcpy (spare->levels, in->levels, n);
-  fold_rows (spare, side, FALSE);
-  fold_columns (spare, side, FALSE);
-  fold_rows (spare, side, TRUE);
-  fold_columns (spare, side, TRUE);
-  for (gsize i = 0; i < n; i++)
-    out->levels[i] = (guint8) (in->levels[i] - spare->levels[i]);
+  fold_columns (in, side, FALSE, spare);
+  for (gsize y = 0; y < in->rows; y++)
+    {
+      guint8 *row = spare->levels + y * in->columns;
+
+      fold_row (row, in->columns, side, FALSE, room);
+      fold_row (row, in->columns, side, TRUE, room);
+    }
+  fold_columns (spare, side, TRUE, out);
+  subtract (out->levels, in->levels, (gsize) in->rows * in->columns);
 }
 
-/* One value for each square of STEP pixels: a mean over 63 of them does not change faster. */
+/* More (or, with a sign of -1, less) of a row in the sums of its columns; no more than 63 rows of
+ * at most CUT are in a sum. */
+static void
+sum_row (guint16 *restrict sums, const guint8 *row, gsize n, gint sign)
+{
+  if (sign > 0)
+    for (gsize x = 0; x < n; x++)
+      sums[x] = (guint16) (sums[x] + (row[x] < CUT ? row[x] : CUT));
+  else
+    for (gsize x = 0; x < n; x++)
+      sums[x] = (guint16) (sums[x] - (row[x] < CUT ? row[x] : CUT));
+}
+
+/* What of a row is above the limit of its place. */
+static void
+keep_above (guint8 *restrict to, const guint8 *row, const guint8 *limits, gsize n)
+{
+  for (gsize x = 0; x < n; x++)
+    to[x] = row[x] > limits[x] ? row[x] : 0;
+}
+
+/* One mean for each square of STEP pixels: over 63 of them it does not change faster. */
 void
-reader_text_surroundings (const ReaderTextPlane *in, ReaderTextPlane *out)
+reader_text_faint (const ReaderTextPlane *in, ReaderTextPlane *out)
 {
   const gint columns = (gint) in->columns, rows = (gint) in->rows;
-  g_autofree guint32 *sums = g_new0 (guint32, (gsize) columns + 1); /* of the rows around */
+  const gsize n = in->columns;
+  g_autofree guint16 *sums = g_new0 (guint16, n + 1); /* of the rows around */
+  g_autofree guint8 *limits = g_malloc (n + STEP);
   gint from = 0, to = 0;
 
   for (gint y = 0; y < rows; y += STEP)
     {
-      guint8 *line = out->levels + (gsize) y * in->columns;
       guint32 sum = 0;
       gint left = 0, right = 0;
 
       for (; to < MIN (y + AROUND + 1, rows); to++)
-        for (gint x = 0; x < columns; x++)
-          sums[x] += MIN (in->levels[(gsize) to * in->columns + (gsize) x], CUT);
+        sum_row (sums, in->levels + (gsize) to * n, n, 1);
       for (; from < y - AROUND; from++)
-        for (gint x = 0; x < columns; x++)
-          sums[x] -= MIN (in->levels[(gsize) from * in->columns + (gsize) x], CUT);
+        sum_row (sums, in->levels + (gsize) from * n, n, -1);
       for (gint x = 0; x < columns; x += STEP)
         {
+          guint32 mean;
+
           for (; right < MIN (x + AROUND + 1, columns); right++)
             sum += sums[right];
           for (; left < x - AROUND; left++)
             sum -= sums[left];
-          memset (line + x, (int) (sum / (guint32) ((to - from) * (right - left))),
-                  (gsize) MIN (STEP, columns - x));
+          mean = sum / (guint32) ((to - from) * (right - left));
+          memset (limits + x, mean < FLAT ? (int) (4 * mean) : 255, STEP);
         }
-      for (gint below = 1; below < MIN (STEP, rows - y); below++)
-        memcpy (line + (gsize) below * in->columns, line, in->columns);
+      for (gint below = y; below < MIN (y + STEP, rows); below++)
+        keep_above (out->levels + (gsize) below * n, in->levels + (gsize) below * n, limits, n);
     }
+}
+
+void
+reader_text_peaks (const ReaderTextPlane *in, guint8 *peaks)
+{
+  const gsize n = in->columns;
+
+  for (gsize y = 0; y < in->rows; y++)
+    for (gsize x = 0; x < n; x += READER_TEXT_TILE)
+      {
+        const guint8 *at = in->levels + y * n + x;
+        const gsize length = MIN (READER_TEXT_TILE, n - x);
+        guint8 peak = 0;
+
+        for (gsize i = 0; i < length; i++)
+          peak = at[i] > peak ? at[i] : peak;
+        *peaks++ = peak;
+      }
 }
 
 /* The level between the middle two of four, by the cubic through them at half way. */
-static inline guint8
-between (gint a, gint b, gint c, gint d)
+static void
+between (guint8 *restrict out, const guint8 *a, const guint8 *b, const guint8 *c, const guint8 *d,
+         gsize n)
 {
-  const gint level = (9 * (b + c) - a - d + 8) >> 4;
+  for (gsize i = 0; i < n; i++)
+    {
+      const gint16 level = (gint16) ((gint16) (9 * (b[i] + c[i]) - a[i] - d[i] + 8) >> 4);
 
-  return (guint8) (level < 0 ? 0 : level > 255 ? 255 : level);
+      out[i] = (guint8) (level < 0 ? 0 : level > 255 ? 255 : level);
+    }
 }
 
-ReaderTextPlane
-reader_text_twice (const ReaderTextPlane *in)
+static void
+interleave (guint8 *restrict out, const guint8 *even, const guint8 *odd, gsize n)
 {
-  const gint columns = (gint) in->columns, rows = (gint) in->rows;
-  const gsize wide = 2 * (gsize) columns;
-  ReaderTextPlane out = reader_text_plane (2 * in->rows, 2 * in->columns);
-
-  if (out.levels == NULL)
-    return out;
-  for (gint y = 0; y < rows; y++)
+  for (gsize i = 0; i < n; i++)
     {
-      const guint8 *row = in->levels + (gsize) y * (gsize) columns;
-      guint8 *to = out.levels + 2 * (gsize) y * wide;
-
-      for (gint x = 0; x < columns; x++)
-        {
-          to[2 * x] = row[x];
-          to[2 * x + 1] = between (row[MAX (x - 1, 0)], row[x], row[MIN (x + 1, columns - 1)],
-                                   row[MIN (x + 2, columns - 1)]);
-        }
+      out[2 * i] = even[i];
+      out[2 * i + 1] = odd[i];
     }
-  for (gint y = 0; y < rows; y++)
+}
+
+void
+reader_text_twice (const ReaderTextPlane *in, ReaderTextPlane *out)
+{
+  const gsize n = in->columns, wide = 2 * n, rows = in->rows;
+  g_autofree guint8 *room = g_malloc (2 * n + 3);
+  guint8 *row = room, *middles = room + n + 3; /* the row with its edge once before, twice behind */
+
+  for (gsize y = 0; y < rows; y++)
     {
-      const guint8 *a = out.levels + 2 * (gsize) MAX (y - 1, 0) * wide,
-                   *b = out.levels + 2 * (gsize) y * wide,
-                   *c = out.levels + 2 * (gsize) MIN (y + 1, rows - 1) * wide,
-                   *d = out.levels + 2 * (gsize) MIN (y + 2, rows - 1) * wide;
-      guint8 *to = out.levels + (2 * (gsize) y + 1) * wide;
-
-      for (gsize x = 0; x < wide; x++)
-        to[x] = between (a[x], b[x], c[x], d[x]);
+      memcpy (row + 1, in->levels + y * n, n);
+      row[0] = row[1];
+      row[n + 1] = row[n + 2] = row[n];
+      between (middles, row, row + 1, row + 2, row + 3, n);
+      interleave (out->levels + 2 * y * wide, row + 1, middles, n);
     }
-  return out;
+  for (gsize y = 0; y < rows; y++)
+    {
+      const guint8 *even = out->levels;
+
+      between (out->levels + (2 * y + 1) * wide, even + 2 * (y > 0 ? y - 1 : 0) * wide,
+               even + 2 * y * wide, even + 2 * MIN (y + 1, rows - 1) * wide,
+               even + 2 * MIN (y + 2, rows - 1) * wide, wide);
+    }
 }

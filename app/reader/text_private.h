@@ -27,12 +27,24 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ReaderTextPlane, reader_text_plane_clear)
 void reader_text_top_hat (const ReaderTextPlane *in, guint side, ReaderTextPlane *out,
                           ReaderTextPlane *spare);
 
-/* The mean over a square of 63 pixels (fewer at the edge) of the levels, each cut at 60; one value
- * for each 4 by 4 pixels. */
-void reader_text_surroundings (const ReaderTextPlane *in, ReaderTextPlane *out);
+/* What may be faint writing: levels in flat surroundings, more than four times the mean over the
+ * square of 63 pixels around them (fewer at the edge), each cut at 60; 0 elsewhere. The mean is
+ * taken once for each 4 by 4 pixels. */
+void reader_text_faint (const ReaderTextPlane *in, ReaderTextPlane *out);
 
-/* Twice the size, the pixels between interpolated over four neighbours. */
-ReaderTextPlane reader_text_twice (const ReaderTextPlane *in);
+/* The highest level of each READER_TEXT_TILE pixels of a row. peaks: room for
+ * reader_text_peaks_size. */
+#define READER_TEXT_TILE 64
+void reader_text_peaks (const ReaderTextPlane *in, guint8 *peaks);
+
+static inline gsize
+reader_text_peaks_size (guint rows, guint columns)
+{
+  return (gsize) rows * ((columns + READER_TEXT_TILE - 1) / READER_TEXT_TILE);
+}
+
+/* Twice the size, the pixels between interpolated over four neighbours. out: of that size. */
+void reader_text_twice (const ReaderTextPlane *in, ReaderTextPlane *out);
 
 /* Connected pixels (8 neighbours). Ends are exclusive. */
 typedef struct
@@ -43,9 +55,11 @@ typedef struct
   guint64 sum; /* of the levels */
 } ReaderTextMark;
 
-/* Appends the marks of all pixels above threshold. FALSE if there are too many for the picture to
- * hold writing that could be told from them. */
-gboolean reader_text_marks (const ReaderTextPlane *plane, guint threshold, GArray *ret_marks);
+/* Appends the marks of all pixels above threshold, but for those too small to be a letter (below 5
+ * rows or 6 pixels). peaks: of the plane. FALSE if there are too many for the picture to hold
+ * writing that could be told from them. */
+gboolean reader_text_marks (const ReaderTextPlane *plane, const guint8 *peaks, guint threshold,
+                            GArray *ret_marks);
 
 /* Finds lines of writing among marks and appends a box for each, divided or multiplied by the scale
  * to pixels of the picture. strokes: the plane that the marks were found in; numerator,
