@@ -164,6 +164,33 @@ class Benchmarks:
         self.bench.row("de-identify and verify: files per second", f"{count / seconds / reference:.2f} ×",
                        f"gdcmanon ({reference:.0f}/s, vault {count / seconds:.0f}/s)", "1 ×, aim 3 ×")
 
+    def tracing(self):
+        """A copy out of the last of 50 shares of 5,000 instances, by all that may tell it and by its frames alone."""
+        shares, count = 50, 5000
+        vault, scans, copies = self.bench.vault("traced"), self.bench.path("many"), self.bench.path("handed-out")
+        self.bench.run([f"{self.bench.build}/tests/gen/scan-gen", scans, "--slices", str(count), "--size", "16"])
+        self.bench.cli("import", vault, scans, "--no-read-back", codes=(0, 1))
+        series = [series for study in self.bench.cli("list", vault)["studies"] for series in study["series"]]
+        shared = next(one for one in series if one["modality"] == "MR")
+        self.bench.run([f"{self.bench.build}/tests/bench/bench-trace", vault, self.bench.passphrase, str(shares - 1)])
+        share = self.bench.cli("share", vault, shared["id"], "-o", copies, "--profile", "second-opinion", "--to",
+                               "Dr. Windermere")["share_id"]
+        found = sorted(os.path.join(base, name) for base, _, names in os.walk(os.path.join(copies, "DICOM")) for name in names)
+        # The same pictures made anonymous by another: its frames are all that is left.
+        other = self.bench.path("other")
+        source = os.path.join(scans, "DICOM", "ST000002", "SE000001")
+        self.bench.cli("deidentify", os.path.join(source, sorted(os.listdir(source))[0]), "-o", other, "--profile", "public")
+        others = [os.path.join(base, name) for base, _, names in os.walk(os.path.join(other, "DICOM")) for name in names]
+        base = min(timed(lambda: self.bench.cli("list", vault))[0] for _ in range(self.options.rounds))
+        for label, path in (("one found copy", found[0]), ("one by its frames alone", others[0])):
+            runs = [timed(lambda path=path: self.bench.cli("trace", vault, path)) for _ in range(self.options.rounds)]
+            matches = runs[0][2]["matches"]
+            if [match["share_id"] for match in matches] != [share]:
+                raise SystemExit(f"trace: {matches}")
+            seconds = min(run[0] for run in runs)
+            self.bench.row(f"trace in {shares} shares of {count:,} instances: {label}", f"{seconds:.2f} s",
+                           f"{seconds / base:.1f} times a list of the same vault; {', '.join(matches[0]['evidence'])}", "2 s")
+
     def scrolling(self, vault):
         program = f"{self.bench.build}/ui/scanvault"
         if not os.path.exists(program):
@@ -188,7 +215,7 @@ class Benchmarks:
             print(json.dumps(self.bench.rows, indent=1))
 
 
-PARTS = ("imports", "sizes", "unlock", "frames", "pictures", "decoding")
+PARTS = ("imports", "sizes", "unlock", "frames", "pictures", "decoding", "tracing")
 
 
 def main():
