@@ -18,7 +18,7 @@ scan_burned_text_free (ScanBurnedText *text)
 }
 
 static gboolean
-note_object (ScanBurnedText *text, GVariant *answer, guint from)
+note_object (ScanBurnedText *text, GVariant *answer, gboolean first)
 {
   guint rows = 0, columns = 0, frames = 0;
   gboolean expected = FALSE;
@@ -31,7 +31,7 @@ note_object (ScanBurnedText *text, GVariant *answer, guint from)
       rows > G_MAXUINT16 || columns > G_MAXUINT16 || frames == 0 || frames > FRAMES_MAX)
     return FALSE;
   g_variant_lookup (answer, "SeriesInstanceUID", "&s", &series);
-  if (from > 0)
+  if (!first)
     return rows == text->rows && columns == text->columns && frames == text->frames;
   text->rows = rows;
   text->columns = columns;
@@ -42,14 +42,14 @@ note_object (ScanBurnedText *text, GVariant *answer, guint from)
   return TRUE;
 }
 
-gboolean
-scan_burned_text_note (ScanBurnedText *text, GVariant *answer, guint from, guint *ret_until)
+static gboolean
+note (ScanBurnedText *text, GVariant *answer, guint from, gboolean first, guint *ret_until)
 {
   g_autoptr (GVariant) boxes =
       g_variant_lookup_value (answer, "boxes", G_VARIANT_TYPE ("a(uuuuu)"));
   guint until = 0, before = from;
 
-  if (boxes == NULL || !note_object (text, answer, from) ||
+  if (boxes == NULL || !note_object (text, answer, first) ||
       !g_variant_lookup (answer, "until", "u", &until) || until <= from || until > text->frames ||
       g_variant_n_children (boxes) > BOXES_MAX - MIN (text->boxes->len, BOXES_MAX))
     return FALSE;
@@ -69,6 +69,18 @@ scan_burned_text_note (ScanBurnedText *text, GVariant *answer, guint from, guint
     }
   *ret_until = until;
   return TRUE;
+}
+
+gboolean
+scan_burned_text_note (ScanBurnedText *text, GVariant *answer, guint from, guint *ret_until)
+{
+  return note (text, answer, from, from == 0, ret_until);
+}
+
+gboolean
+scan_burned_text_note_from (ScanBurnedText *text, GVariant *answer, guint from, guint *ret_until)
+{
+  return note (text, answer, from, TRUE, ret_until);
 }
 
 /* A place on the page. */

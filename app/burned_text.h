@@ -35,6 +35,10 @@ ScanBurnedText *scan_burned_text_search (ScanReaderPool *readers, const ScanSour
 gboolean scan_burned_text_note (ScanBurnedText *text, GVariant *answer, guint from,
                                 guint *ret_until);
 
+/* The same for a first answer that was not asked for from the first picture on. */
+gboolean scan_burned_text_note_from (ScanBurnedText *text, GVariant *answer, guint from,
+                                     guint *ret_until);
+
 /* boxes: ScanTextBox in the order of their pages (frame: a page from 0). Those of one place, found
  * on half of n_pages pages or more, become one box around all of them with frame -1; others stay,
  * but for those that lie within such a box. */

@@ -257,6 +257,27 @@ ui_canvas_reset (UiCanvas *self)
   g_signal_emit (self, signals[SIGNAL_ZOOMED], 0);
 }
 
+gboolean
+ui_canvas_get_seen (UiCanvas *self, UiCanvasSeen *ret_seen)
+{
+  const ScanPicture *picture = full_picture (self);
+  double scale, half_x, half_y;
+
+  if (ui_canvas_scale (self) <= 0)
+    return FALSE;
+  keep_in_view (self);
+  scale = scale_of (self);
+  half_x = gtk_widget_get_width (GTK_WIDGET (self)) / (2 * scale * self->rendered->aspect_x);
+  half_y = gtk_widget_get_height (GTK_WIDGET (self)) / (2 * scale * self->rendered->aspect_y);
+  *ret_seen = (UiCanvasSeen){ .rendered = self->rendered,
+                              .left = MAX (self->center_x - half_x, 0),
+                              .top = MAX (self->center_y - half_y, 0),
+                              .right = MIN (self->center_x + half_x, picture->columns),
+                              .bottom = MIN (self->center_y + half_y, picture->rows),
+                              .scale = ui_canvas_scale (self) };
+  return TRUE;
+}
+
 static void
 zoom_centre (UiCanvas *self, double factor)
 {

@@ -50,5 +50,16 @@ void ui_canvas_zoom_one_to_one (UiCanvas *self);
 void ui_canvas_pan (UiCanvas *self, double dx, double dy);
 void ui_canvas_reset (UiCanvas *self);
 
+/* What is seen of the picture: a part of the largest copy, in its pixels. */
+typedef struct
+{
+  UiRendered *rendered;
+  double left, top, right, bottom;
+  double scale; /* pixels of the screen a pixel of the picture, before its aspect */
+} UiCanvasSeen;
+
+/* FALSE: there is no picture. rendered is borrowed. */
+gboolean ui_canvas_get_seen (UiCanvas *self, UiCanvasSeen *ret_seen);
+
 /* What a key means on the picture, wherever the focus is; TRUE if it was used. */
 gboolean ui_canvas_key (UiCanvas *self, guint keyval, GdkModifierType state);

@@ -47,17 +47,13 @@ on_session_end (GtkNativeDialog *dialog)
   g_signal_emit_by_name (dialog, "response", GTK_RESPONSE_CANCEL);
 }
 
-void
-ui_choose_files (GtkWindow *parent, const char *title, GtkFileChooserAction action,
-                 gboolean multiple, GObject *session_end, UiChosenFunc chosen, gpointer owner)
+static void
+show (GtkFileChooserNative *dialog, GObject *session_end, UiChosenFunc chosen, gpointer owner)
 {
-  GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new (title, parent, action, _ ("_Choose"), _ ("_Cancel"));
   Choice *choice = g_new (Choice, 1);
 
   choice->chosen = chosen;
   choice->owner = g_object_ref (owner);
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), multiple);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), choice, choice_free, 0);
   if (session_end != NULL)
@@ -65,4 +61,26 @@ ui_choose_files (GtkWindow *parent, const char *title, GtkFileChooserAction acti
                              G_CONNECT_SWAPPED);
   ui_recent_guard (G_OBJECT (dialog));
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+void
+ui_choose_files (GtkWindow *parent, const char *title, GtkFileChooserAction action,
+                 gboolean multiple, GObject *session_end, UiChosenFunc chosen, gpointer owner)
+{
+  GtkFileChooserNative *dialog =
+      gtk_file_chooser_native_new (title, parent, action, _ ("_Choose"), _ ("_Cancel"));
+
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), multiple);
+  show (dialog, session_end, chosen, owner);
+}
+
+void
+ui_choose_new_file (GtkWindow *parent, const char *title, const char *name, GObject *session_end,
+                    UiChosenFunc chosen, gpointer owner)
+{
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      title, parent, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  show (dialog, session_end, chosen, owner);
 }

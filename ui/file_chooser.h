@@ -11,3 +11,8 @@ typedef void (*UiChosenFunc) (gpointer owner, char **paths);
  * signal closes the chooser, or NULL. */
 void ui_choose_files (GtkWindow *parent, const char *title, GtkFileChooserAction action,
                       gboolean multiple, GObject *session_end, UiChosenFunc chosen, gpointer owner);
+
+/* The same for a file that is to be written, one path: name is what it is called unless the person
+ * says otherwise. The chooser asks before it gives a file that exists. */
+void ui_choose_new_file (GtkWindow *parent, const char *title, const char *name,
+                         GObject *session_end, UiChosenFunc chosen, gpointer owner);

@@ -2,6 +2,7 @@
 #include "viewer_private.h"
 
 #include "arrangement.h"
+#include "viewer_save.h"
 #include "viewer_strip.h"
 
 #define UNKNOWN_FRAME_MS 100.0 /* how long a picture is shown where nothing is recorded */
@@ -242,6 +243,24 @@ reset_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+save_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiViewerWindow *self = UI_VIEWER_WINDOW (widget);
+  UiSaveWhat what = { self->session, self->canvas, self->stage, self->toasts };
+  UiFrame *frame = frame_of (self);
+  const ScanPresentation *state;
+
+  ui_viewer_set_playing (self, FALSE);
+  if (frame == NULL || !ui_viewer_window_is_ready (self))
+    return;
+  what.instance = ui_frame_store_instance (self->store, self->index, &what.frame);
+  what.number = self->index + 1;
+  state = ui_viewer_look (self, frame).state;
+  what.tells_person = self->show_details || (state != NULL && self->show_marks);
+  ui_viewer_save (GTK_WINDOW (self), &what);
+}
+
+static void
 escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiViewerWindow *self = UI_VIEWER_WINDOW (widget);
@@ -277,6 +296,9 @@ ui_viewer_acts_class_init (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "viewer.fit", NULL, fit_action);
   gtk_widget_class_install_action (widget_class, "viewer.one-to-one", NULL, one_to_one_action);
   gtk_widget_class_install_action (widget_class, "viewer.set", "i", set_action);
+  gtk_widget_class_install_action (widget_class, "viewer.save", NULL, save_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "viewer.save",
+                                       NULL);
   gtk_widget_class_install_action (widget_class, "viewer.escape", NULL, escape_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "viewer.escape", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, 0, "viewer.turn", "i", 1);

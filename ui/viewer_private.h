@@ -18,6 +18,7 @@ struct _UiViewerWindow
   GtkWidget *header, *side, *stage, *corner, *leave_button, *ct_presets;
   GtkListBox *strip;
   UiCanvas *canvas;
+  AdwToastOverlay *toasts;
   GtkLabel *status, *position, *badge, *measured, *details;
   GtkLabel *letter_left, *letter_right, *letter_top, *letter_bottom;
   GtkScale *slider;

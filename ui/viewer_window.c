@@ -283,6 +283,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, ct_presets);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, strip);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, canvas);
+  gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, status);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, position);
   gtk_widget_class_bind_template_child (widget_class, UiViewerWindow, badge);

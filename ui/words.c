@@ -44,12 +44,12 @@ topic_words (int code, UiTopic topic)
   if (code == SCAN_ERROR_FULL && topic == UI_TOPIC_ADD)
     return N_ ("The disk is full. What was added so far is safe. Please make room and add the rest "
                "again.");
-  if (code == SCAN_ERROR_FULL && topic == UI_TOPIC_SHARE)
+  if (code == SCAN_ERROR_FULL && (topic == UI_TOPIC_SHARE || topic == UI_TOPIC_SAVE))
     return N_ ("The disk or stick is full. Nothing was left on it.");
   if (code == SCAN_ERROR_EXISTS && topic == UI_TOPIC_SHARE)
     return N_ (
         "There is something in that folder already. Please choose an empty or a new folder.");
-  if (code == SCAN_ERROR_PERMISSION && topic == UI_TOPIC_SHARE)
+  if (code == SCAN_ERROR_PERMISSION && (topic == UI_TOPIC_SHARE || topic == UI_TOPIC_SAVE))
     return N_ ("This computer does not let you write there. Please choose another folder.");
   if (code == SCAN_ERROR_NOT_FOUND && topic == UI_TOPIC_ADD)
     return N_ ("The file or folder is not there any more. Was the disc taken out?");

@@ -15,7 +15,8 @@ typedef enum
   UI_TOPIC_PICTURE,
   UI_TOPIC_DOCUMENT, /* showing a document or report */
   UI_TOPIC_SHARE,
-  UI_TOPIC_COPY /* copying an original or document out */
+  UI_TOPIC_COPY, /* copying an original or document out */
+  UI_TOPIC_SAVE  /* writing a picture into a file of its own */
 } UiTopic;
 
 /* One or two sentences: what happened, and what to do next. */
