@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "archive_password.h"
 #include "archive_zip.h"
 #include "reader_protocol.h"
 #include "sniff.h"
 
 #define BLOCK_FIRST ((gsize) 16 * 1024) /* after a jump: members of a ZIP file may be small */
-#define PASSWORD_MAX 4096
 
 /* The source as libarchive reads it. */
 typedef struct
@@ -271,31 +271,11 @@ unpack_all (Unpacking *unpacking)
     }
 }
 
-/* Fails for a password that no archive can have. */
-static gboolean
-read_password (const ReaderCall *call, char password[PASSWORD_MAX + 1], gboolean *ret_given)
-{
-  g_autoptr (GVariant) value =
-      g_variant_lookup_value (call->arguments, "password", G_VARIANT_TYPE_BYTESTRING);
-  const char *bytes;
-  gsize n = 0;
-
-  *ret_given = value != NULL;
-  if (value == NULL)
-    return TRUE;
-  bytes = g_variant_get_fixed_array (value, &n, 1);
-  if (n == 0 || n > PASSWORD_MAX || memchr (bytes, '\0', n) != NULL)
-    return FALSE;
-  memcpy (password, bytes, n);
-  password[n] = '\0';
-  return TRUE;
-}
-
 gboolean
 reader_verb_unpack (const ReaderCall *call, ReaderAnswer *answer)
 {
   g_autofree Unpacking *unpacking = g_new0 (Unpacking, 1);
-  char password[PASSWORD_MAX + 1];
+  char password[READER_PASSWORD_MAX + 1];
   const char *type, *stopped;
 
   unpacking->call = call;
@@ -305,7 +285,7 @@ reader_verb_unpack (const ReaderCall *call, ReaderAnswer *answer)
   g_variant_lookup (call->arguments, "skip-above", "t", &unpacking->skip_above);
   g_variant_lookup (call->arguments, "from", "t", &unpacking->from);
   g_variant_lookup (call->arguments, "only", "t", &unpacking->only);
-  if (!read_password (call, password, &unpacking->password_given))
+  if (!reader_archive_password (call, password, &unpacking->password_given))
     return reader_answer_fail (answer, "bad-request", NULL);
 
   reader_sniff (call->source, &type);

@@ -5,11 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "archive_password.h"
 #include "pack_salt.h"
 #include "reader_protocol.h"
 #include "reader_verbs.h"
-
-#define PASSWORD_MAX 4096
 
 typedef struct
 {
@@ -130,32 +129,20 @@ pack_all (Packing *packing)
     }
 }
 
-/* Fails for what cannot be a password. */
 static gboolean
-read_arguments (const ReaderCall *call, Packing *packing, char password[PASSWORD_MAX + 1],
-                gboolean *ret_given)
+read_salt (const ReaderCall *call, Packing *packing)
 {
-  g_autoptr (GVariant) given =
-      g_variant_lookup_value (call->arguments, "password", G_VARIANT_TYPE_BYTESTRING);
   g_autoptr (GVariant) salt =
       g_variant_lookup_value (call->arguments, "salt", G_VARIANT_TYPE_BYTESTRING);
   gconstpointer bytes;
   gsize n = 0;
 
-  *ret_given = given != NULL;
   if (salt == NULL)
     return FALSE;
   bytes = g_variant_get_fixed_array (salt, &n, 1);
   if (n != sizeof packing->salt)
     return FALSE;
   memcpy (packing->salt, bytes, n);
-  if (given == NULL)
-    return TRUE;
-  bytes = g_variant_get_fixed_array (given, &n, 1);
-  if (n == 0 || n > PASSWORD_MAX || memchr (bytes, '\0', n) != NULL)
-    return FALSE;
-  memcpy (password, bytes, n);
-  password[n] = '\0';
   return TRUE;
 }
 
@@ -163,10 +150,10 @@ gboolean
 reader_verb_pack (const ReaderCall *call, ReaderAnswer *answer)
 {
   Packing packing = { .call = call };
-  char password[PASSWORD_MAX + 1];
+  char password[READER_PASSWORD_MAX + 1];
   gboolean given, done;
 
-  if (!read_arguments (call, &packing, password, &given))
+  if (!read_salt (call, &packing) || !reader_archive_password (call, password, &given))
     return reader_answer_fail (answer, "bad-request", NULL);
   done = open_zip (&packing, given ? password : NULL) && pack_all (&packing);
   explicit_bzero (password, sizeof password);
