@@ -230,6 +230,8 @@ static const Part share_made_parts[] = {
   { PART_ARRAY, offsetof (ScanShareMadeRow, n_frames), SCAN_FRAME_SUM_SIZE,
     offsetof (ScanShareMadeRow, frames) },
   { PART_ARRAY, offsetof (ScanShareMadeRow, n_boxes), 1, offsetof (ScanShareMadeRow, boxes) },
+  { PART_OPTIONAL_ARRAY, offsetof (ScanShareMadeRow, n_refusals), 1,
+    offsetof (ScanShareMadeRow, refusals) },
 };
 
 static const Part share_agreed_parts[] = { NUMBER (ScanShareAgreedRow, delete_by),

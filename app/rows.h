@@ -108,7 +108,9 @@ typedef struct
   guint n_frames;
   const guint8 *frames; /* n_frames sums of SCAN_FRAME_SUM_SIZE bytes (reader_protocol.h, `hash`) */
   guint n_boxes;        /* bytes */
-  const guint8 *boxes;  /* what the person marked: see share_again.c */
+  const guint8 *boxes;  /* what the person marked: see share_boxes.c */
+  guint n_refusals;     /* bytes */
+  const guint8 *refusals; /* what was left out and why: see share_again.c; NULL: not noted */
 } ScanShareMadeRow;
 
 /* What the owner and the recipient agreed. */

@@ -159,7 +159,8 @@ record (ScanShare *share, const guint8 share_id[16], const ScanItem *items, guin
           ? g_strndup (share->plan->zip_password, share->plan->zip_password_len)
           : NULL;
   const char *pseudonym = "";
-  gsize n_boxes = 0;
+  g_autoptr (GBytes) refusals = scan_share_refusals_pack (share);
+  gsize n_boxes = 0, n_refusals = 0;
   gboolean done;
   ScanShareRow row = {
     .date = g_get_real_time () / G_USEC_PER_SEC,
@@ -207,6 +208,8 @@ record (ScanShare *share, const guint8 share_id[16], const ScanItem *items, guin
   made.frames = frames->data;
   made.boxes = g_bytes_get_data (boxes, &n_boxes);
   made.n_boxes = (guint) n_boxes;
+  made.refusals = g_bytes_get_data (refusals, &n_refusals);
+  made.n_refusals = (guint) n_refusals;
   done = scan_ledger_add (share->library, share_id, &row, &made, said, error);
   if (password != NULL)
     explicit_bzero (password, strlen (password));

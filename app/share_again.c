@@ -34,6 +34,68 @@ find_entry (ScanLibrary *library, const char *share_id, ScanLedgerEntry *ret_ent
 }
 
 static gboolean
+is_refused_alike (const ScanShareItem *a, const ScanShareItem *b)
+{
+  return g_strcmp0 (a->refusal, b->refusal) == 0 &&
+         g_strcmp0 (a->refusal_code, b->refusal_code) == 0;
+}
+
+/* code, sentence, and which items it is about */
+#define REFUSALS_TYPE "a(ssau)"
+
+GBytes *
+scan_share_refusals_pack (const ScanShare *share)
+{
+  g_autoptr (GVariant) packed = NULL, little = NULL;
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE (REFUSALS_TYPE));
+  for (guint i = 0; i < share->items->len; i++)
+    {
+      const ScanShareItem *first = g_ptr_array_index (share->items, i);
+      GVariantBuilder which;
+      gboolean told = first->refusal == NULL;
+
+      for (guint k = 0; k < i && !told; k++)
+        told = is_refused_alike (g_ptr_array_index (share->items, k), first);
+      if (told)
+        continue;
+      g_variant_builder_init (&which, G_VARIANT_TYPE ("au"));
+      for (guint k = i; k < share->items->len; k++)
+        if (is_refused_alike (g_ptr_array_index (share->items, k), first))
+          g_variant_builder_add (&which, "u", k);
+      g_variant_builder_add (&builder, "(ssau)", first->refusal_code, first->refusal, &which);
+    }
+  packed = g_variant_ref_sink (g_variant_builder_end (&builder));
+  little = G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap (packed) : g_variant_ref (packed);
+  return g_variant_get_data_as_bytes (little);
+}
+
+/* Items that were left out stay at home, whatever would be said of them now. */
+static void
+recall_refusals (ScanShare *share, const ScanShareMadeRow *made)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (made->refusals, made->n_refusals);
+  g_autoptr (GVariant) packed =
+      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE (REFUSALS_TYPE), bytes, FALSE));
+  g_autoptr (GVariant) normal = G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap (packed)
+                                                             : g_variant_get_normal_form (packed);
+  const char *code, *sentence;
+  GVariantIter iter, *which;
+
+  g_variant_iter_init (&iter, normal);
+  while (g_variant_iter_next (&iter, "(&s&sau)", &code, &sentence, &which))
+    {
+      guint index;
+
+      while (g_variant_iter_next (which, "u", &index))
+        if (index < share->items->len)
+          scan_share_item_refuse (g_ptr_array_index (share->items, index), code, sentence);
+      g_variant_iter_free (which);
+    }
+}
+
+static gboolean
 collect_sources (ScanShare *share, const ScanShareMadeRow *made, GError **error)
 {
   for (guint i = 0; i < made->n_sources; i++)
@@ -93,8 +155,11 @@ scan_share_again (ScanLibrary *library, const char *share_id, const char *out_di
   share->date_shift =
       entry.row.date_shift != 0 ? entry.row.date_shift : scan_share_keys_date_shift (share->key, 0);
   share->time_shift = entry.row.time_shift;
-  done = collect_sources (share, &entry.made, error) &&
-         scan_share_carry_out (share, out_dir, entry.id, NULL, 0, &entry, ret_result, error);
+  done = collect_sources (share, &entry.made, error);
+  if (done)
+    recall_refusals (share, &entry.made);
+  done =
+      done && scan_share_carry_out (share, out_dir, entry.id, NULL, 0, &entry, ret_result, error);
   scan_share_free (share);
   return done;
 }

@@ -35,9 +35,11 @@ scan_share_item_free (ScanShareItem *item)
   g_free (item);
 }
 
-static void
-refuse (ScanShareItem *item, const char *code, const char *message)
+void
+scan_share_item_refuse (ScanShareItem *item, const char *code, const char *message)
 {
+  if (item->refusal != NULL)
+    return;
   item->refusal_code = g_strdup (code);
   item->refusal = g_strdup (message);
 }
@@ -188,9 +190,10 @@ note_error (ScanShare *share, ScanShareItem *item, GError *error)
       scan_share_stop (share, error);
       return;
     }
-  refuse (item,
-          error->code == SCAN_ERROR_REFUSED ? scan_reader_refusal_code () : scan_error_name (error),
-          error->message);
+  scan_share_item_refuse (item,
+                          error->code == SCAN_ERROR_REFUSED ? scan_reader_refusal_code ()
+                                                            : scan_error_name (error),
+                          error->message);
   g_error_free (error);
 }
 
@@ -233,19 +236,21 @@ make_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
     }
   if (reply.bulk == NULL)
     {
-      refuse (item, "reader-failed", "The copy could not be made.");
+      scan_share_item_refuse (item, "reader-failed", "The copy could not be made.");
       return FALSE;
     }
   if (item->hits < 0)
     {
-      refuse (item, "not-searched",
-              "The pictures could not be searched for writing, so no copy was made.");
+      scan_share_item_refuse (
+          item, "not-searched",
+          "The pictures could not be searched for writing, so no copy was made.");
       return FALSE;
     }
   if (item->not_surveyed)
     {
-      refuse (item, "not-surveyed",
-              "The dates in this file could not be collected, so no copy was made.");
+      scan_share_item_refuse (
+          item, "not-surveyed",
+          "The dates in this file could not be collected, so no copy was made.");
       return FALSE;
     }
   item->copy = g_bytes_ref (reply.bulk);
@@ -272,8 +277,9 @@ check_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
   item->verdict = g_variant_ref (reply.result);
   if (scan_share_verdict_is_clean (reply.result))
     return TRUE;
-  refuse (item, "not-proved-clean",
-          "The check found something that should have been removed, so no copy was kept.");
+  scan_share_item_refuse (
+      item, "not-proved-clean",
+      "The check found something that should have been removed, so no copy was kept.");
   return FALSE;
 }
 
@@ -410,8 +416,9 @@ make_checked_copy (ScanShare *share, ScanShareItem *item)
     }
   if (item->document)
     {
-      refuse (item, "document",
-              "A document can name you on any page and cannot be cleaned here; it was left out.");
+      scan_share_item_refuse (
+          item, "document",
+          "A document can name you on any page and cannot be cleaned here; it was left out.");
       return FALSE;
     }
   return make_copy (share, item, original) && check_copy (share, item, original);
@@ -461,7 +468,7 @@ scan_share_item_run (ScanShare *share, ScanShareItem *item)
 {
   GError *error = NULL;
 
-  if (wait_for_room (share, item) && make_checked_copy (share, item))
+  if (wait_for_room (share, item) && item->refusal == NULL && make_checked_copy (share, item))
     {
       hash_copy (item);
       examine_copy (share, item);

@@ -190,6 +190,8 @@ GPtrArray *scan_share_collect_proposals (const ScanShare *share);
 /* Makes, checks and writes one copy; a refusal is noted in the item, a failure of the system in
  * share->fatal. */
 void scan_share_item_run (ScanShare *share, ScanShareItem *item);
+/* Leaves it out; the first reason stays. */
+void scan_share_item_refuse (ScanShareItem *item, const char *code, const char *message);
 /* Its original. */
 GBytes *scan_share_item_read (ScanShare *share, const ScanShareItem *item, GError **error);
 /* Of `deidentify` and `verify`; directory: what is to be verified is the list of the copies. */
@@ -242,6 +244,10 @@ GPtrArray *scan_share_boxes_resolve (GPtrArray *boxes, GPtrArray *items);
  * values. */
 GBytes *scan_share_boxes_pack (GPtrArray *boxes);
 GPtrArray *scan_share_boxes_unpack (const guint8 *data, gsize size);
+
+/* What was left out and why, as it stands in the ledger: whether a picture could be searched, or
+ * was looked at, cannot be told from its bytes. */
+GBytes *scan_share_refusals_pack (const ScanShare *share);
 
 /* All rows of a share in one record; agreed: NULL for none. */
 gboolean scan_ledger_add (ScanLibrary *library, const guint8 share_id[16], const ScanShareRow *row,

@@ -39,6 +39,9 @@ is_text (const CheckElement *element)
   if (!g_str_equal (element->vr, "??") && !g_str_equal (element->vr, "UN") &&
       !g_str_equal (element->vr, "OB"))
     return FALSE;
+  /* The picture is compared sample by sample. */
+  if (element->depth == 0 && element->group == 0x7FE0 && element->element == 0x0010)
+    return FALSE;
   /* Bytes that read as text are text. */
   if (element->size < SHORT || element->size > 65536)
     return FALSE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A long ledger: every instance of a vault in each of N shares, as the program records a share, with
- * sums that no file has. Nothing is printed. bench-trace VAULT PASSPHRASE-FILE N */
+/* A long ledger: every instance of a vault in each of N shares, as the program records a share,
+ * with sums that no file has. Nothing is printed. bench-trace VAULT PASSPHRASE-FILE N */
 #include <stdlib.h>
 #include <string.h>
 
