@@ -240,6 +240,7 @@ ui_canvas_pan (UiCanvas *self, double dx, double dy)
   self->center_y += dy / (scale_of (self) * self->rendered->aspect_y);
   keep_in_view (self);
   redraw (self);
+  g_signal_emit (self, signals[SIGNAL_ZOOMED], 0);
 }
 
 double
@@ -255,6 +256,32 @@ ui_canvas_reset (UiCanvas *self)
   keep_in_view (self);
   redraw (self);
   g_signal_emit (self, signals[SIGNAL_ZOOMED], 0);
+}
+
+void
+ui_canvas_get_view (UiCanvas *self, UiCanvasView *ret_view)
+{
+  const ScanPicture *picture = full_picture (self);
+
+  *ret_view = (UiCanvasView){ self->zoom, 0.5, 0.5 };
+  if (picture == NULL)
+    return;
+  ret_view->x = self->center_x / picture->columns;
+  ret_view->y = self->center_y / picture->rows;
+}
+
+void
+ui_canvas_set_view (UiCanvas *self, const UiCanvasView *view)
+{
+  const ScanPicture *picture = full_picture (self);
+
+  if (picture == NULL)
+    return;
+  self->zoom = MIN (view->zoom, ZOOM_MAX);
+  self->center_x = view->x * picture->columns;
+  self->center_y = view->y * picture->rows;
+  keep_in_view (self);
+  redraw (self);
 }
 
 gboolean
@@ -332,6 +359,7 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, UiCanvas *self)
       self->center_y = self->drag_y - dy / (scale_of (self) * self->rendered->aspect_y);
       keep_in_view (self);
       redraw (self);
+      g_signal_emit (self, signals[SIGNAL_ZOOMED], 0);
     }
   else
     {

@@ -13,7 +13,8 @@ G_DECLARE_FINAL_TYPE (UiCanvas, ui_canvas, UI, CANVAS, GtkWidget)
 /* Emits
  *   "step" (int n): so many pictures on or back; G_MININT and G_MAXINT mean the first and the last;
  *   "brightness-begin" () and "brightness-drag" (double dx, double dy): a drag with the right
- * button, in pixels since its begin; "preset" (int n): a digit from 1; "negative" (); "zoomed" ().
+ * button, in pixels since its begin; "preset" (int n): a digit from 1; "negative" (); "zoomed" ():
+ * what is seen of the picture is another part or size.
  */
 GtkWidget *ui_canvas_new (void);
 
@@ -49,6 +50,17 @@ void ui_canvas_zoom_one_to_one (UiCanvas *self);
 /* Moves what is seen by so many widget pixels, as far as there is more of it. */
 void ui_canvas_pan (UiCanvas *self, double dx, double dy);
 void ui_canvas_reset (UiCanvas *self);
+
+/* Zoom and place, as it can be carried over to another picture. */
+typedef struct
+{
+  double zoom; /* 1 fits */
+  double x, y; /* what is in the middle, from 0 to 1 */
+} UiCanvasView;
+
+void ui_canvas_get_view (UiCanvas *self, UiCanvasView *ret_view);
+/* Emits nothing. Without a picture nothing happens. */
+void ui_canvas_set_view (UiCanvas *self, const UiCanvasView *view);
 
 /* What is seen of the picture: a part of the largest copy, in its pixels. */
 typedef struct

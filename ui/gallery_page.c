@@ -7,6 +7,7 @@
 #include "annotate_dialog.h"
 #include "annotate_task.h"
 #include "card_grid.h"
+#include "compare_window.h"
 #include "details_pane.h"
 #include "dropped.h"
 #include "filter_bar.h"
@@ -78,6 +79,20 @@ show_details (UiGalleryPage *self)
                           chosen->len == 1 ? g_ptr_array_index (chosen, 0) : NULL, chosen->len);
 }
 
+/* Two scans with pictures. */
+static gboolean
+can_compare (const GPtrArray *chosen)
+{
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      const ScanItem *item = &((const UiGalleryEntry *) g_ptr_array_index (chosen, i))->item;
+
+      if (item->kind != SCAN_ITEM_STUDY || scan_study_key_series (item->study) == NULL)
+        return FALSE;
+    }
+  return chosen->len == 2;
+}
+
 static void
 on_selection_changed (UiGalleryPage *self)
 {
@@ -92,6 +107,7 @@ on_selection_changed (UiGalleryPage *self)
   gtk_widget_action_set_enabled (widget, "gallery.tag", n > 0);
   gtk_widget_action_set_enabled (widget, "gallery.rename", n == 1);
   gtk_widget_action_set_enabled (widget, "gallery.share", n > 0);
+  gtk_widget_action_set_enabled (widget, "gallery.compare", can_compare (chosen));
   gtk_label_set_label (self->chosen_words, words);
   gtk_revealer_set_reveal_child (self->bar, n > 1 || gtk_toggle_button_get_active (self->select));
   show_details (self);
@@ -118,6 +134,19 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   for (guint i = 0; i < items->len; i++)
     open_entry (self, &g_array_index (items, ScanItem, i));
+}
+
+static void
+compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+  g_autoptr (GArray) items = chosen_items (self);
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (widget));
+
+  if (items->len == 2)
+    gtk_window_present (GTK_WINDOW (ui_compare_window_new (gtk_window_get_application (window),
+                                                           self->session, items_of (items)[0].study,
+                                                           NULL, items_of (items)[1].study)));
 }
 
 static void
@@ -360,6 +389,7 @@ install_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "gallery.open", NULL, open_action);
   gtk_widget_class_install_action (class, "gallery.share", NULL, share_action);
+  gtk_widget_class_install_action (class, "gallery.compare", NULL, compare_action);
   gtk_widget_class_install_action (class, "gallery.trash", NULL, trash_action);
   gtk_widget_class_install_action (class, "gallery.favourite", NULL, favourite_action);
   gtk_widget_class_install_action (class, "gallery.tag", NULL, tag_action);

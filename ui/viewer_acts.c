@@ -2,6 +2,7 @@
 #include "viewer_private.h"
 
 #include "arrangement.h"
+#include "compare_choose.h"
 #include "viewer_save.h"
 #include "viewer_strip.h"
 
@@ -261,6 +262,18 @@ save_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiViewerWindow *self = UI_VIEWER_WINDOW (widget);
+
+  if (self->set == NULL)
+    return;
+  ui_viewer_set_playing (self, FALSE);
+  ui_compare_choose (GTK_WINDOW (self), self->session, self->set->series->study,
+                     self->set->frames > 0 ? g_ptr_array_index (self->set->instances, 0) : NULL);
+}
+
+static void
 escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiViewerWindow *self = UI_VIEWER_WINDOW (widget);
@@ -296,6 +309,8 @@ ui_viewer_acts_class_init (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "viewer.fit", NULL, fit_action);
   gtk_widget_class_install_action (widget_class, "viewer.one-to-one", NULL, one_to_one_action);
   gtk_widget_class_install_action (widget_class, "viewer.set", "i", set_action);
+  gtk_widget_class_install_action (widget_class, "viewer.compare", NULL, compare_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, 0, "viewer.compare", NULL);
   gtk_widget_class_install_action (widget_class, "viewer.save", NULL, save_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "viewer.save",
                                        NULL);

@@ -6,6 +6,7 @@
 
 #include "brightness.h"
 #include "play.h"
+#include "renderer.h"
 #include "viewer_measure.h"
 #include "viewer_sets.h"
 #include "viewer_states.h"
@@ -44,7 +45,7 @@ struct _UiViewerWindow
   UiMeasure *measure;
   gboolean measuring;
 
-  gboolean rendering, render_again;
+  UiRenderer *renderer;
 };
 
 /* viewer_show.c */
@@ -59,6 +60,9 @@ void ui_viewer_show_position (UiViewerWindow *self);
 /* NULL: nothing is to be said. */
 void ui_viewer_show_status (UiViewerWindow *self, const char *words);
 void ui_viewer_show_details (UiViewerWindow *self);
+/* A UiRenderedFunc; tag is the index. */
+void ui_viewer_rendered (gpointer owner, UiRendered *rendered, UiFrame *frame, const UiLook *look,
+                         guint index);
 /* What was measured on the picture, and how it is done. */
 void ui_viewer_show_measured (UiViewerWindow *self);
 /* The sliders of brightness, if they are seen. */

@@ -3,7 +3,6 @@
 
 #include <glib/gi18n.h>
 
-#include "task.h"
 #include "viewer_labels.h"
 
 void
@@ -71,36 +70,6 @@ ui_viewer_look (UiViewerWindow *self, const UiFrame *frame)
   look.turn = look.state != NULL ? scan_turn_then (scan_presentation_turn (look.state), self->turn)
                                  : self->turn;
   return look;
-}
-
-typedef struct
-{
-  UiFrame *frame;
-  UiLook look;
-  guint index;
-  UiFrameStore *store;
-  UiRendered *rendered;
-} RenderJob;
-
-static void
-render_job_free (gpointer data)
-{
-  RenderJob *job = data;
-
-  ui_frame_unref (job->frame);
-  scan_presentation_unref (job->look.state);
-  g_clear_pointer (&job->rendered, ui_rendered_unref);
-  g_object_unref (job->store);
-  g_free (job);
-}
-
-static gboolean
-render_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
-{
-  RenderJob *job = data;
-
-  job->rendered = ui_rendered_new (job->frame, &job->look);
-  return TRUE;
 }
 
 void
@@ -176,49 +145,14 @@ ui_viewer_clear (UiViewerWindow *self)
   self->shown = -1;
 }
 
-static void
-render_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+void
+ui_viewer_rendered (gpointer owner, UiRendered *rendered, UiFrame *frame, const UiLook *look,
+                    guint index)
 {
   UiViewerWindow *self = owner;
-  RenderJob *job = data;
 
-  if (self->canvas == NULL)
-    return;
-  self->rendering = FALSE;
-  if (job->rendered != NULL && job->store == self->store && job->index == self->index)
-    put_on_canvas (self, job->rendered, job->frame, &job->look);
-  if (self->render_again)
-    ui_viewer_show_frame (self);
-}
-
-/* Small frames are rendered at once; large ones in a thread, the latest wish alone. */
-static void
-render (UiViewerWindow *self, UiFrame *frame)
-{
-  const UiLook look = ui_viewer_look (self, frame);
-  RenderJob *job;
-
-  if (!ui_rendered_is_slow (frame))
-    {
-      g_autoptr (UiRendered) rendered = ui_rendered_new (frame, &look);
-
-      if (rendered != NULL)
-        put_on_canvas (self, rendered, frame, &look);
-      return;
-    }
-  self->render_again = self->rendering;
-  if (self->rendering)
-    return;
-  self->rendering = TRUE;
-  job = g_new0 (RenderJob, 1);
-  job->frame = ui_frame_ref (frame);
-  job->look = look;
-  if (look.state != NULL)
-    scan_presentation_ref (look.state);
-  job->index = self->index;
-  job->store = g_object_ref (self->store);
-  ui_task_run (self, self->session, FALSE, render_work, render_done, NULL, job, render_job_free,
-               NULL);
+  if (index == self->index)
+    put_on_canvas (self, rendered, frame, look);
 }
 
 void
@@ -227,10 +161,11 @@ ui_viewer_show_frame (UiViewerWindow *self)
   UiFrame *frame = ui_frame_store_get (self->store, self->index);
   const char *problem = ui_frame_store_problem (self->store, self->index);
 
-  self->render_again = FALSE;
   if (frame != NULL)
     {
-      render (self, frame);
+      const UiLook look = ui_viewer_look (self, frame);
+
+      ui_renderer_want (self->renderer, frame, &look, self->index);
       return;
     }
   if (problem != NULL)

@@ -133,7 +133,7 @@ open_set (UiViewerWindow *self, UiViewerSet *set)
 
   ui_viewer_set_playing (self, FALSE);
   drop_store (self);
-  self->render_again = FALSE;
+  ui_renderer_forget (self->renderer);
   self->set = set;
   self->index = 0;
   self->store = ui_frame_store_new (self->session, set->instances);
@@ -260,6 +260,9 @@ ui_viewer_window_dispose (GObject *object)
   self->canvas = NULL;
   self->set = NULL;
   drop_store (self);
+  if (self->renderer != NULL)
+    ui_renderer_stop (self->renderer);
+  g_clear_object (&self->renderer);
   if (self->states != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->states, self);
@@ -392,6 +395,7 @@ ui_viewer_window_new (GtkApplication *application, UiSession *session, ScanStudy
   g_autofree char *date = scan_plain_date (study->date);
 
   self->session = g_object_ref (session);
+  self->renderer = ui_renderer_new (session, ui_viewer_rendered, self);
   adw_window_title_set_title (self->heading, study->title);
   adw_window_title_set_subtitle (self->heading, date);
   ui_viewer_show_status (self,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes the sample study: what a hospital hands over to a patient who does not exist.
  *   scan-gen DIR [--slices N] [--size PIXELS] [--seed N] [--patient NAME]
+ *            [--date YYYYMMDD]
  *   scan-gen --markers TABLE.csv DIR
  * The second makes one CT that holds a text to search for in every attribute of a de-identification
  * table (markers.h). The same arguments give the same bytes. */
@@ -17,7 +18,7 @@
 #define GIVEN_NAME "Ottoline"
 
 static gint slices = 48, size = 256, seed = 1;
-static char *patient, *marker_table;
+static char *patient, *date, *marker_table;
 
 typedef struct
 {
@@ -66,6 +67,12 @@ static const Kind us = { "1.2.840.10008.5.1.4.1.1.3.1",
                          4,
                          1 };
 
+static const char *
+date_of (const Kind *kind)
+{
+  return date != NULL ? date : kind->date;
+}
+
 /* The text with the name that --patient chose in place of the usual one. */
 static char *
 named (const char *text)
@@ -112,14 +119,14 @@ add_general (Dicom *d, const Kind *kind, guint instance, const char *image_type)
 
   dicom_text (d, 0x0008, 0x0005, "CS", "ISO_IR 100");
   dicom_text (d, 0x0008, 0x0008, "CS", image_type);
-  dicom_text (d, 0x0008, 0x0012, "DA", kind->date);
+  dicom_text (d, 0x0008, 0x0012, "DA", date_of (kind));
   dicom_text (d, 0x0008, 0x0013, "TM", kind->time);
   dicom_text (d, 0x0008, 0x0016, "UI", kind->sop_class);
   add_uid (d, 0x0008, 0x0018, kind, instance);
-  dicom_text (d, 0x0008, 0x0020, "DA", kind->date);
-  dicom_text (d, 0x0008, 0x0021, "DA", kind->date);
-  dicom_text (d, 0x0008, 0x0022, "DA", kind->date);
-  dicom_text (d, 0x0008, 0x0023, "DA", kind->date);
+  dicom_text (d, 0x0008, 0x0020, "DA", date_of (kind));
+  dicom_text (d, 0x0008, 0x0021, "DA", date_of (kind));
+  dicom_text (d, 0x0008, 0x0022, "DA", date_of (kind));
+  dicom_text (d, 0x0008, 0x0023, "DA", date_of (kind));
   dicom_text (d, 0x0008, 0x0030, "TM", kind->time);
   dicom_text (d, 0x0008, 0x0031, "TM", kind->time);
   dicom_text (d, 0x0008, 0x0033, "TM", kind->time);
@@ -481,6 +488,7 @@ main (int argc, char **argv)
     { "size", 0, 0, G_OPTION_ARG_INT, &size, "Its rows and columns", "PIXELS" },
     { "seed", 0, 0, G_OPTION_ARG_INT, &seed, "Another noise, other identifiers", "N" },
     { "patient", 0, 0, G_OPTION_ARG_STRING, &patient, "Another name", "SURNAME^GIVEN" },
+    { "date", 0, 0, G_OPTION_ARG_STRING, &date, "One date for all", "YYYYMMDD" },
     { "markers", 0, 0, G_OPTION_ARG_FILENAME, &marker_table,
       "Only the CT with every attribute of this table", "CSV" },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -494,6 +502,7 @@ main (int argc, char **argv)
       size < 16 || size > 4096)
     {
       g_printerr ("usage: scan-gen DIR [--slices N] [--size PIXELS] [--seed N] [--patient NAME]\n"
+                  "                    [--date YYYYMMDD]\n"
                   "       scan-gen --markers TABLE.csv DIR\n");
       return 2;
     }
