@@ -83,6 +83,9 @@
  * frames in order, little endian, colour interleaved by pixel, YBR as decoded (palette as indices)}
  * and bulk: SCAN_FRAME_SUM bytes a frame, the beginning of its SHA-256, made in the same way
  *
+ * samples {} → bulk: all frames one behind the other, as `hash` sums them; {"frames": u, "colour": s
+ * "RGB" "YBR_FULL" "YBR_PARTIAL" as it was coded, "" without colour}. "unsupported" if frames differ in it.
+ *
  * picture {"frame": u, "size": u, "overlays": b  default true} → bulk: RGB, 3 bytes a pixel,
  * longest side at most size, as a viewer would first show it; {"rows": u, "columns": u}
  *
@@ -107,10 +110,12 @@
  * "boxes": a(iuuuu) frame or -1, x, y, width, height, "software": s} → bulk: the new Part 10 file, {"SOPClassUID": s,
  * "SOPInstanceUID": s, "SeriesInstanceUID": s, "StudyInstanceUID": s, "PatientID": s, "Modality":
  * s, "removed-attributes": u, "removed-private": u, "removed-overlays": u, "text-boxes": u,
- * "frames": u, "codes": as  of (0012,0064), "SeriesNumber": i, "InstanceNumber": i, "StudyDate": s}
+ * "frames": u, "needs-samples": b  `verify` cannot
+ * decode the source itself, "codes": as  of (0012,0064), "SeriesNumber": i, "InstanceNumber": i, "StudyDate": s}
  *
  * verify: as deidentify, with the source and the copy and {"name": s  the source's file name, ""
- * if it has none that people see}; {"directory": b}: the copy is the DICOMDIR
+ * if it has none that people see, "samples": t  the last so many bytes of the copy are no part of
+ * it: they are the answer of `samples` to the source, from another process, "colour": s  what that said}; {"directory": b}: the copy is the DICOMDIR
  * of the copies, in which only values of the source are looked for; an empty list of failures is the only
  * success →
  *     {"checks": a(sbt) name, passed, how many were examined,

@@ -343,6 +343,7 @@ void
 scan_share_free (ScanShare *share)
 {
   scan_reader_pool_free (share->checkers);
+  scan_reader_pool_free (share->decoders);
   vault_secure_free (share->key);
   vault_secure_free (share->words);
   g_ptr_array_unref (share->items);

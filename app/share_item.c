@@ -152,26 +152,6 @@ scan_share_item_arguments (ScanShare *share, const ScanShareItem *item, gboolean
   return g_variant_dict_end (&arguments);
 }
 
-gboolean
-scan_share_verdict_is_clean (GVariant *verdict)
-{
-  g_autoptr (GVariant) checks =
-      g_variant_lookup_value (verdict, "checks", G_VARIANT_TYPE ("a(sbt)"));
-  g_autoptr (GVariant) findings =
-      g_variant_lookup_value (verdict, "findings", G_VARIANT_TYPE ("a(ss)"));
-  GVariantIter iter;
-  gboolean passed = FALSE, clean = checks != NULL && findings != NULL &&
-                                   g_variant_n_children (checks) > 0 &&
-                                   g_variant_n_children (findings) == 0;
-
-  if (checks == NULL)
-    return FALSE;
-  g_variant_iter_init (&iter, checks);
-  while (g_variant_iter_next (&iter, "(&sbt)", NULL, &passed, NULL))
-    clean = clean && passed;
-  return clean;
-}
-
 /* Errors that are about this item alone; the rest ends the share. */
 static gboolean
 is_about_item (const GError *error)
@@ -182,8 +162,8 @@ is_about_item (const GError *error)
           error->code == SCAN_ERROR_NO_MEMORY);
 }
 
-static void
-note_error (ScanShare *share, ScanShareItem *item, GError *error)
+void
+scan_share_item_note_error (ScanShare *share, ScanShareItem *item, GError *error)
 {
   if (!is_about_item (error))
     {
@@ -231,7 +211,7 @@ make_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
                          scan_share_item_arguments (share, item, FALSE), &source, NULL,
                          SCAN_CALL_DEFAULT, 0, share->cancellable, &reply, &error))
     {
-      note_error (share, item, error);
+      scan_share_item_note_error (share, item, error);
       return FALSE;
     }
   if (reply.bulk == NULL)
@@ -256,31 +236,6 @@ make_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
   item->copy = g_bytes_ref (reply.bulk);
   item->told = g_variant_ref (reply.result);
   return TRUE;
-}
-
-static gboolean
-check_copy (ScanShare *share, ScanShareItem *item, GBytes *original)
-{
-  g_auto (ScanReaderReply) reply = { 0 };
-  ScanSource source = { .size = g_bytes_get_size (original),
-                        .data = g_bytes_get_data (original, NULL) };
-  ScanSource copy = { .size = g_bytes_get_size (item->copy),
-                      .data = g_bytes_get_data (item->copy, NULL) };
-  GError *error = NULL;
-
-  if (!scan_reader_call (share->checkers, "verify", scan_share_item_arguments (share, item, FALSE),
-                         &source, &copy, SCAN_CALL_DEFAULT, 0, share->cancellable, &reply, &error))
-    {
-      note_error (share, item, error);
-      return FALSE;
-    }
-  item->verdict = g_variant_ref (reply.result);
-  if (scan_share_verdict_is_clean (reply.result))
-    return TRUE;
-  scan_share_item_refuse (
-      item, "not-proved-clean",
-      "The check found something that should have been removed, so no copy was kept.");
-  return FALSE;
 }
 
 /* What the directory says of a copy, as a reader sees it that did not make it. A file that cannot
@@ -406,7 +361,7 @@ make_checked_copy (ScanShare *share, ScanShareItem *item)
   original = scan_share_item_read (share, item, &error);
   if (original == NULL)
     {
-      note_error (share, item, error);
+      scan_share_item_note_error (share, item, error);
       return FALSE;
     }
   if (share->plan->profile == SCAN_PROFILE_NAMED)
@@ -421,7 +376,7 @@ make_checked_copy (ScanShare *share, ScanShareItem *item)
           "A document can name you on any page and cannot be cleaned here; it was left out.");
       return FALSE;
     }
-  return make_copy (share, item, original) && check_copy (share, item, original);
+  return make_copy (share, item, original) && scan_share_item_verify (share, item, original);
 }
 
 /* Not too far ahead of those before it, whose copies wait in memory for their turn. */

@@ -3,7 +3,8 @@
  *
  *   share          the order of things, and what happens when one fails
  *   share_collect  which pictures and documents it is about
- *   share_item     one item: bytes, de-identified copy, independent check                 (workers)
+ *   share_item     one item: bytes, de-identified copy                                    (workers)
+ *   share_verify   the independent check of it                                            (workers)
  *   share_text     writing inside the pictures: what is covered                           (workers)
  *   share_output   where copies go, in their order: share_folder or share_zip
  *   share_package  what stands beside the copies: directory, texts
@@ -140,7 +141,8 @@ struct ScanShare
 {
   ScanLibrary *library; /* NULL: files of the user */
   ScanReaderPool *readers;
-  ScanReaderPool *checkers; /* serve `verify` alone: they have seen no `deidentify` */
+  ScanReaderPool *checkers; /* have seen no `deidentify` and decode no source */
+  ScanReaderPool *decoders; /* serve `samples` alone; NULL until one is needed */
   const ScanSharePlan *plan;
   guint8 *key;          /* 32 bytes, secure memory */
   gint32 date_shift;    /* days */
@@ -197,6 +199,11 @@ GBytes *scan_share_item_read (ScanShare *share, const ScanShareItem *item, GErro
 /* Of `deidentify` and `verify`; directory: what is to be verified is the list of the copies. */
 GVariant *scan_share_item_arguments (ScanShare *share, const ScanShareItem *item,
                                      gboolean directory);
+/* Whether its copy passes the check; else the reason is noted. */
+gboolean scan_share_item_verify (ScanShare *share, ScanShareItem *item, GBytes *original);
+/* An error of a call about it, which is taken: a reason to leave it out, or the end of the share.
+ */
+void scan_share_item_note_error (ScanShare *share, ScanShareItem *item, GError *error);
 /* Every check passed, and there were some. */
 gboolean scan_share_verdict_is_clean (GVariant *verdict);
 

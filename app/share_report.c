@@ -39,9 +39,25 @@ add_wrapped (GString *text, const char *words, guint indent)
   g_string_append_c (text, '\n');
 }
 
+static guint64
+examined_by (const ScanShareResult *result, const char *name)
+{
+  for (guint i = 0; i < result->checks->len; i++)
+    {
+      const ScanCheck *check = g_ptr_array_index (result->checks, i);
+
+      if (g_str_equal (check->name, name))
+        return check->examined;
+    }
+  return 0;
+}
+
 static void
 add_checks (GString *text, const ScanShareResult *result)
 {
+  const guint64 plain = examined_by (result, "pixels"),
+                decoded = examined_by (result, "decoded-pixels");
+
   g_string_append (text, "What was checked\n\n");
   for (guint i = 0; i < result->checks->len; i++)
     {
@@ -51,6 +67,18 @@ add_checks (GString *text, const ScanShareResult *result)
                               check->passed ? "passed" : "FAILED", check->examined);
     }
   g_string_append_c (text, '\n');
+  if (plain + decoded > 0)
+    {
+      g_autofree char *sentence = g_strdup_printf (
+          "Every value of every picture was compared with the original by a program part that did "
+          "not make the copies: equal outside covered areas, one flat value inside. "
+          "%" G_GUINT64_FORMAT " of them stand in the original as they are, or in a packing that "
+          "this part undoes itself.",
+          plain);
+
+      add_wrapped (text, sentence, 2);
+      g_string_append_c (text, '\n');
+    }
 }
 
 static void
@@ -152,8 +180,10 @@ scan_share_report_doctor (const ScanSharePlan *plan, const ScanShareResult *resu
 }
 
 static void
-add_unchecked (GString *text, const ScanSharePlan *plan)
+add_unchecked (GString *text, const ScanSharePlan *plan, const ScanShareResult *result)
 {
+  const guint64 decoded = examined_by (result, "decoded-pixels");
+
   g_string_append (text, "What could not be checked\n\n");
   add_wrapped (text, "- What the pictures themselves show: a body, and with it a person.", 2);
   if (plan->profile == SCAN_PROFILE_NAMED)
@@ -166,6 +196,17 @@ add_unchecked (GString *text, const ScanSharePlan *plan)
                      : "- Text inside pictures: pictures of kinds that often hold text were left "
                        "out; nobody looked at the others.",
                  2);
+  if (decoded > 0)
+    {
+      g_autofree char *sentence = g_strdup_printf (
+          "- The decoder of compressed pictures: %" G_GUINT64_FORMAT
+          " pictures are compressed in the original. For the comparison they were unpacked a "
+          "second time, in a process that had no part in the copies, but by the same decoder: a "
+          "fault of its own would be in both.",
+          decoded);
+
+      add_wrapped (text, sentence, 2);
+    }
   if (plan->zip && plan->zip_password == NULL && !plan->zip_words)
     add_wrapped (text, "- Who opens the package: it has no password.", 2);
   g_string_append_c (text, '\n');
@@ -207,7 +248,7 @@ scan_share_report_owner (const ScanSharePlan *plan, const ScanShareResult *resul
   add_removed (text, plan, result);
   add_checks (text, result);
   add_left_out (text, result);
-  add_unchecked (text, plan);
+  add_unchecked (text, plan, result);
   add_risks (text, result);
   g_string_append (text, "If a copy turns up\n\n");
   add_wrapped (

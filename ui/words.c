@@ -241,6 +241,7 @@ static const Term checks[] = {
   { "identifiers", N_ ("Numbers by which a hospital could find the scan") },
   { "dates", N_ ("Dates moved or kept as asked") },
   { "pixels", N_ ("Pictures unchanged but for covered boxes") },
+  { "decoded-pixels", N_ ("Compressed pictures, unpacked a second time to compare them") },
   { "read-back", N_ ("Read back from the disk") },
 };
 

@@ -23,6 +23,9 @@ typedef struct
   const char *software;        /* what (0012,0063) begins with; of the request */
   const char *name;            /* the source's own file name, or "" */
   GArray *boxes; /* CheckBox */
+  const guint8 *samples; /* the source's stored values as another process decoded them, or NULL */
+  gsize n_samples;       /* bytes */
+  const char *colour;    /* of them: "RGB", "YBR_FULL", "YBR_PARTIAL" or "" */
 } CheckPlan;
 
 typedef struct
@@ -41,6 +44,8 @@ guint64 check_values (const CheckFile *source, const CheckFile *copy, const Chec
 guint64 check_uids (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report);
 guint64 check_dates (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report);
 guint64 check_pixels (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report);
+/* Whether the source is compressed in a way that only a codec undoes: check_pixels then compares with plan->samples. */
+gboolean check_needs_samples (const CheckFile *source);
 
 /* Ultrasound regions of the source: fills covered (rows * columns) with what must be blank; FALSE if it has none. */
 gboolean check_outside_regions (const CheckFile *source, guint rows, guint columns, guint8 *covered);

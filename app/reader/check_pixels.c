@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The copy's pixels: stored bits as in the source outside what was to be covered, one flat value
- * inside. */
+ * inside. Of a source in RLE they are unpacked here; of one in another compression they come from a
+ * process of its own, and the check says so by another name. */
+#include <math.h>
 #include <string.h>
 
 #include "check.h"
+#include "check_rle.h"
 
 typedef struct
 {
@@ -88,10 +91,19 @@ check_outside_regions (const CheckFile *source, guint rows, guint columns, guint
   return any;
 }
 
+typedef enum
+{
+  COLOUR_AS_STORED,
+  COLOUR_YBR_FULL,   /* the copy has it as RGB */
+  COLOUR_YBR_PARTIAL /* likewise */
+} Colour;
+
 /* Where samples stand. */
 typedef struct
 {
   const guint8 *bytes;
+  Colour colour;
+  guint first; /* the frame that they begin with */
   const Shape *shape;
   gboolean big;          /* the bytes of a sample are the other way round */
   gboolean byte_swapped; /* 8-bit samples in big-endian words: pairs are (PS3.5 8.1.1) */
@@ -112,8 +124,10 @@ sample_at (const Stored *stored, guint frame, gsize pixel, guint sample)
 {
   const Shape *shape = stored->shape;
   const gsize pixels = (gsize) shape->rows * shape->columns;
-  gsize index = frame * pixels * shape->samples;
+  gsize index;
 
+  frame -= stored->first;
+  index = frame * pixels * shape->samples;
   if (shape->halved)
     index = frame * pixels * 2 + pixel / 2 * 4 + (sample == 0 ? pixel & 1 : 1 + sample);
   else
@@ -137,7 +151,37 @@ stored_bits (guint value, const Shape *shape)
   return value;
 }
 
-/* FALSE if a difference was found. source: bytes NULL if they are not known. */
+/* The source's sample as RGB: the inverse of PS3.3 C.7.6.3.1.2, over values of any depth. */
+static double
+as_rgb (const Stored *source, guint frame, gsize pixel, guint sample)
+{
+  const double top = ldexp (1, (int) source->shape->stored) - 1, half = (top + 1) / 2;
+  double y = sample_at (source, frame, pixel, 0), b = sample_at (source, frame, pixel, 1) - half,
+         r = sample_at (source, frame, pixel, 2) - half, value;
+
+  if (source->colour == COLOUR_YBR_PARTIAL)
+    {
+      y = (y - (top + 1) / 16) * 255 / 219;
+      b = b * 255 / 224;
+      r = r * 255 / 224;
+    }
+  value = sample == 0   ? y + 1.402 * r
+          : sample == 1 ? y - (0.114 * 1.772 * b + 0.299 * 1.402 * r) / 0.587
+                        : y + 1.772 * b;
+  return CLAMP (value, 0, top);
+}
+
+/* A copy's sample that is not covered. Converted colour may be rounded either way. */
+static gboolean
+is_as_in_source (const Stored *source, guint frame, gsize pixel, guint sample, guint here,
+                 const Shape *shape)
+{
+  if (source->colour == COLOUR_AS_STORED)
+    return here == stored_bits (sample_at (source, frame, pixel, sample), shape);
+  return fabs (as_rgb (source, frame, pixel, sample) - here) <= 1;
+}
+
+/* FALSE if a difference was found. */
 static gboolean
 compare_frame (const Stored *source, const Stored *copy, guint frame, const guint8 *covered)
 {
@@ -152,8 +196,7 @@ compare_frame (const Stored *source, const Stored *copy, guint frame, const guin
 
         if (covered[pixel] == 0)
           {
-            if (source->bytes != NULL &&
-                here != stored_bits (sample_at (source, frame, pixel, sample), shape))
+            if (!is_as_in_source (source, frame, pixel, sample, here, shape))
               return FALSE;
             continue;
           }
@@ -201,58 +244,162 @@ is_same_shape (const Shape *a, const Shape *b)
          a->frames == b->frames;
 }
 
-/* The stored values of a compressed source are not known here; its frames, their size and what is
- * covered are. */
+/* PS3.5 A.4.2: a fragment is a frame, behind the offset table; of one frame it may be several. */
+static gboolean
+is_plain_rle (const CheckFile *source)
+{
+  const CheckElement *colour = check_find (source, 0x0028, 0x0004);
+  g_autofree char *model = colour != NULL ? check_text (colour) : NULL;
+  Shape shape;
+
+  return source->encapsulated && g_str_equal (source->syntax, "1.2.840.10008.1.2.5") &&
+         read_shape (source, &shape) && shape.bytes > 0 &&
+         (shape.samples == 1 || g_strcmp0 (model, "RGB") == 0 ||
+          g_strcmp0 (model, "YBR_FULL") == 0) &&
+         source->fragments->len == shape.frames + 1;
+}
+
+gboolean
+check_needs_samples (const CheckFile *source)
+{
+  return source->encapsulated && !is_plain_rle (source);
+}
+
+static Colour
+colour_of (const char *name, const Shape *copy)
+{
+  if (copy->samples != 3)
+    return COLOUR_AS_STORED;
+  return g_strcmp0 (name, "YBR_FULL") == 0      ? COLOUR_YBR_FULL
+         : g_strcmp0 (name, "YBR_PARTIAL") == 0 ? COLOUR_YBR_PARTIAL
+                                                : COLOUR_AS_STORED;
+}
+
+typedef struct
+{
+  const CheckFile *source;
+  const CheckPlan *plan;
+  Shape before, after; /* before: as its samples stand once it is decoded */
+  Stored stored, copied;
+  guint8 *unpacked; /* owned: one frame */
+  guint8 *outside;  /* owned: what is covered in all frames */
+  guint8 *covered;  /* owned: what is covered in one */
+} Comparison;
+
+static void
+comparison_clear (Comparison *comparison)
+{
+  g_free (comparison->unpacked);
+  g_free (comparison->outside);
+  g_free (comparison->covered);
+}
+
+/* Finds out where the source's samples are. NULL, or what is wrong. */
+static const char *
+find_samples (Comparison *comparison, const CheckElement *from)
+{
+  const CheckFile *source = comparison->source;
+  const CheckPlan *plan = comparison->plan;
+  Shape *before = &comparison->before;
+  Stored *stored = &comparison->stored;
+  const CheckElement *colour = check_find (source, 0x0028, 0x0004);
+  g_autofree char *model = colour != NULL ? check_text (colour) : NULL;
+
+  stored->shape = before;
+  if (!source->encapsulated)
+    {
+      stored->bytes = from->value;
+      stored->big = source->big_endian;
+      stored->byte_swapped = source->big_endian && before->bytes == 1 &&
+                             g_str_equal (from->vr, "OW") && from->size % 2 == 0;
+      return from->size < bytes_of (before) ? "the pictures have not the size that they should have"
+                                            : NULL;
+    }
+  before->planar = FALSE;
+  if (!check_needs_samples (source))
+    {
+      stored->colour = colour_of (model, &comparison->after);
+      comparison->unpacked = g_try_malloc (bytes_of (before) / before->frames);
+      stored->bytes = comparison->unpacked;
+      return comparison->unpacked == NULL ? "there was not enough memory to compare the pictures"
+                                          : NULL;
+    }
+  stored->bytes = plan->samples;
+  stored->colour = colour_of (plan->colour, &comparison->after);
+  return plan->samples == NULL || plan->n_samples != bytes_of (before)
+             ? "the pictures of the source were not decoded, so they cannot be compared"
+             : NULL;
+}
+
+/* The source's frame, where it has to be unpacked. */
+static gboolean
+unpack_frame (Comparison *comparison, guint frame)
+{
+  const Shape *before = &comparison->before;
+  const CheckFragment *fragment;
+
+  if (comparison->unpacked == NULL)
+    return TRUE;
+  fragment = &g_array_index (comparison->source->fragments, CheckFragment, frame + 1);
+  comparison->stored.first = frame;
+  return check_rle_decode (fragment->bytes, fragment->size, (gsize) before->rows * before->columns,
+                           before->samples, (guint) before->bytes, comparison->unpacked);
+}
+
+/* NULL, or what is wrong. */
+static const char *
+begin (Comparison *comparison, const CheckElement *from, const CheckElement *to,
+       const CheckFile *copy)
+{
+  const CheckFile *source = comparison->source;
+  const CheckElement *modality = check_find (source, 0x0008, 0x0060);
+  g_autofree char *kind = modality != NULL ? check_text (modality) : NULL;
+  Shape *before = &comparison->before, *after = &comparison->after;
+  const char *wrong;
+
+  if (from == NULL || to == NULL || !read_shape (source, before) || !read_shape (copy, after) ||
+      !is_same_shape (before, after) ||
+      (source->encapsulated ? after->planar : before->planar != after->planar))
+    return "the pictures have not the shape of the source's";
+  if (after->halved || to->size != ((bytes_of (after) + 1) & ~(gsize) 1))
+    return "the pictures have not the size that they should have";
+  wrong = find_samples (comparison, from);
+  if (wrong != NULL)
+    return wrong;
+  comparison->copied = (Stored){ .bytes = to->value, .shape = after };
+  comparison->outside = g_try_malloc0 ((gsize) after->rows * after->columns);
+  comparison->covered = g_try_malloc ((gsize) after->rows * after->columns);
+  if (comparison->outside == NULL || comparison->covered == NULL)
+    return "there was not enough memory to compare the pictures";
+  if (g_strcmp0 (kind, "US") == 0 || g_strcmp0 (kind, "IVUS") == 0)
+    check_outside_regions (source, after->rows, after->columns, comparison->outside);
+  return NULL;
+}
+
 guint64
 check_pixels (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan,
               CheckReport *report)
 {
-  const CheckElement *from = check_find (source, 0x7FE0, 0x0010),
-                     *to = check_find (copy, 0x7FE0, 0x0010);
-  const CheckElement *modality = check_find (source, 0x0008, 0x0060);
-  g_autofree char *kind = modality != NULL ? check_text (modality) : NULL;
-  g_autofree guint8 *outside = NULL, *covered = NULL;
-  Shape before, after;
-  Stored stored = { .shape = &before, .big = source->big_endian }, copied = { .shape = &after };
+  const CheckElement *to = check_find (copy, 0x7FE0, 0x0010);
+  Comparison comparison = { .source = source, .plan = plan };
+  const char *wrong = begin (&comparison, check_find (source, 0x7FE0, 0x0010), to, copy);
+  const gsize pixels = (gsize) comparison.after.rows * comparison.after.columns;
   guint64 examined = 0;
 
-  if (from == NULL || to == NULL || !read_shape (source, &before) || !read_shape (copy, &after) ||
-      !is_same_shape (&before, &after) || (!source->encapsulated && before.planar != after.planar))
+  for (guint frame = 0; wrong == NULL && frame < comparison.after.frames; frame++)
     {
-      check_found (report, to, "the pictures have not the shape of the source's");
-      return 0;
+      memcpy (comparison.covered, comparison.outside, pixels);
+      add_boxes (plan, &comparison.after, frame, comparison.covered);
+      if (!unpack_frame (&comparison, frame))
+        wrong = "a picture of the source could not be unpacked, so it cannot be compared";
+      else if (!compare_frame (&comparison.stored, &comparison.copied, frame, comparison.covered))
+        wrong = "a picture differs from the source where it should not, or shows something where "
+                "it should be covered";
+      else
+        examined++;
     }
-  if (after.halved || to->size != ((bytes_of (&after) + 1) & ~(gsize) 1) ||
-      (!source->encapsulated && from->size < bytes_of (&before)))
-    {
-      check_found (report, to, "the pictures have not the size that they should have");
-      return 0;
-    }
-  outside = g_try_malloc0 ((gsize) after.rows * after.columns);
-  covered = g_try_malloc ((gsize) after.rows * after.columns);
-  if (outside == NULL || covered == NULL)
-    {
-      check_found (report, to, "there was not enough memory to compare the pictures");
-      return 0;
-    }
-  if (g_strcmp0 (kind, "US") == 0 || g_strcmp0 (kind, "IVUS") == 0)
-    check_outside_regions (source, after.rows, after.columns, outside);
-  stored.bytes = source->encapsulated ? NULL : from->value;
-  stored.byte_swapped = source->big_endian && before.bytes == 1 && g_str_equal (from->vr, "OW") &&
-                        from->size % 2 == 0;
-  copied.bytes = to->value;
-  for (guint frame = 0; frame < after.frames; frame++)
-    {
-      memcpy (covered, outside, (gsize) after.rows * after.columns);
-      add_boxes (plan, &after, frame, covered);
-      if (!compare_frame (&stored, &copied, frame, covered))
-        {
-          check_found (report, to,
-                       "a picture differs from the source where it should not, or shows something "
-                       "where it should be covered");
-          break;
-        }
-      examined += source->encapsulated ? 0 : 1;
-    }
+  if (wrong != NULL)
+    check_found (report, to, wrong);
+  comparison_clear (&comparison);
   return examined;
 }

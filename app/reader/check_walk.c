@@ -152,9 +152,13 @@ walk_fragments (Walk *walk, gsize *at, gsize end, guint depth)
         }
       if (head.element != 0xE000 || head.length == UNDEFINED || head.length > end - *at)
         return FALSE;
-      *at += head.length;
       if (depth == 0)
-        walk->file->fragments++;
+        {
+          const CheckFragment fragment = { walk->bytes + *at, head.length };
+
+          g_array_append_val (walk->file->fragments, fragment);
+        }
+      *at += head.length;
     }
   return FALSE;
 }
@@ -298,8 +302,8 @@ inflate_rest (Walk *walk, gsize at)
 static gboolean
 names_no_vr (const Walk *walk, gsize at)
 {
-  return walk->end - at >= 8 && !(g_ascii_isupper (walk->bytes[at + 4]) &&
-                                  g_ascii_isupper (walk->bytes[at + 5]));
+  return walk->end - at >= 8 &&
+         !(g_ascii_isupper (walk->bytes[at + 4]) && g_ascii_isupper (walk->bytes[at + 5]));
 }
 
 /* What a file without a meta group is written in, by its first element. */
@@ -321,6 +325,7 @@ check_walk (const guint8 *bytes, gsize size, CheckFile *ret_file)
   ret_file->bytes = bytes;
   ret_file->size = size;
   ret_file->elements = g_array_new (FALSE, FALSE, sizeof (CheckElement));
+  ret_file->fragments = g_array_new (FALSE, FALSE, sizeof (CheckFragment));
   ret_file->by_place = g_hash_table_new (g_int64_hash, g_int64_equal);
   ret_file->has_preamble = size >= 132 && memcmp (bytes + 128, "DICM", 4) == 0;
   if (ret_file->has_preamble)
@@ -355,6 +360,7 @@ check_file_clear (CheckFile *file)
 {
   g_clear_pointer (&file->by_place, g_hash_table_unref);
   g_clear_pointer (&file->elements, g_array_unref);
+  g_clear_pointer (&file->fragments, g_array_unref);
   g_clear_pointer (&file->inflated, g_free);
 }
 

@@ -20,6 +20,12 @@ typedef struct
 
 typedef struct
 {
+  const guint8 *bytes; /* inside the walked bytes */
+  gsize size;
+} CheckFragment;
+
+typedef struct
+{
   const guint8 *bytes;
   gsize size;
   guint8 *inflated;      /* owned; what follows the meta group of a deflated file */
@@ -28,7 +34,7 @@ typedef struct
   char syntax[65];       /* TransferSyntaxUID, "" if there is no meta group */
   gboolean has_preamble; /* 128 bytes and DICM */
   gboolean big_endian, encapsulated;
-  guint fragments; /* of the pixel data, if encapsulated */
+  GArray *fragments; /* CheckFragment: of the pixel data, if encapsulated; the offset table first */
 } CheckFile;
 
 #define CHECK_DEPTH_MAX 64

@@ -41,6 +41,7 @@ struct DeidPlan
 struct DeidCounts
 {
   guint32 attributes, priv, overlays, boxes;
+  bool needs_samples; /* reader_protocol.h */
   bool too_deep; /* sequences beyond DEID_DEPTH_MAX: there is no copy then */
 };
 

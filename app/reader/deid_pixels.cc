@@ -44,6 +44,27 @@ has_all_frames (const DicomPixels &pixels)
          sequence->card () > pixels.frames;
 }
 
+/* What the check unpacks itself is RLE in plain forms; of the rest a third process decodes the
+ * source for it. */
+static bool
+check_needs_samples (DicomFile &file, const DicomPixels &pixels)
+{
+  E_TransferSyntax syntax = EXS_Unknown;
+  const DcmRepresentationParameter *parameter = NULL;
+  DcmPixelSequence *sequence = NULL;
+  OFString model;
+
+  if (!pixels.compressed)
+    return false;
+  DcmPixelData *data = OFstatic_cast (DcmPixelData *, pixels.element);
+  data->getOriginalRepresentationKey (syntax, parameter);
+  file.dataset ()->findAndGetOFString (DCM_PhotometricInterpretation, model);
+  return pixels.codec != DICOM_CODEC_RLE ||
+         data->getEncapsulatedRepresentation (syntax, parameter, sequence).bad () ||
+         sequence->card () != pixels.frames + 1 ||
+         (pixels.samples != 1 && model != "RGB" && model != "YBR_FULL");
+}
+
 /* The check knows no other: whole bytes, and single bits and halved chroma if uncompressed. */
 static bool
 is_provable (const DicomPixels &pixels)
@@ -339,6 +360,7 @@ deid_copy_pixels (DicomFile &file, DcmDataset *target, const DeidPlan &plan, Rea
         answer, "pixels-not-decodable",
         "The pictures are damaged, so they cannot be cleaned and checked.");
 
+  counts.needs_samples = check_needs_samples (file, described);
   source->findAndGetOFString (DCM_Modality, modality);
   const bool ultrasound = modality == "US" || modality == "IVUS";
   std::vector<bool> outside ((size_t) layout.rows * layout.columns, false);

@@ -251,6 +251,7 @@ tell (DcmDataset *copy, const DeidCounts &counts, ReaderAnswer *answer)
   g_variant_dict_insert (&answer->result, "removed-private", "u", counts.priv);
   g_variant_dict_insert (&answer->result, "removed-overlays", "u", counts.overlays);
   g_variant_dict_insert (&answer->result, "text-boxes", "u", counts.boxes);
+  g_variant_dict_insert (&answer->result, "needs-samples", "b", counts.needs_samples);
   g_variant_dict_insert (&answer->result, "frames", "u",
                          MAX (1, dicom_uint (copy, DCM_NumberOfFrames, 1)));
   g_variant_dict_insert (&answer->result, "SeriesNumber", "i",

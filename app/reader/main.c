@@ -33,6 +33,7 @@ static const struct
   { "inspect", reader_verb_inspect },
   { "frame", reader_verb_frame },
   { "hash", reader_verb_hash },
+  { "samples", reader_verb_samples },
   { "picture", reader_verb_picture },
   { "attributes", reader_verb_attributes },
   { "deidentify", reader_verb_deidentify },

@@ -67,6 +67,7 @@ const char *reader_dicom_preload (void);
 gboolean reader_verb_inspect (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_frame (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_hash (const ReaderCall *call, ReaderAnswer *answer);
+gboolean reader_verb_samples (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_picture (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_attributes (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_deidentify (const ReaderCall *call, ReaderAnswer *answer);

@@ -178,6 +178,19 @@ class Traps(DeidCase):
         for copy in self.assert_clean(["Commentname", "Segmentname", "Behindname"], file):
             self.assertEqual(copy[0x7FE00010][1], pixels)
 
+    def test_13_compressed_pictures_are_compared(self):
+        """What the check unpacks itself and what another process unpacks for it are told apart."""
+        for tool, option, proved, other in (("dcmcrle", None, "pixels", "decoded-pixels"),
+                                            ("dcmcjpeg", "+e1", "decoded-pixels", "pixels"),
+                                            ("dcmcjpls", "+el", "decoded-pixels", "pixels")):
+            packed = self.squeeze(tool, part10(image()), *([option] if option else []))
+            answer, left = self.run_deid(packed)
+            report = next(data for path, data in left.items() if path.endswith("PATIENT.TXT"))
+            self.assertEqual(b"unpacked a second time" in b" ".join(report.split()), proved == "decoded-pixels")
+            checks = {check["name"]: check for check in answer["checks"]}
+            self.assertEqual((checks[proved]["passed"], checks[proved]["examined"]), (True, 1), tool)
+            self.assertNotIn(other, checks)
+
     def test_14_icon(self):
         icon = {0x00280002: ("US", [1]), 0x00280004: ("CS", "MONOCHROME2"), 0x00280010: ("US", [4]), 0x00280011: ("US", [4]),
                 0x00280100: ("US", [8]), 0x7FE00010: ("OB", "Iconpicturetext!")}

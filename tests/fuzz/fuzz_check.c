@@ -3,16 +3,36 @@
  * nonsense for clean. */
 #include <string.h>
 
+#include "check_rle.h"
 #include "check_walk.h"
 #include "reader_verbs.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
+/* A frame in RLE, of whatever size the first bytes say. */
+static void
+unpack (const guint8 *data, gsize size)
+{
+  static const guint widths[] = { 1, 2, 4 };
+  const gsize pixels = size > 4 ? data[0] * 16u + data[1] : 0;
+  const guint samples = size > 4 && data[2] % 2 == 0 ? 1 : 3,
+              width = widths[data != NULL && size > 4 ? data[3] % 3 : 0];
+  g_autofree guint8 *out = g_malloc (pixels * samples * width + 1);
+
+  if (size > 4)
+    check_rle_decode (data + 4, size - 4, pixels, samples, width, out);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   guint8 key[32] = { 0 };
-  gsize half = size / 2;
+  /* The preamble of the source says how much of the input is the copy, and how much of that
+   * samples: no other bytes of a file may be anything. */
+  static const char *const colours[] = { "", "RGB", "YBR_FULL", "YBR_PARTIAL" };
+  const gsize behind = size > 4 ? data[0] | (gsize) data[1] << 8 : 0,
+              samples = size > 4 ? data[2] | (gsize) data[3] << 8 : 0,
+              half = behind > 0 && behind < size ? size - behind : size / 2;
   ReaderSource source = { .size = half, .data = data },
                copy = { .size = size - half, .data = data + half };
   g_autoptr (GVariant) arguments = NULL, result = NULL, findings = NULL;
@@ -30,8 +50,12 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
       g_assert (strlen (text) <= element->size);
     }
   check_file_clear (&file);
+  unpack (data, size);
 
   g_variant_dict_init (&dict, NULL);
+  if (samples > 0)
+    g_variant_dict_insert (&dict, "samples", "t", (guint64) samples);
+  g_variant_dict_insert (&dict, "colour", "s", colours[size > 4 ? data[4] % 4 : 0]);
   g_variant_dict_insert (&dict, "profile", "s", size % 2 == 0 ? "second-opinion" : "public");
   g_variant_dict_insert_value (&dict, "key",
                                g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, key, sizeof key, 1));

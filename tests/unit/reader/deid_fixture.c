@@ -78,19 +78,62 @@ fixture_deidentify (GByteArray *file, GVariant *extra)
   return outcome;
 }
 
+/* What `samples` says of a file; NULL if it is not to be decoded. */
+static GBytes *
+decoded (GByteArray *file, char **ret_colour)
+{
+  const gsize room = file->len * 8 + 65536;
+  g_autofree guint8 *arena = g_malloc (room);
+  ReaderSource source = source_of (file->data, file->len);
+  ReaderCall call = { NULL, &source, NULL };
+  ReaderAnswer answer = { .arena = arena, .arena_size = room };
+  g_autoptr (GVariant) result = NULL;
+  gboolean done;
+
+  g_assert_null (reader_dicom_preload ());
+  g_variant_dict_init (&answer.result, NULL);
+  done = reader_verb_samples (&call, &answer);
+  result = g_variant_ref_sink (g_variant_dict_end (&answer.result));
+  if (!done)
+    return NULL;
+  g_assert_true (g_variant_lookup (result, "colour", "s", ret_colour));
+  return g_bytes_new (answer.bulk, answer.bulk_size);
+}
+
 gint
 fixture_verify (GByteArray *source_file, gconstpointer copy_bytes, gsize n, GVariant *extra)
 {
-  g_autoptr (GVariant) arguments = fixture_arguments (extra);
-  ReaderSource source = source_of (source_file->data, source_file->len),
-               copy = source_of (copy_bytes, n);
-  ReaderCall call = { arguments, &source, &copy };
+  g_autofree char *colour = NULL;
+  g_autoptr (GBytes) samples = decoded (source_file, &colour);
+
+  return fixture_verify_with (source_file, copy_bytes, n, samples, colour, extra);
+}
+
+gint
+fixture_verify_with (GByteArray *source_file, gconstpointer copy_bytes, gsize n, GBytes *samples,
+                     const char *colour, GVariant *extra)
+{
+  g_autoptr (GVariant) plain = fixture_arguments (extra), arguments = NULL;
+  g_autoptr (GByteArray) both = g_byte_array_append (g_byte_array_new (), copy_bytes, (guint) n);
+  GVariantDict dict;
+  ReaderSource source = source_of (source_file->data, source_file->len), copy;
+  ReaderCall call = { NULL, &source, &copy };
   ReaderAnswer answer = { 0 };
   g_autoptr (GVariant) result = NULL, findings = NULL, checks = NULL;
   GVariantIter iter;
   const char *check, *sentence;
   gboolean done;
 
+  g_variant_dict_init (&dict, plain);
+  if (samples != NULL)
+    {
+      g_byte_array_append (both, g_bytes_get_data (samples, NULL),
+                           (guint) g_bytes_get_size (samples));
+      g_variant_dict_insert (&dict, "samples", "t", (guint64) g_bytes_get_size (samples));
+      g_variant_dict_insert (&dict, "colour", "s", colour);
+    }
+  call.arguments = arguments = g_variant_ref_sink (g_variant_dict_end (&dict));
+  copy = source_of (both->data, both->len);
   g_variant_dict_init (&answer.result, NULL);
   done = reader_verb_verify (&call, &answer);
   result = g_variant_ref_sink (g_variant_dict_end (&answer.result));

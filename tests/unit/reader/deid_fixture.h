@@ -26,6 +26,10 @@ Outcome fixture_deidentify (GByteArray *file, GVariant *extra);
 /* The number of findings of `verify`; prints them on the test's log. -1: the verb failed. */
 gint fixture_verify (GByteArray *source, gconstpointer copy, gsize n, GVariant *extra);
 
+/* samples, colour: what is said of the source; samples NULL: nothing. */
+gint fixture_verify_with (GByteArray *source, gconstpointer copy, gsize n, GBytes *samples,
+                          const char *colour, GVariant *extra);
+
 /* A small CT with the attributes that every image has, as a data set without head; the name is
  * "Crimsonberry^Philomena". */
 Dicom *fixture_ct_head (void);

@@ -12,10 +12,10 @@
 static void
 test_grows_with_size (void)
 {
-  static const char *const verbs[] = { "inspect",      "frame",       "picture", "hash",
-                                       "attributes",   "deidentify",  "verify",  "text",
-                                       "enclosed",     "medium",      "pages",   "page",
-                                       "presentation", "no-such-verb" };
+  static const char *const verbs[] = { "inspect", "frame",        "picture",     "hash",
+                                       "samples", "attributes",   "deidentify",  "verify",
+                                       "text",    "enclosed",     "medium",      "pages",
+                                       "page",    "presentation", "no-such-verb" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
     {

@@ -3,6 +3,7 @@
  * words. */
 #include <string.h>
 
+#include "check_rle.h"
 #include "deid_fixture.h"
 
 typedef struct
@@ -248,11 +249,41 @@ test_common_words (void)
   g_assert_cmpint (findings (&pair, copy), ==, 0);
 }
 
+/* PS3.5 G.3: runs, literals and what stands for nothing; two segments of a 16-bit sample, high byte
+ * first. Whatever is short or too much for the picture is no frame. */
+static void
+test_rle (void)
+{
+  const guint8 segments[] = { 0x01, 0x12, 0x34, 0xFF, 0x56, 0x80, 0x80, 0xFD, 0x07, 0x00 };
+  const guint8 expected[] = { 0x07, 0x12, 0x07, 0x34, 0x07, 0x56, 0x07, 0x56 };
+  guint8 frame[64 + sizeof segments] = { 2, 0, 0, 0, 64, 0, 0, 0, 70, 0, 0, 0 };
+  guint8 out[sizeof expected];
+
+  memcpy (frame + 64, segments, sizeof segments);
+  g_assert_true (check_rle_decode (frame, sizeof frame, 4, 1, 2, out));
+  g_assert_cmpmem (out, sizeof out, expected, sizeof expected);
+  /* Without the byte that pads it. */
+  g_assert_true (check_rle_decode (frame, sizeof frame - 1, 4, 1, 2, out));
+  g_assert_false (check_rle_decode (frame, sizeof frame - 2, 4, 1, 2, out));
+  g_assert_false (check_rle_decode (frame, sizeof frame, 5, 1, 2, out));
+  g_assert_false (check_rle_decode (frame, sizeof frame, 3, 1, 2, out));
+  g_assert_false (check_rle_decode (frame, sizeof frame, 4, 2, 2, out));
+  g_assert_false (check_rle_decode (frame, 63, 4, 1, 2, out));
+  frame[8] = 80; /* beyond the end */
+  g_assert_false (check_rle_decode (frame, sizeof frame, 4, 1, 2, out));
+  frame[8] = 68; /* the first is cut short */
+  g_assert_false (check_rle_decode (frame, sizeof frame, 4, 1, 2, out));
+  frame[8] = 70;
+  frame[4] = 65; /* it begins inside a run */
+  g_assert_false (check_rle_decode (frame, sizeof frame, 4, 1, 2, out));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/check/clean", test_clean);
+  g_test_add_func ("/check/rle", test_rle);
   g_test_add_func ("/check/name-in-pixels", test_name_in_pixels);
   g_test_add_func ("/check/name-in-utf16", test_name_in_utf16);
   g_test_add_func ("/check/text-left", test_text_left);

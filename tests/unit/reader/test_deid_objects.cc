@@ -7,6 +7,7 @@
 #include "dcmtk/dcmdata/dcpixel.h"
 #include "dcmtk/dcmdata/dcpixseq.h"
 #include "dcmtk/dcmdata/dcpxitem.h"
+#include "dcmtk/dcmdata/dcrleerg.h"
 #include "dcmtk/dcmjpeg/djencode.h"
 #include "dcmtk/dcmjpeg/djrplol.h"
 #include "dcmtk/dcmjpeg/djrploss.h"
@@ -383,6 +384,94 @@ test_jpeg_colours (void)
                      12);
 }
 
+/* A colour or gray picture in a compressed form. model: what the samples are said to be. */
+static GByteArray *
+packed_file (E_TransferSyntax syntax, const char *model)
+{
+  DcmFileFormat format;
+  DJ_RPLossy lossy (100);
+  DJ_RPLossless lossless;
+
+  g_assert_null (reader_dicom_preload ());
+  DJEncoderRegistration::registerCodecs ();
+  DcmRLEEncoderRegistration::registerCodecs ();
+  if (g_str_equal (model, "MONOCHROME2"))
+    fill (format.getDataset ());
+  else
+    make_coloured (format.getDataset (), false);
+  put (format.getDataset (), DCM_PhotometricInterpretation, model);
+  g_assert_true (format.getDataset ()
+                     ->chooseRepresentation (syntax, syntax == EXS_JPEGProcess1
+                                                         ? (DcmRepresentationParameter *) &lossy
+                                                     : syntax == EXS_JPEGProcess14SV1
+                                                         ? (DcmRepresentationParameter *) &lossless
+                                                         : NULL)
+                     .good ());
+  /* Compression marks a picture as derived, and that needs a look. */
+  put (format.getDataset (), DCM_ImageType, "ORIGINAL\\PRIMARY\\AXIAL");
+  GByteArray *file = write (format, syntax);
+  DJEncoderRegistration::cleanup ();
+  DcmRLEEncoderRegistration::cleanup ();
+  return file;
+}
+
+/* The check follows compressed sources sample by sample, and fails where it cannot. */
+static void
+test_compressed_sources_are_compared ()
+{
+  static const struct
+  {
+    E_TransferSyntax syntax;
+    const char *model;
+    bool by_itself; /* the check unpacks it */
+  } cases[] = {
+    { EXS_RLELossless, "MONOCHROME2", true },
+    { EXS_RLELossless, "RGB", true },
+    { EXS_RLELossless, "YBR_FULL", true },
+    { EXS_JPEGProcess14SV1, "MONOCHROME2", false },
+    { EXS_JPEGProcess14SV1, "RGB", false },
+    { EXS_JPEGProcess1, "RGB", false }, /* the stream is YCbCr */
+  };
+  g_autoptr (GVariant) extra = g_variant_ref_sink (
+      g_variant_new_parsed ("{'reviewed': <true>, 'text-hits': <1>, 'boxes': <[(-1, uint32 2, "
+                            "uint32 3, uint32 5, uint32 4)]>}"));
+
+  for (const auto &one : cases)
+    {
+      g_autoptr (GByteArray) file = packed_file (one.syntax, one.model);
+      g_auto (Outcome) outcome = fixture_deidentify (file, extra);
+      const gsize samples = g_str_equal (one.model, "MONOCHROME2") ? 1 : 3,
+                  pixels = side * side * samples;
+      gboolean needs = -1;
+      gsize n;
+
+      g_test_message ("%s in %s", one.model, DcmXfer (one.syntax).getXferID ());
+      g_assert_cmpstr (outcome.code, ==, NULL);
+      g_assert_true (outcome.done);
+      g_assert_true (g_variant_lookup (outcome.result, "needs-samples", "b", &needs));
+      g_assert_cmpint (needs, ==, !one.by_itself);
+      const guint8 *bytes = (const guint8 *) g_bytes_get_data (outcome.copy, &n);
+      g_assert_cmpint (fixture_verify (file, bytes, n, extra), ==, 0);
+      if (one.by_itself)
+        g_assert_cmpint (fixture_verify_with (file, bytes, n, NULL, NULL, extra), ==, 0);
+      else
+        {
+          g_autoptr (GBytes) few = g_bytes_new (bytes, pixels - 1);
+
+          g_assert_cmpint (fixture_verify_with (file, bytes, n, NULL, NULL, extra), ==, 1);
+          g_assert_cmpint (fixture_verify_with (file, bytes, n, few, "", extra), ==, 1);
+        }
+      /* Outside the box, and inside it. */
+      for (gsize place : { (gsize) (side * 12 + 12), (gsize) (side * 4 + 4) })
+        {
+          std::vector<guint8> wrong (bytes, bytes + n);
+
+          wrong[n - pixels + place * samples] ^= 4;
+          g_assert_cmpint (fixture_verify (file, wrong.data (), n, extra), ==, 1);
+        }
+    }
+}
+
 /* Numbers of the picture's form that contradict each other. */
 static void
 test_impossible_bits (void)
@@ -413,6 +502,7 @@ main (int argc, char **argv)
   g_test_add_func ("/deid/lossy-stays-marked", test_lossy_stays_marked);
   g_test_add_func ("/deid/planes-stay-planes", test_planes_stay_planes);
   g_test_add_func ("/deid/jpeg-colours", test_jpeg_colours);
+  g_test_add_func ("/deid/compressed-sources-are-compared", test_compressed_sources_are_compared);
   g_test_add_func ("/deid/impossible-bits", test_impossible_bits);
   return g_test_run ();
 }
