@@ -72,6 +72,8 @@ typedef struct
   guint8 shutter_level;  /* the gray that covers it */
   gboolean oriented;     /* ImageOrientationPatient is known */
   double orientation[6]; /* direction of a row and of a column in the patient, each of length 1 */
+  gboolean has_origin;
+  double origin[3]; /* ImagePositionPatient: the middle of the first pixel, in mm */
   char row_letters[4], column_letters[4]; /* PatientOrientation: of R L A P H F; "" = unknown */
 } ScanFrame;
 

@@ -173,6 +173,23 @@ take_orientation (GVariant *result, ScanFrame *frame)
 }
 
 static gboolean
+take_origin (GVariant *result, ScanFrame *frame)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (result, "origin", G_VARIANT_TYPE ("ad"));
+  gsize n;
+  const double *place =
+      value != NULL ? g_variant_get_fixed_array (value, &n, sizeof (double)) : NULL;
+
+  if (value == NULL)
+    return TRUE;
+  if (n != 3 || !sane (place[0]) || !sane (place[1]) || !sane (place[2]))
+    return FALSE;
+  memcpy (frame->origin, place, sizeof frame->origin);
+  frame->has_origin = TRUE;
+  return TRUE;
+}
+
+static gboolean
 take_letters (GVariant *result, ScanFrame *frame)
 {
   const char *row = "", *column = "";
@@ -301,7 +318,8 @@ scan_frame_new (GVariant *result, GBytes *bulk)
   if (!g_variant_is_of_type (result, G_VARIANT_TYPE_VARDICT) ||
       !take_pixels (result, bulk, frame) || !take_values (result, frame) ||
       !take_luts (result, frame) || !take_windows (result, frame) || !take_shape (result, frame) ||
-      !take_orientation (result, frame) || !take_letters (result, frame))
+      !take_orientation (result, frame) || !take_origin (result, frame) ||
+      !take_letters (result, frame))
     return NULL;
   frame->incomplete = g_variant_lookup (result, "problem", "&s", &problem) && *problem != '\0';
   return g_steal_pointer (&frame);

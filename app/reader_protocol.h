@@ -71,6 +71,7 @@
  * of a clip is shown, 1 to 60,000,
  *
  *      "orientation": ad optional, direction of a row and of a column in the patient (6),
+ *      "origin": ad optional, ImagePositionPatient (3, mm),
  * "letters": (ss) optional, without it: PatientOrientation, each 1 to 3 of R L A P H F,
  *
  *      "overlay": b, "shutter": b  whether planes of a bit a pixel (rows * columns + 7) / 8 bytes,

@@ -10,8 +10,10 @@
 #include "bench.h"
 #include "help_window.h"
 #include "options.h"
+#include "planes_window.h"
 #include "recent.h"
 #include "secret.h"
+#include "viewer_window.h"
 #include "window.h"
 
 #define PASSPHRASE_FILE_MAX 4096
@@ -115,6 +117,32 @@ static const GActionEntry actions[] = {
   { "quit", quit_action, NULL, NULL, NULL, { 0 } },
 };
 
+/* Tests alone. */
+static void
+run_bench (UiApplication *self, UiSession *session)
+{
+  GPtrArray *studies = scan_catalog_studies (ui_session_catalog (session));
+  const gboolean planes = self->options.bench_planes > 0;
+  GtkWidget *window;
+
+  if (studies->len == 0 || (!planes && self->options.bench_scroll <= 0))
+    return;
+  if (planes)
+    {
+      ScanStudy *study = g_ptr_array_index (studies, 0);
+      g_autoptr (GPtrArray) sets = ui_viewer_sets_new (session, study);
+
+      window = GTK_WIDGET (ui_planes_window_new (GTK_APPLICATION (self), session,
+                                                 ui_viewer_sets_first (sets, study)));
+    }
+  else
+    window = GTK_WIDGET (
+        ui_viewer_window_new (GTK_APPLICATION (self), session, g_ptr_array_index (studies, 0)));
+  gtk_window_present (GTK_WINDOW (window));
+  ui_bench_run (window, planes ? &ui_planes_bench : &ui_viewer_bench,
+                (guint) (planes ? self->options.bench_planes : self->options.bench_scroll));
+}
+
 /* Tests alone: opens the vault with the passphrase in a file, on the main thread. */
 static void
 open_by_file (UiApplication *self, UiWindow *window)
@@ -140,18 +168,7 @@ open_by_file (UiApplication *self, UiWindow *window)
     }
   session = ui_session_new (library);
   ui_window_take_session (window, session);
-  if (self->options.bench_scroll > 0)
-    {
-      GPtrArray *studies = scan_catalog_studies (ui_session_catalog (session));
-      UiViewerWindow *viewer;
-
-      if (studies->len == 0)
-        return;
-      viewer =
-          ui_viewer_window_new (GTK_APPLICATION (self), session, g_ptr_array_index (studies, 0));
-      gtk_window_present (GTK_WINDOW (viewer));
-      ui_bench_scroll (viewer, (guint) self->options.bench_scroll);
-    }
+  run_bench (self, session);
 }
 
 static void
@@ -276,6 +293,8 @@ ui_application_init (UiApplication *self)
       &self->options.passphrase_file, NULL, NULL },
     { "right-to-left", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &self->options.right_to_left,
       NULL, NULL },
+    { "bench-planes", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.bench_planes, NULL,
+      NULL },
     { "bench-scroll", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.bench_scroll, NULL,
       NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },

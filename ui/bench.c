@@ -5,7 +5,7 @@
 
 typedef struct
 {
-  UiViewerWindow *viewer;
+  const UiBenchTarget *target;
   guint steps, done, index, not_ready;
   int direction;
   gint64 began;
@@ -57,9 +57,9 @@ static gboolean
 on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   Bench *bench = data;
-  guint count = ui_viewer_window_count (bench->viewer);
+  guint count = bench->target->count (widget);
 
-  if (bench->done == 0 && !ui_viewer_window_is_ready (bench->viewer) && count > 0)
+  if (bench->done == 0 && !bench->target->is_ready (widget) && count > 0)
     return G_SOURCE_CONTINUE;
   if (bench->done == 0)
     {
@@ -78,27 +78,27 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
       g_application_quit (g_application_get_default ());
       return G_SOURCE_REMOVE;
     }
-  if (bench->done > 0 && !ui_viewer_window_is_ready (bench->viewer))
+  if (bench->done > 0 && !bench->target->is_ready (widget))
     bench->not_ready++;
   if ((bench->index == 0 && bench->direction < 0) ||
       (bench->index + 1 >= count && bench->direction > 0))
     bench->direction = -bench->direction;
   if (count > 1)
     bench->index = (guint) ((int) bench->index + bench->direction);
-  ui_viewer_window_go (bench->viewer, bench->index);
+  bench->target->go (widget, bench->index);
   bench->done++;
   return G_SOURCE_CONTINUE;
 }
 
 void
-ui_bench_scroll (UiViewerWindow *viewer, guint steps)
+ui_bench_run (GtkWidget *window, const UiBenchTarget *target, guint steps)
 {
   Bench *bench = g_new0 (Bench, 1);
 
-  bench->viewer = viewer;
+  bench->target = target;
   bench->steps = steps;
   bench->direction = 1;
   bench->times = g_array_new (FALSE, FALSE, sizeof (gint64));
-  ui_viewer_window_go (viewer, 0);
-  gtk_widget_add_tick_callback (GTK_WIDGET (viewer), on_tick, bench, bench_free);
+  target->go (window, 0);
+  gtk_widget_add_tick_callback (window, on_tick, bench, bench_free);
 }

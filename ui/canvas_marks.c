@@ -157,7 +157,7 @@ draw_own (GtkWidget *widget, cairo_t *cr, const UiCanvasLine *line, const UiCanv
   double x = 0, y = 0;
   int width, height;
 
-  for (guint i = 0; i < line->n; i++)
+  for (guint i = 0; i < line->n && !line->thin; i++)
     {
       to_widget (map, line->points + 2 * i, &x, &y);
       cairo_move_to (cr, x - CROSS, y);
@@ -174,10 +174,10 @@ draw_own (GtkWidget *widget, cairo_t *cr, const UiCanvasLine *line, const UiCanv
         cairo_line_to (cr, x, y);
     }
   cairo_set_source_rgba (cr, 0, 0, 0, 0.75);
-  cairo_set_line_width (cr, 4);
+  cairo_set_line_width (cr, line->thin ? 3 : 4);
   cairo_stroke_preserve (cr);
   cairo_set_source_rgb (cr, 0.3, 0.9, 1);
-  cairo_set_line_width (cr, 2);
+  cairo_set_line_width (cr, line->thin ? 1 : 2);
   cairo_stroke (cr);
   if (line->text == NULL)
     return;

@@ -41,6 +41,20 @@ enum
 static guint signals[N_SIGNALS];
 
 UiFrame *
+ui_frame_new (ScanFrame *frame, const ScanBrightness *recorded, double low, double high)
+{
+  UiFrame *self = g_new0 (UiFrame, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->frame = frame;
+  self->bytes = g_bytes_get_size (frame->pixels);
+  self->recorded = *recorded;
+  self->low = low;
+  self->high = high;
+  return self;
+}
+
+UiFrame *
 ui_frame_ref (UiFrame *frame)
 {
   g_atomic_ref_count_inc (&frame->refs);
@@ -177,15 +191,14 @@ decode_work (gpointer data, gpointer progress, GCancellable *cancellable, GError
   DecodeJob *job = data;
   ScanFrame *frame =
       scan_library_frame (job->library, job->instance, job->frame, cancellable, error);
+  ScanBrightness recorded;
+  double low, high;
 
   if (frame == NULL)
     return FALSE;
-  job->decoded = g_new0 (UiFrame, 1);
-  g_atomic_ref_count_init (&job->decoded->refs);
-  job->decoded->frame = frame;
-  job->decoded->bytes = g_bytes_get_size (frame->pixels);
-  scan_frame_default_brightness (frame, &job->decoded->recorded);
-  scan_frame_range (frame, &job->decoded->low, &job->decoded->high);
+  scan_frame_default_brightness (frame, &recorded);
+  scan_frame_range (frame, &low, &high);
+  job->decoded = ui_frame_new (frame, &recorded, low, high);
   return TRUE;
 }
 

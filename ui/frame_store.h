@@ -16,6 +16,8 @@ typedef struct
   gsize bytes;
 } UiFrame;
 
+/* Takes the frame. */
+UiFrame *ui_frame_new (ScanFrame *frame, const ScanBrightness *recorded, double low, double high);
 UiFrame *ui_frame_ref (UiFrame *frame);
 void ui_frame_unref (UiFrame *frame);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UiFrame, ui_frame_unref)

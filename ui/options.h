@@ -17,4 +17,5 @@ typedef struct
   gboolean kdf_test;      /* tests: new vaults get a cheap key derivation */
   gboolean right_to_left; /* tests: lays everything out as in Arabic, whatever the language */
   int bench_scroll;       /* tests: steps to scroll in the first scan, 0 = none */
+  int bench_planes;       /* tests: the same for its first set from three sides */
 } UiOptions;

@@ -3,6 +3,7 @@
 
 #include "arrangement.h"
 #include "compare_choose.h"
+#include "planes_window.h"
 #include "viewer_save.h"
 #include "viewer_strip.h"
 
@@ -273,6 +274,24 @@ compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
                      self->set->frames > 0 ? g_ptr_array_index (self->set->instances, 0) : NULL);
 }
 
+/* What cannot be shown so says why. */
+static void
+planes_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiViewerWindow *self = UI_VIEWER_WINDOW (widget);
+  const char *problem;
+
+  if (self->set == NULL)
+    return;
+  ui_viewer_set_playing (self, FALSE);
+  problem = ui_planes_problem (self->set);
+  if (problem != NULL)
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (problem));
+  else
+    gtk_window_present (GTK_WINDOW (ui_planes_window_new (
+        gtk_window_get_application (GTK_WINDOW (self)), self->session, self->set)));
+}
+
 static void
 escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -311,6 +330,8 @@ ui_viewer_acts_class_init (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "viewer.set", "i", set_action);
   gtk_widget_class_install_action (widget_class, "viewer.compare", NULL, compare_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, 0, "viewer.compare", NULL);
+  gtk_widget_class_install_action (widget_class, "viewer.planes", NULL, planes_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, 0, "viewer.planes", NULL);
   gtk_widget_class_install_action (widget_class, "viewer.save", NULL, save_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "viewer.save",
                                        NULL);

@@ -52,6 +52,26 @@ ui_viewer_window_is_ready (UiViewerWindow *self)
   return self->shown == (gint64) self->index;
 }
 
+static guint
+bench_count (gpointer window)
+{
+  return ui_viewer_window_count (window);
+}
+
+static void
+bench_go (gpointer window, guint index)
+{
+  ui_viewer_window_go (window, index);
+}
+
+static gboolean
+bench_is_ready (gpointer window)
+{
+  return ui_viewer_window_is_ready (window);
+}
+
+const UiBenchTarget ui_viewer_bench = { bench_count, bench_go, bench_is_ready };
+
 static void
 on_settled (UiFrameStore *store, guint index, UiViewerWindow *self)
 {

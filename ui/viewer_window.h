@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "bench.h"
 #include "canvas.h"
 #include "session.h"
 
@@ -14,8 +15,10 @@ G_DECLARE_FINAL_TYPE (UiViewerWindow, ui_viewer_window, UI, VIEWER_WINDOW, AdwWi
 UiViewerWindow *ui_viewer_window_new (GtkApplication *application, UiSession *session,
                                       ScanStudy *study);
 
-/* Where it is, from 0, and of how many; for the bench. */
+/* Where it is, from 0, and of how many. */
 void ui_viewer_window_go (UiViewerWindow *self, guint index);
 guint ui_viewer_window_count (UiViewerWindow *self);
 /* The picture on the screen is the one that was asked for. */
 gboolean ui_viewer_window_is_ready (UiViewerWindow *self);
+/* The same for the bench. */
+extern const UiBenchTarget ui_viewer_bench;

@@ -268,6 +268,23 @@ insert_orientation (GVariantDict *result, DcmDataset *dataset, guint32 frame)
 }
 
 static void
+insert_origin (GVariantDict *result, DcmDataset *dataset, guint32 frame)
+{
+  DcmItem *plane = dicom_functional_group (dataset, DCM_PlanePositionSequence, frame);
+  const std::vector<double> place =
+      dicom_numbers (plane != NULL ? plane : dataset, DCM_ImagePositionPatient);
+
+  if (place.size () != 3)
+    return;
+  for (const double number : place)
+    if (!(fabs (number) < 1e6))
+      return;
+  g_variant_dict_insert_value (
+      result, "origin",
+      g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, place.data (), 3, sizeof (double)));
+}
+
+static void
 insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, guint32 frame)
 {
   DcmDataset *dataset = file.dataset ();
@@ -281,6 +298,7 @@ insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, 
   insert_padding (result, dataset, pixels);
   insert_shape (result, dataset, frame);
   insert_orientation (result, dataset, frame);
+  insert_origin (result, dataset, frame);
   g_variant_dict_insert (result, "inverse", "b",
                          dicom_text (dataset, DCM_PresentationLUTShape, file.charset) == "INVERSE");
 }

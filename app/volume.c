@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "volume.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "image_memory.h"
+
+#define LEAN_PART 0.03 /* a slice may be off by that part of its distance, and by a pixel */
+
+/* An axis of the patient within the stack. */
+typedef struct
+{
+  guint count;
+  double spacing; /* mm */
+  gssize stride;  /* values to the next one along the axis; negative: the stack runs against it */
+  double
+      direction[3]; /* of the axis of the stack, turned so that it runs along that of the patient */
+} Axis;
+
+struct ScanVolume
+{
+  gatomicrefcount refs;
+  guint rows, columns, slices;
+  guint16 *values; /* by slice, row, column */
+  ScanFrame like;  /* what all slices share; without pixels */
+  double spacing, normal[3];
+  gboolean has_origin;
+  double origin[3]; /* of the first slice that was put */
+  gint first;       /* its number; -1: none */
+  GMutex lock;      /* of these two */
+  gsize start;      /* of the value at the beginning of all three axes */
+  Axis axes[SCAN_N_PLANES];
+};
+
+static void
+cross (const double a[3], const double b[3], double ret_product[3])
+{
+  for (guint k = 0; k < 3; k++)
+    ret_product[k] = a[(k + 1) % 3] * b[(k + 2) % 3] - a[(k + 2) % 3] * b[(k + 1) % 3];
+}
+
+/* Which axis of the stack stands for each of the patient's: the choice with the smallest angles. */
+static void
+match_axes (double directions[3][3], guint ret_of[3])
+{
+  static const guint orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+                                     { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+  double best = -1;
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      double sum = 0;
+
+      for (guint k = 0; k < 3; k++)
+        sum += fabs (directions[orders[i][k]][k]);
+      if (sum > best + 1e-9)
+        {
+          best = sum;
+          memcpy (ret_of, orders[i], sizeof orders[i]);
+        }
+    }
+}
+
+static void
+lay_out (ScanVolume *self)
+{
+  const guint counts[] = { self->columns, self->rows, self->slices };
+  const double spacings[] = { self->like.column_spacing, self->like.row_spacing, self->spacing };
+  const gssize strides[] = { 1, self->columns, (gssize) self->columns * self->rows };
+  double directions[3][3];
+  guint of[3];
+
+  memcpy (directions[0], self->like.orientation, sizeof directions[0]);
+  memcpy (directions[1], self->like.orientation + 3, sizeof directions[1]);
+  cross (directions[0], directions[1], self->normal);
+  memcpy (directions[2], self->normal, sizeof directions[2]);
+  match_axes (directions, of);
+  for (guint k = 0; k < 3; k++)
+    {
+      Axis *axis = &self->axes[k];
+      const gboolean against = directions[of[k]][k] < 0;
+
+      axis->count = counts[of[k]];
+      axis->spacing = spacings[of[k]];
+      axis->stride = against ? -strides[of[k]] : strides[of[k]];
+      if (against)
+        self->start += (gsize) strides[of[k]] * (counts[of[k]] - 1);
+      for (guint i = 0; i < 3; i++)
+        axis->direction[i] = against ? -directions[of[k]][i] : directions[of[k]][i];
+    }
+}
+
+/* A deep copy of what tells of the values, without windows beyond the first. */
+static void
+copy_meaning (const ScanFrame *from, ScanFrame *to)
+{
+  *to = *from;
+  to->pixels = to->overlay = to->shutter = to->palette = NULL;
+  to->windows = g_array_new (FALSE, TRUE, sizeof (ScanWindow));
+  if (from->windows->len > 0)
+    {
+      ScanWindow window = g_array_index (from->windows, ScanWindow, 0);
+
+      window.explanation = NULL;
+      g_array_append_val (to->windows, window);
+    }
+  to->modality_lut.entries = g_memdup2 (from->modality_lut.entries,
+                                        from->modality_lut.n * sizeof *from->modality_lut.entries);
+  to->voi_lut.entries =
+      g_memdup2 (from->voi_lut.entries, from->voi_lut.n * sizeof *from->voi_lut.entries);
+}
+
+static gboolean
+is_usable (const ScanFrame *frame)
+{
+  return frame->samples == 1 && !frame->is_float && (frame->bits == 8 || frame->bits == 16) &&
+         frame->palette == NULL;
+}
+
+ScanVolume *
+scan_volume_new (const ScanFrame *like, guint slices, double spacing, ScanVolumeFit *ret_fit)
+{
+  const guint64 bytes = (guint64) like->rows * like->columns * slices * 2;
+  ScanVolume *self;
+
+  *ret_fit = SCAN_VOLUME_FINE;
+  if (!is_usable (like))
+    *ret_fit = SCAN_VOLUME_UNLIKE;
+  else if (!like->oriented || !(like->row_spacing > 0) || !(like->column_spacing > 0) ||
+           !(spacing > 0) || slices == 0)
+    *ret_fit = SCAN_VOLUME_NO_PLACES;
+  else if (bytes > SCAN_VOLUME_MAX)
+    *ret_fit = SCAN_VOLUME_LARGE;
+  if (*ret_fit != SCAN_VOLUME_FINE)
+    return NULL;
+  self = g_new0 (ScanVolume, 1);
+  self->values = scan_image_alloc (bytes);
+  if (self->values == NULL)
+    {
+      g_free (self);
+      return NULL;
+    }
+  g_atomic_ref_count_init (&self->refs);
+  g_mutex_init (&self->lock);
+  self->rows = like->rows;
+  self->columns = like->columns;
+  self->slices = slices;
+  self->spacing = spacing;
+  self->first = -1;
+  copy_meaning (like, &self->like);
+  self->like.bits = 16;
+  lay_out (self);
+  return self;
+}
+
+ScanVolume *
+scan_volume_ref (ScanVolume *volume)
+{
+  g_atomic_ref_count_inc (&volume->refs);
+  return volume;
+}
+
+void
+scan_volume_unref (ScanVolume *volume)
+{
+  if (!g_atomic_ref_count_dec (&volume->refs))
+    return;
+  scan_image_free (volume->values);
+  g_array_unref (volume->like.windows);
+  g_free (volume->like.modality_lut.entries);
+  g_free (volume->like.voi_lut.entries);
+  g_mutex_clear (&volume->lock);
+  g_free (volume);
+}
+
+/* Behind the first one, along the normal. */
+static gboolean
+is_behind (ScanVolume *self, guint slice, const ScanFrame *frame)
+{
+  double off = 0, along, distance;
+
+  g_mutex_lock (&self->lock);
+  if (self->first < 0)
+    {
+      self->first = (gint) slice;
+      self->has_origin = frame->has_origin;
+      memcpy (self->origin, frame->origin, sizeof self->origin);
+    }
+  g_mutex_unlock (&self->lock);
+  if (!self->has_origin || !frame->has_origin)
+    return self->has_origin == frame->has_origin;
+  distance = ((gint) slice - self->first) * self->spacing;
+  for (guint k = 0; k < 3; k++)
+    {
+      along = frame->origin[k] - self->origin[k] - distance * self->normal[k];
+      off += along * along;
+    }
+  return sqrt (off) <=
+         LEAN_PART * fabs (distance) + MAX (self->like.row_spacing, self->like.column_spacing);
+}
+
+static gboolean
+means_the_same (const ScanFrame *a, const ScanFrame *b)
+{
+  return is_usable (b) && a->is_signed == b->is_signed && a->inverse == b->inverse &&
+         fabs (a->slope - b->slope) <= fabs (a->slope) * 1e-6 &&
+         fabs (a->intercept - b->intercept) <= 1e-6 * MAX (fabs (a->intercept), 1) &&
+         a->modality_lut.n == b->modality_lut.n;
+}
+
+ScanVolumeFit
+scan_volume_put (ScanVolume *volume, guint slice, const ScanFrame *frame)
+{
+  const gsize n = (gsize) volume->rows * volume->columns;
+  guint16 *to;
+  const guint8 *bytes;
+
+  if (frame->rows != volume->rows || frame->columns != volume->columns || slice >= volume->slices ||
+      !means_the_same (&volume->like, frame))
+    return SCAN_VOLUME_UNLIKE;
+  if (!is_behind (volume, slice, frame))
+    return SCAN_VOLUME_LEANING;
+  to = volume->values + n * slice;
+  bytes = g_bytes_get_data (frame->pixels, NULL);
+  if (frame->bits == 16)
+    memcpy (to, bytes, n * 2);
+  else
+    for (gsize i = 0; i < n; i++)
+      to[i] = frame->is_signed ? (guint16) (gint8) bytes[i] : bytes[i];
+  return SCAN_VOLUME_FINE;
+}
+
+guint
+scan_volume_count (const ScanVolume *volume, ScanPlane plane)
+{
+  return volume->axes[plane].count;
+}
+
+/* The axes that run to the right and down on a picture; up: the second runs up instead. */
+static void
+axes_of (ScanPlane plane, guint *ret_right, guint *ret_down, gboolean *ret_up)
+{
+  *ret_right = plane == SCAN_PLANE_SIDE ? 1 : 0;
+  *ret_down = plane == SCAN_PLANE_ACROSS ? 1 : 2;
+  *ret_up = plane != SCAN_PLANE_ACROSS;
+}
+
+ScanFrame *
+scan_volume_slice (const ScanVolume *volume, ScanPlane plane, guint index)
+{
+  guint right, down;
+  gboolean up;
+  const Axis *x, *y;
+  const guint16 *from;
+  guint16 *to;
+  gssize step;
+  gsize n;
+  ScanFrame *frame;
+
+  axes_of (plane, &right, &down, &up);
+  x = &volume->axes[right];
+  y = &volume->axes[down];
+  n = (gsize) x->count * y->count * 2;
+  to = scan_image_alloc (n);
+  if (to == NULL)
+    return NULL;
+  frame = g_new0 (ScanFrame, 1);
+  copy_meaning (&volume->like, frame);
+  frame->pixels = scan_image_take (to, n);
+  frame->rows = y->count;
+  frame->columns = x->count;
+  frame->row_spacing = y->spacing;
+  frame->column_spacing = x->spacing;
+  frame->spacing = SCAN_SPACING_BODY;
+  for (guint k = 0; k < 3; k++)
+    {
+      frame->orientation[k] = x->direction[k];
+      frame->orientation[3 + k] = up ? -y->direction[k] : y->direction[k];
+    }
+  from = volume->values + volume->start +
+         (gssize) MIN (index, volume->axes[plane].count - 1) * volume->axes[plane].stride;
+  step = up ? -y->stride : y->stride;
+  if (up)
+    from += (gssize) (y->count - 1) * y->stride;
+  for (guint row = 0; row < y->count; row++, from += step, to += x->count)
+    if (x->stride == 1)
+      memcpy (to, from, (gsize) x->count * 2);
+    else
+      for (guint column = 0; column < x->count; column++)
+        to[column] = from[column * x->stride];
+  return frame;
+}
+
+void
+scan_volume_to_picture (const ScanVolume *volume, ScanPlane plane, const guint at[SCAN_N_PLANES],
+                        double ret_point[2])
+{
+  guint right, down;
+  gboolean up;
+
+  axes_of (plane, &right, &down, &up);
+  ret_point[0] = at[right] + 0.5;
+  ret_point[1] = up ? volume->axes[down].count - at[down] - 0.5 : at[down] + 0.5;
+}
+
+void
+scan_volume_from_picture (const ScanVolume *volume, ScanPlane plane, const double point[2],
+                          guint at[SCAN_N_PLANES])
+{
+  guint right, down;
+  gboolean up;
+  double x, y;
+
+  axes_of (plane, &right, &down, &up);
+  x = CLAMP (floor (point[0]), 0, volume->axes[right].count - 1);
+  y = CLAMP (floor (point[1]), 0, volume->axes[down].count - 1);
+  at[right] = (guint) x;
+  at[down] = up ? volume->axes[down].count - 1 - (guint) y : (guint) y;
+}
+
+double
+scan_volume_place (const ScanVolume *volume, ScanPlane plane, guint index)
+{
+  const Axis *axis = &volume->axes[plane];
+
+  return (index - (axis->count - 1) / 2.0) * axis->spacing;
+}
