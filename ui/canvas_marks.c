@@ -157,7 +157,7 @@ draw_own (GtkWidget *widget, cairo_t *cr, const UiCanvasLine *line, const UiCanv
   double x = 0, y = 0;
   int width, height;
 
-  for (guint i = 0; i < line->n && !line->thin; i++)
+  for (guint i = 0; i < line->n; i++)
     {
       to_widget (map, line->points + 2 * i, &x, &y);
       cairo_move_to (cr, x - CROSS, y);
@@ -174,10 +174,10 @@ draw_own (GtkWidget *widget, cairo_t *cr, const UiCanvasLine *line, const UiCanv
         cairo_line_to (cr, x, y);
     }
   cairo_set_source_rgba (cr, 0, 0, 0, 0.75);
-  cairo_set_line_width (cr, line->thin ? 3 : 4);
+  cairo_set_line_width (cr, 4);
   cairo_stroke_preserve (cr);
   cairo_set_source_rgb (cr, 0.3, 0.9, 1);
-  cairo_set_line_width (cr, line->thin ? 1 : 2);
+  cairo_set_line_width (cr, 2);
   cairo_stroke (cr);
   if (line->text == NULL)
     return;
@@ -194,16 +194,47 @@ draw_own (GtkWidget *widget, cairo_t *cr, const UiCanvasLine *line, const UiCanv
   pango_cairo_show_layout (cr, layout);
 }
 
+/* A line along an axis as two rectangles, which every renderer draws without a surface of its own.
+ */
+static void
+draw_thin (GtkSnapshot *snapshot, const UiCanvasLine *line, const UiCanvasMap *map)
+{
+  static const GdkRGBA around = { 0, 0, 0, 0.75f }, ink = { 0.3f, 0.9f, 1, 1 };
+  double x[2], y[2], left, top, width, height;
+
+  for (guint i = 0; i < 2; i++)
+    to_widget (map, line->points + 2 * i, &x[i], &y[i]);
+  left = CLAMP (MIN (x[0], x[1]), 0, map->width);
+  top = CLAMP (MIN (y[0], y[1]), 0, map->height);
+  width = CLAMP (MAX (x[0], x[1]), 0, map->width) - left;
+  height = CLAMP (MAX (y[0], y[1]), 0, map->height) - top;
+  gtk_snapshot_append_color (
+      snapshot, &around,
+      &GRAPHENE_RECT_INIT ((float) (floor (left) - 1), (float) (floor (top) - 1),
+                           (float) (ceil (width) + 3), (float) (ceil (height) + 3)));
+  gtk_snapshot_append_color (snapshot, &ink,
+                             &GRAPHENE_RECT_INIT ((float) floor (left), (float) floor (top),
+                                                  (float) (ceil (width) + 1),
+                                                  (float) (ceil (height) + 1)));
+}
+
 void
 ui_canvas_draw_lines (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasLine *lines, guint n,
                       const UiCanvasMap *map)
 {
   const graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float) map->width, (float) map->height);
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &all);
+  cairo_t *cr = NULL;
 
   for (guint i = 0; i < n; i++)
-    draw_own (widget, cr, &lines[i], map);
-  cairo_destroy (cr);
+    if (lines[i].thin)
+      draw_thin (snapshot, &lines[i], map);
+    else
+      {
+        if (cr == NULL)
+          cr = gtk_snapshot_append_cairo (snapshot, &all);
+        draw_own (widget, cr, &lines[i], map);
+      }
+  g_clear_pointer (&cr, cairo_destroy);
 }
 
 double
