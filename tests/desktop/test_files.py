@@ -2,6 +2,7 @@
 """What the desktop, the shell and the packager read is well formed and says the same as the program.
 
 usage: test_files.py SOURCE SCANVAULT_CLI MANUAL SERVICE DESKTOP METAINFO MIME"""
+import json
 import os
 import re
 import subprocess
@@ -32,6 +33,18 @@ def check_service(service):
     with open(service) as file:
         text = file.read()
     assert f'Name={ID}\n' in text and re.search(r'^Exec=/\S+/scanvault --gapplication-service$', text, re.MULTILINE), text
+
+
+def check_flatpak(data):
+    """A Flatpak of it has a window, and nothing else of the computer: files come through the portals."""
+    with open(data(ID + '.json')) as file:
+        manifest = json.load(file)
+    assert manifest['app-id'] == ID and manifest['command'] == 'scanvault'
+    assert sorted(manifest['finish-args']) == ['--device=dri', '--share=ipc', '--socket=fallback-x11', '--socket=wayland']
+    for module in manifest['modules']:
+        assert 'build-options' not in module, module['name']
+        for source in module['sources']:
+            assert source['type'] == 'dir' or re.fullmatch('[0-9a-f]{64}', source['sha256']), source
 
 
 def check_disc(mime):
@@ -122,6 +135,7 @@ def main(source, cli, manual, service, desktop, metainfo, mime):
 
     check_desktop(desktop, metainfo)
     check_service(service)
+    check_flatpak(data)
     check_disc(mime)
     check_manuals(data, cli, manual)
     check_completion(data, cli)
