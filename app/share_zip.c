@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "reader_budget.h"
 #include "reader_pool_private.h"
 #include "share_private.h"
 #include "unpack.h"
@@ -117,7 +118,8 @@ scan_share_zip_open (const char *out, const char *password, gsize password_len,
     }
   zip->request = (ScanRequest){ .verb = "pack",
                                 .arguments = g_variant_ref_sink (arguments (zip, salt)),
-                                .cancellable = cancellable };
+                                .cancellable = cancellable,
+                                .cpu_ms = scan_budget ("pack", 0).cpu_ms };
   outcome = scan_conversation_begin (&zip->conversation, zip->reader, &zip->request);
   zip->talking = TRUE;
   if (outcome != SCAN_EXCHANGE_DONE)
@@ -199,6 +201,9 @@ scan_share_zip_add (ScanShareZip *zip, const char *name, const guint8 *data, gsi
   entry->size = n;
   memcpy (entry->sum, sum, SCAN_SHARE_HASH);
   g_ptr_array_add (zip->entries, entry);
+  /* 0: the kernel does not tell how much was used. */
+  if (zip->conversation.cpu_end > 0)
+    zip->conversation.cpu_end += (gint64) scan_budget ("pack", n).cpu_ms * 1000;
   g_variant_dict_insert (&member, "size", "t", (guint64) n);
   g_variant_dict_insert_value (
       &member, "sum", g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, sum, SCAN_SHARE_HASH, 1));

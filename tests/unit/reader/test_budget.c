@@ -12,10 +12,11 @@
 static void
 test_grows_with_size (void)
 {
-  static const char *const verbs[] = { "inspect", "frame",        "picture",     "hash",
-                                       "samples", "attributes",   "deidentify",  "verify",
-                                       "text",    "enclosed",     "medium",      "pages",
-                                       "page",    "presentation", "no-such-verb" };
+  static const char *const verbs[] = { "inspect", "frame",        "picture",      "hash",
+                                       "samples", "attributes",   "deidentify",   "verify",
+                                       "text",    "enclosed",     "medium",       "pages",
+                                       "page",    "presentation", "no-such-verb", "burned-in",
+                                       "pack",    "samples" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
@@ -32,6 +33,8 @@ test_grows_with_size (void)
     }
   g_assert_cmpuint (scan_budget ("inspect", 0).cpu_ms, <, scan_budget ("hash", 0).cpu_ms);
   g_assert_cmpuint (scan_budget ("frame", 64 * MIB).cpu_ms, ==, 36 * 1000);
+  g_assert_cmpuint (scan_budget ("burned-in", 64 * MIB).cpu_ms, ==, 56 * 1000);
+  g_assert_cmpuint (scan_budget ("pack", 64 * MIB).cpu_ms, ==, 74 * 1000);
   g_assert_cmpuint (scan_budget ("frame", 10 * MIB).arena_max, ==, 640 * MIB);
 }
 
