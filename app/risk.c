@@ -323,12 +323,13 @@ static const struct
     N_ ("Think of who could know you by what the pictures show.") },
   { "small-population", SCAN_RISK_MEDIUM, OPINION, ANY_DATES, is_old,
     N_ ("Age, sex, height and weight stay. At a great age few people share them."),
-    "45 CFR 164.514(b)(2)(i)(C): ages over 89 identify",
+    "45 CFR 164.514(b)(2)(i)(C): ages over 89 have to be removed or joined into 90 and older",
     N_ ("Choose the strictest copy if the doctor does not need them.") },
   { "small-population", SCAN_RISK_LOW, OPINION, ANY_DATES, is_picture,
     N_ ("Age, sex, height and weight stay, since doctors need them. In a small town or with a rare "
         "examination they can be enough to guess."),
-    "El Emam, PLoS ONE 2011;6(12):e28071; DICOM PS3.15 2026d E.3.7",
+    "El Emam et al., PLoS ONE 2011;6(12):e28071, corrected in 2015;10(4):e0126772; DICOM PS3.15 "
+    "2026d E.3.7",
     N_ ("Choose the strictest copy if the doctor does not need them.") },
   { "dates-moved", SCAN_RISK_LOW, OPINION, MOVED_DATES, is_picture,
     N_ ("All dates are moved by the same number of weeks. The time between examinations stays true "
