@@ -121,7 +121,9 @@ typedef struct
   char *item;          /* ID of the instance, as in ScanBox */
   guint rows, columns; /* stored pixels; 0 if it was not searched */
   guint frames;
-  guint look;    /* of ScanLook */
+  guint look;           /* of ScanLook */
+  gboolean every_frame; /* its frames have nothing in common that was found, and are of a kind that
+                         * often holds writing: a look at one says nothing of the others */
   GArray *boxes; /* ScanTextBox: what scan_share covers unless a ScanBox with keep contains it */
   guint layout;  /* from 1: those of one layout have the same boxes in pictures of one size and
                   * one series, so one look at any of them serves all */

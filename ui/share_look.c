@@ -9,12 +9,16 @@
 #include "task.h"
 #include "words.h"
 
-#define SIDE 1024 /* of the picture that is shown */
+#define SIDE 1024    /* of the picture that is shown */
+#define FRAME_MS 150 /* that a frame is shown while they play: long enough to notice writing */
 
 typedef struct
 {
   UiShareDraft *draft;
   GtkWidget *page, *view, *remove, *next_box, *before, *good;
+  GtkWidget *frames, *scale, *play; /* of a picture of which every frame has to be seen */
+  GtkLabel *unseen;
+  guint next; /* timeout until the next frame, or 0 */
   GtkLabel *counter, *state;
   GPtrArray *pictures; /* those of the draft that are shown */
   guint at;            /* of them */
@@ -49,6 +53,7 @@ look_free (gpointer data)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->next, g_source_remove);
   g_ptr_array_unref (self->pictures);
   g_object_unref (self->draft);
   g_free (self);
@@ -114,6 +119,58 @@ update (Look *self)
   gtk_widget_set_sensitive (self->before, self->at > 0);
 }
 
+/* The frames of a picture of which one look does not serve all. */
+static void
+update_frames (Look *self)
+{
+  const UiSharePicture *picture = picture_of (self);
+  const gboolean needed = picture != NULL && picture->seen != NULL;
+  g_autofree char *words = NULL;
+  guint unseen;
+
+  gtk_widget_set_visible (self->frames, needed);
+  if (!needed)
+    return;
+  unseen = ui_share_picture_unseen (picture);
+  words = unseen > 0
+              ? g_strdup_printf (g_dngettext (NULL, "Every frame has to be seen: %u is left.",
+                                              "Every frame has to be seen: %u are left.", unseen),
+                                 unseen)
+              : g_strdup_printf (_ ("Frame %u of %u"), picture->frame + 1, picture->frames);
+  gtk_label_set_label (self->unseen, words);
+  gtk_range_set_range (GTK_RANGE (self->scale), 1, picture->frames);
+  gtk_range_set_value (GTK_RANGE (self->scale), picture->frame + 1);
+}
+
+static void show_frame (Look *self);
+
+static gboolean
+on_next_frame (gpointer data)
+{
+  Look *self = data;
+  UiSharePicture *picture = picture_of (self);
+
+  self->next = 0;
+  if (picture == NULL || picture->seen == NULL)
+    return G_SOURCE_REMOVE;
+  if (ui_share_picture_unseen (picture) == 0)
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->play), FALSE);
+  else
+    {
+      picture->frame = ui_share_picture_next (picture, picture->frame);
+      show_frame (self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+play_on (Look *self)
+{
+  g_clear_handle_id (&self->next, g_source_remove);
+  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->play)))
+    self->next = g_timeout_add (FRAME_MS, on_next_frame, self);
+}
+
 static void
 frame_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
@@ -121,36 +178,40 @@ frame_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   FrameJob *job = data;
 
   if (self == NULL || gtk_widget_get_root (owner) == NULL || job->picture != picture_of (self) ||
+      job->frame != job->picture->frame ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   gtk_label_set_label (self->state, ok ? _ ("Cover every name, number and date: drag over it. What "
                                             "is yellow will be black in the copy.")
                                        : ui_words_error (error, UI_TOPIC_PICTURE));
   ui_box_view_set (UI_BOX_VIEW (self->view), job->picture, job->texture);
+  if (ok)
+    ui_share_picture_see (job->picture);
   /* What cannot be seen cannot be said to be covered. */
-  gtk_widget_set_sensitive (self->good, ok);
+  gtk_widget_set_sensitive (self->good, ok && ui_share_picture_unseen (job->picture) == 0);
   update (self);
+  update_frames (self);
+  if (ok)
+    play_on (self);
 }
 
+/* What was shown before stays until the frame is there. */
 static void
-show (Look *self)
+show_frame (Look *self)
 {
   UiSharePicture *picture = picture_of (self);
   FrameJob *job;
   ScanItem item;
 
+  g_clear_handle_id (&self->next, g_source_remove);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  gtk_widget_set_sensitive (self->good, FALSE);
-  ui_box_view_set (UI_BOX_VIEW (self->view), picture, NULL);
-  update (self);
   if (picture == NULL || ui_session_is_closing (self->draft->session) ||
       !scan_catalog_find (ui_session_catalog (self->draft->session),
                           g_ptr_array_index (picture->items, 0), &item, NULL) ||
       item.kind != SCAN_ITEM_INSTANCE)
     return;
-  gtk_label_set_label (self->state, _ ("Loading…"));
   job = g_new0 (FrameJob, 1);
   job->library = ui_session_library (self->draft->session);
   job->instance = item.instance;
@@ -160,6 +221,52 @@ show (Look *self)
   self->cancellable = g_cancellable_new ();
   ui_task_run (self->page, self->draft->session, FALSE, frame_work, frame_done, NULL, job,
                frame_job_free, self->cancellable);
+}
+
+static void
+show (Look *self)
+{
+  gtk_widget_set_sensitive (self->good, FALSE);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->play), FALSE);
+  ui_box_view_set (UI_BOX_VIEW (self->view), picture_of (self), NULL);
+  gtk_label_set_label (self->state, _ ("Loading…"));
+  update (self);
+  update_frames (self);
+  show_frame (self);
+}
+
+static void
+on_frame (GtkRange *range, Look *self)
+{
+  UiSharePicture *picture = picture_of (self);
+  const guint frame = (guint) gtk_range_get_value (range) - 1;
+
+  if (picture == NULL || picture->seen == NULL || frame == picture->frame ||
+      frame >= picture->frames)
+    return;
+  picture->frame = frame;
+  show_frame (self);
+}
+
+static void
+add_frames (Look *self, GtkWidget *box)
+{
+  self->frames = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  self->play = gtk_toggle_button_new_with_label (_ ("Play"));
+  gtk_widget_add_css_class (self->play, "touch");
+  g_signal_connect_swapped (self->play, "toggled", G_CALLBACK (play_on), self);
+  gtk_box_append (GTK_BOX (self->frames), self->play);
+  self->scale = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 1, 2, 1);
+  gtk_range_set_round_digits (GTK_RANGE (self->scale), 0);
+  gtk_widget_set_hexpand (self->scale, TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->scale), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Frame"), -1);
+  g_signal_connect (self->scale, "value-changed", G_CALLBACK (on_frame), self);
+  gtk_box_append (GTK_BOX (self->frames), self->scale);
+  self->unseen = GTK_LABEL (gtk_label_new (""));
+  gtk_box_append (GTK_BOX (self->frames), GTK_WIDGET (self->unseen));
+  gtk_widget_set_visible (self->frames, FALSE);
+  gtk_box_append (GTK_BOX (box), self->frames);
 }
 
 void
@@ -262,6 +369,7 @@ ui_share_look_new (UiShareDraft *draft)
   gtk_widget_set_vexpand (self->view, TRUE);
   gtk_widget_add_css_class (self->view, "stage");
   gtk_box_append (GTK_BOX (box), self->view);
+  add_frames (self, box);
   add_button (self, edit, gtk_button_new_with_label (_ ("Add a box")), G_CALLBACK (on_add));
   self->next_box =
       add_button (self, edit, gtk_button_new_with_label (_ ("Next box")), G_CALLBACK (on_next_box));

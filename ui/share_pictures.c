@@ -8,6 +8,7 @@ picture_free (gpointer data)
 
   g_ptr_array_unref (picture->items);
   g_array_unref (picture->boxes);
+  g_free (picture->seen);
   g_free (picture);
 }
 
@@ -21,6 +22,12 @@ picture_new (const ScanShareProposal *proposal, gint own_frame, UiSharePicture *
   picture->rows = proposal->rows;
   picture->columns = proposal->columns;
   picture->frame = own_frame >= 0 ? (guint) own_frame : proposal->frames / 2;
+  picture->frames = proposal->frames;
+  if (own_frame < 0 && proposal->every_frame)
+    {
+      picture->seen = g_malloc0 (proposal->frames);
+      picture->frame = 0;
+    }
   picture->own_frame = own_frame;
   picture->general = general;
   picture->boxes = g_array_new (FALSE, FALSE, sizeof (UiShareBox));
@@ -80,6 +87,32 @@ ui_share_pictures_new (const GPtrArray *proposals)
       g_ptr_array_add (general->items, g_strdup (proposal->item));
     }
   return pictures;
+}
+
+void
+ui_share_picture_see (UiSharePicture *picture)
+{
+  if (picture->seen != NULL)
+    picture->seen[picture->frame] = 1;
+}
+
+guint
+ui_share_picture_unseen (const UiSharePicture *picture)
+{
+  guint n = 0;
+
+  for (guint i = 0; picture->seen != NULL && i < picture->frames; i++)
+    n += picture->seen[i] == 0;
+  return n;
+}
+
+guint
+ui_share_picture_next (const UiSharePicture *picture, guint from)
+{
+  for (guint i = 0; picture->seen != NULL && i < picture->frames; i++)
+    if (picture->seen[(from + i) % picture->frames] == 0)
+      return (from + i) % picture->frames;
+  return from;
 }
 
 guint

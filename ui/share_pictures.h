@@ -18,7 +18,8 @@ typedef struct UiSharePicture
   GPtrArray
       *items; /* char *: instances that have the boxes in the same places; the first is shown */
   guint rows, columns;
-  guint frame;                    /* from 0: the one that is shown */
+  guint frame, frames;            /* from 0: the one that is shown; how many there are */
+  guint8 *seen;                   /* frames: 1 = it was shown; NULL: one look serves all of them */
   gint own_frame;                 /* the boxes are of this frame alone; -1: of all */
   struct UiSharePicture *general; /* has boxes that are in this frame too; NULL: none, it is it */
   GArray *boxes;                  /* UiShareBox */
@@ -27,6 +28,13 @@ typedef struct UiSharePicture
 
 /* What needs a look of proposals (ScanShareProposal); free with g_ptr_array_unref. */
 GPtrArray *ui_share_pictures_new (const GPtrArray *proposals);
+
+/* Its frame that is shown was seen. */
+void ui_share_picture_see (UiSharePicture *picture);
+/* Frames that have to be seen before a person can say that all is covered. */
+guint ui_share_picture_unseen (const UiSharePicture *picture);
+/* From frame `from` on, round the end, the first that has to be seen; `from` if there is none. */
+guint ui_share_picture_next (const UiSharePicture *picture, guint from);
 
 guint ui_share_pictures_looked (const GPtrArray *pictures);
 

@@ -14,6 +14,7 @@
 #define CAPTURES "1.2.840.10008.5.1.4.1.1.7.2" /* of several frames, 8 bits */
 #define SERIES "1.2.826.0.1.3680043.99.6.1"
 #define SIDE 128
+#define ALL_FRAMES 1000
 
 /* Capitals of five by seven pixels, drawn twice as large. */
 static void
@@ -50,8 +51,9 @@ write_picture (Library *f, const char *name, const char *sop_class, guint number
 
   for (guint i = 0; i < SIDE * SIDE * frames; i++)
     pixels[i] = (guint8) (130 + i % SIDE / 8 + number % 8);
-  if (written >= 0)
-    draw (pixels + (gsize) SIDE * SIDE * (guint) written, "HELENA", 20, 90);
+  for (guint i = 0; i < frames; i++)
+    if (written == (gint) i || written == ALL_FRAMES)
+      draw (pixels + (gsize) SIDE * SIDE * i, "HELENA", 20, 90);
   dicom_text (d, 0x0008, 0x0008, "CS", capture ? "DERIVED\\SECONDARY" : "ORIGINAL\\PRIMARY\\AXIAL");
   dicom_text (d, 0x0008, 0x0016, "UI", sop_class);
   dicom_text (d, 0x0008, 0x0018, "UI", uid);
@@ -192,6 +194,36 @@ test_layouts (Library *f, gconstpointer data)
     }
 }
 
+/* Of a clip in which nothing stands in all frames, every frame has to be seen. */
+static void
+test_frames_of_a_clip (Library *f, gconstpointer data)
+{
+  static const struct
+  {
+    guint frames;
+    gint written;
+    gboolean every_frame;
+  } cases[] = { { 1, -1, FALSE }, { 5, -1, TRUE }, { 5, 3, TRUE }, { 5, ALL_FRAMES, FALSE } };
+  g_autoptr (GPtrArray) proposals = NULL;
+  ScanItem item;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("clip%u", i);
+
+      write_picture (f, name, CAPTURES, i + 1, cases[i].frames, cases[i].written);
+    }
+  item = take_in (f, G_N_ELEMENTS (cases));
+  proposals = look (f, &item);
+  g_assert_cmpuint (proposals->len, ==, G_N_ELEMENTS (cases));
+  for (guint i = 0; i < proposals->len; i++)
+    {
+      g_assert_cmpuint (proposal_at (proposals, i)->frames, ==, cases[i].frames);
+      g_assert_cmpint (proposal_at (proposals, i)->every_frame, ==, cases[i].every_frame);
+      g_assert_cmpint (proposal_at (proposals, i)->boxes->len > 0, ==, cases[i].written >= 0);
+    }
+}
+
 static void
 test_plain_ct_with_a_find_needs_the_look (Library *f, gconstpointer data)
 {
@@ -290,6 +322,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD_LIBRARY ("/share/layouts", test_layouts);
+  ADD_LIBRARY ("/share/clips", test_frames_of_a_clip);
   ADD_LIBRARY ("/share/plain-ct-with-a-find", test_plain_ct_with_a_find_needs_the_look);
   ADD_LIBRARY ("/share/newcomer", test_newcomer_stays_at_home);
   return g_test_run ();
