@@ -73,7 +73,8 @@ typedef struct
   gboolean oriented;     /* ImageOrientationPatient is known */
   double orientation[6]; /* direction of a row and of a column in the patient, each of length 1 */
   gboolean has_origin;
-  double origin[3]; /* ImagePositionPatient: the middle of the first pixel, in mm */
+  double origin[3];         /* ImagePositionPatient: the middle of the first pixel, in mm */
+  char *frame_of_reference; /* FrameOfReferenceUID: in what these are places; NULL = unknown */
   char row_letters[4], column_letters[4]; /* PatientOrientation: of R L A P H F; "" = unknown */
 } ScanFrame;
 

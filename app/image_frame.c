@@ -190,6 +190,21 @@ take_origin (GVariant *result, ScanFrame *frame)
 }
 
 static gboolean
+take_frame_of_reference (GVariant *result, ScanFrame *frame)
+{
+  const char *uid;
+  gsize n;
+
+  if (!g_variant_lookup (result, "frame-of-reference", "&s", &uid))
+    return TRUE;
+  n = strlen (uid);
+  if (n == 0 || n > 64 || strspn (uid, "0123456789.") != n)
+    return FALSE;
+  frame->frame_of_reference = g_strdup (uid);
+  return TRUE;
+}
+
+static gboolean
 take_letters (GVariant *result, ScanFrame *frame)
 {
   const char *row = "", *column = "";
@@ -319,7 +334,7 @@ scan_frame_new (GVariant *result, GBytes *bulk)
       !take_pixels (result, bulk, frame) || !take_values (result, frame) ||
       !take_luts (result, frame) || !take_windows (result, frame) || !take_shape (result, frame) ||
       !take_orientation (result, frame) || !take_origin (result, frame) ||
-      !take_letters (result, frame))
+      !take_letters (result, frame) || !take_frame_of_reference (result, frame))
     return NULL;
   frame->incomplete = g_variant_lookup (result, "problem", "&s", &problem) && *problem != '\0';
   return g_steal_pointer (&frame);
@@ -337,6 +352,7 @@ scan_frame_free (ScanFrame *frame)
   g_clear_pointer (&frame->windows, g_array_unref);
   g_clear_pointer (&frame->modality_lut.entries, g_free);
   g_clear_pointer (&frame->voi_lut.entries, g_free);
+  g_clear_pointer (&frame->frame_of_reference, g_free);
   g_free (frame);
 }
 

@@ -72,6 +72,7 @@
  *
  *      "orientation": ad optional, direction of a row and of a column in the patient (6),
  *      "origin": ad optional, ImagePositionPatient (3, mm),
+ *      "frame-of-reference": s optional, FrameOfReferenceUID, 1 to 64 digits and dots,
  * "letters": (ss) optional, without it: PatientOrientation, each 1 to 3 of R L A P H F,
  *
  *      "overlay": b, "shutter": b  whether planes of a bit a pixel (rows * columns + 7) / 8 bytes,

@@ -285,6 +285,16 @@ insert_origin (GVariantDict *result, DcmDataset *dataset, guint32 frame)
 }
 
 static void
+insert_frame_of_reference (GVariantDict *result, const DicomFile &file, DcmDataset *dataset)
+{
+  const std::string uid = dicom_text (dataset, DCM_FrameOfReferenceUID, file.charset);
+
+  if (!uid.empty () && uid.length () <= 64 &&
+      uid.find_first_not_of ("0123456789.") == std::string::npos)
+    g_variant_dict_insert (result, "frame-of-reference", "s", uid.c_str ());
+}
+
+static void
 insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, guint32 frame)
 {
   DcmDataset *dataset = file.dataset ();
@@ -299,6 +309,7 @@ insert_looks (GVariantDict *result, DicomFile &file, const DicomPixels &pixels, 
   insert_shape (result, dataset, frame);
   insert_orientation (result, dataset, frame);
   insert_origin (result, dataset, frame);
+  insert_frame_of_reference (result, file, dataset);
   g_variant_dict_insert (result, "inverse", "b",
                          dicom_text (dataset, DCM_PresentationLUTShape, file.charset) == "INVERSE");
 }
