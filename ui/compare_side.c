@@ -98,9 +98,14 @@ show_place (UiCompareSide *self)
   g_autofree char *all = NULL;
 
   ui_viewer_position_words (self->set, self->index, count_of (self), &shown, &spoken);
-  words = isnan (instance->position)
-              ? g_strdup (shown)
-              : g_strdup_printf (_ ("%s, at %.0f mm"), shown, instance->position);
+  if (isnan (instance->position))
+    words = g_strdup (shown);
+  else
+    {
+      g_autofree char *place = g_strdup_printf (_ ("at %.0f mm"), instance->position);
+
+      words = g_strdup_printf ("%s\n%s", shown, place);
+    }
   all = g_strdup_printf ("%s: %s", self->date, spoken);
   ui_stage_say (self->stage, UI_STAGE_PLACE, words);
   ui_canvas_set_description (ui_stage_canvas (self->stage), all);

@@ -84,6 +84,25 @@ cut_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **
   return TRUE;
 }
 
+static gboolean
+forget_work (gpointer volume, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  scan_volume_unref (volume);
+  return TRUE;
+}
+
+static void
+forget_done (gpointer owner, gpointer volume, gboolean ok, const GError *error)
+{
+}
+
+/* The last reference wipes a block, which takes too long for the main thread. */
+static void
+forget (UiPlanesCut *self, ScanVolume *volume)
+{
+  ui_task_run (self->session, NULL, FALSE, forget_work, forget_done, NULL, volume, NULL, NULL);
+}
+
 static void start (UiPlanesCut *self);
 
 static void
@@ -94,7 +113,10 @@ cut_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 
   self->running = FALSE;
   if (self->owner == NULL)
-    return;
+    {
+      forget (self, g_steal_pointer (&job->volume));
+      return;
+    }
   if (self->whole == NULL && job->whole != NULL)
     self->whole = ui_frame_ref (job->whole);
   self->any = TRUE;
@@ -165,25 +187,12 @@ ui_planes_cut_frame (UiPlanesCut *self)
   return self->whole;
 }
 
-static gboolean
-forget_work (gpointer volume, gpointer progress, GCancellable *cancellable, GError **error)
-{
-  scan_volume_unref (volume);
-  return TRUE;
-}
-
-static void
-forget_done (gpointer owner, gpointer volume, gboolean ok, const GError *error)
-{
-}
-
 void
 ui_planes_cut_stop (UiPlanesCut *self)
 {
   self->owner = NULL;
   if (self->volume != NULL)
-    ui_task_run (self->session, NULL, FALSE, forget_work, forget_done, NULL,
-                 g_steal_pointer (&self->volume), NULL, NULL);
+    forget (self, g_steal_pointer (&self->volume));
 }
 
 static void

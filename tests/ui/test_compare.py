@@ -2,7 +2,7 @@
 """Two scans beside each other: from the gallery and from the viewer, linked by the place in the body, by hand where
 places do not agree, and not at all where there are none; brightness and size go together.
 
-usage: test_compare.py SCANVAULT SCANVAULT_CLI SAMPLE SCAN_GEN"""
+usage: test_compare.py SCANVAULT SCANVAULT_CLI SAMPLE SCAN_GEN VIEWER_GEN"""
 import hashlib
 import os
 import subprocess
@@ -86,8 +86,8 @@ def link_by_hand(app, window):
 
 
 def from_gallery(app):
-    app.keys('ctrl+f')
-    app.type('chest ct')
+    app.keys('ctrl+f', 'ctrl+a')
+    app.type('wilgefortis ct')
     wait_for('the CTs alone', lambda: len(app.find('table cell')) == 2)
     app.click(app.get('table cell', 'CT of the chest, 3 March 2024.*'))
     run('xdotool', 'keydown', 'ctrl')
@@ -139,13 +139,42 @@ def from_viewer(app):
     app.locked()
 
 
-def main(scanvault, cli, sample, scan_gen):
+def two_sets(app):
+    """The same scan at both sides, with the set that is seen and another; nobody else has scans of this person."""
+    app.keys('ctrl+f')
+    app.type('Anna')
+    wait_for('her scan alone', lambda: len(app.find('table cell')) == 1)
+    app.double_click(app.get('table cell', '.*'))
+    viewer = app.window(VIEWER)
+    app.get('image', 'Scan image, slice 5 of 10', viewer)
+    app.keys('c')
+    chooser = app.window(CHOOSE)
+    app.get('heading', 'Two sets of this scan', chooser)
+    assert not app.find('heading', 'Other scans', chooser)
+    screen()
+    app.keys('Return')
+    window = app.window(COMPARE)
+    app.get('image', NEW + r'slice \d+ of 10', window)
+    app.get('image', NEW + r'slice \d of 2', window)
+    app.get(None, 'These sets were taken in different directions.*', window)
+    picture('80-two-sets')
+    app.keys('Escape')
+    app.closed(COMPARE)
+    app.keys('Escape')
+    app.closed(VIEWER)
+    app.keys('Escape')
+
+
+def main(scanvault, cli, sample, scan_gen, viewer_gen):
     with tempfile.TemporaryDirectory(prefix='scanvault-compare-') as folder:
         older = os.path.join(folder, 'older')
         subprocess.run([scan_gen, older, '--seed', '2', '--slices', '24', '--date', '20220214'], check=True)
         vault = TestVault(cli, folder, sample)
         vault.must('import', older)
+        subprocess.run([viewer_gen, os.path.join(folder, 'other')], check=True)
+        vault.must('import', os.path.join(folder, 'other'))
         app = vault.open(scanvault)
+        two_sets(app)
         from_gallery(app)
         from_viewer(app)
         app.quit()

@@ -40,6 +40,16 @@ def open_planes(app):
     return window
 
 
+def stop_decoding(app):
+    with app.held():
+        app.keys('f')
+        window = app.window(PLANES)
+        app.get(None, 'Putting the slices together.*', window)
+        picture('85-decoding')
+        app.press('Cancel', window)
+        app.closed(PLANES)
+
+
 def move_crosshair(app, window):
     across = app.get('image', 'Across: .*', window)
     front = app.get('image', 'From the front: .*', window)
@@ -112,6 +122,7 @@ def main(scanvault, cli, viewer_gen, sample):
         app.double_click(app.get('table cell', 'CT of the chest.*'))
         viewer = app.window(VIEWER)
         app.get('image', 'Scan image, slice 24 of 48', viewer)
+        stop_decoding(app)
         window = open_planes(app)
         move_crosshair(app, window)
         use_keys(app, window)

@@ -117,6 +117,43 @@ test_orientation (void)
     }
 }
 
+/* Where the first pixel lies: three sane numbers or nothing. */
+static void
+test_origin (void)
+{
+  const BuildImage image = { 1, 1, 1, 16, 12, 11, 0, FALSE, 0, "MONOCHROME2" };
+  static const char *const places[] = { "-12.5\\0\\1e3", NULL, "1\\2", "1\\2\\1e7", "1\\2\\x" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+      g_autoptr (GBytes) file = NULL;
+      g_autoptr (Called) frame = NULL;
+      g_autoptr (GVariant) told = NULL;
+
+      build_patient (build, NULL, "A");
+      if (places[i] != NULL)
+        build_text (build, 0x00200032, "DS", places[i]);
+      build_image (build, &image);
+      build_words (build, PIXELS, "OW", (const guint16[]){ 1 }, 1);
+      file = build_file (build, EXPLICIT);
+      frame = call_frame (file, 0);
+      g_assert_null (frame->answer.error);
+      told = g_variant_lookup_value (frame->result, "origin", G_VARIANT_TYPE ("ad"));
+      g_assert_cmpint (told != NULL, ==, i == 0);
+      if (told != NULL)
+        {
+          gsize n;
+          const double *place = g_variant_get_fixed_array (told, &n, sizeof (double));
+
+          g_assert_cmpuint (n, ==, 3);
+          g_assert_cmpfloat (place[0], ==, -12.5);
+          g_assert_cmpfloat (place[1], ==, 0);
+          g_assert_cmpfloat (place[2], ==, 1000);
+        }
+    }
+}
+
 /* Millimetres are told with the place where they hold. */
 static void
 test_spacing (void)
@@ -539,6 +576,7 @@ main (int argc, char *argv[])
   g_assert_null (reader_dicom_preload ());
   g_test_add_func ("/dicom/frame/encodings", test_encodings);
   g_test_add_func ("/dicom/frame/orientation", test_orientation);
+  g_test_add_func ("/dicom/frame/origin", test_origin);
   g_test_add_func ("/dicom/frame/spacing", test_spacing);
   g_test_add_func ("/dicom/frame/no-header", test_no_header);
   g_test_add_func ("/dicom/frame/sign-and-high-bits", test_sign_and_high_bits);

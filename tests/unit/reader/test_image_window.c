@@ -255,6 +255,8 @@ test_lies (void)
 {
   static const char *const lies[] = {
     "{'slope': <0.0>}",
+    "{'origin': <[1.0, 2.0]>}",
+    "{'origin': <[1.0, 2.0, nan]>}",
     "{'slope': <inf>}",
     "{'intercept': <nan>}",
     "{'intercept': <1e300>}",
