@@ -194,7 +194,24 @@ draw_own (GtkWidget *widget, cairo_t *cr, const UiCanvasLine *line, const UiCanv
   pango_cairo_show_layout (cr, layout);
 }
 
-/* A line along an axis as two rectangles, which every renderer draws without a surface of its own.
+static void
+draw_slanted (GtkSnapshot *snapshot, const double x[2], const double y[2], const UiCanvasMap *map,
+              const GdkRGBA *around, const GdkRGBA *ink)
+{
+  const float length = (float) hypot (x[1] - x[0], y[1] - y[0]);
+
+  gtk_snapshot_push_clip (snapshot,
+                          &GRAPHENE_RECT_INIT (0, 0, (float) map->width, (float) map->height));
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x[0], (float) y[0]));
+  gtk_snapshot_rotate (snapshot, (float) (atan2 (y[1] - y[0], x[1] - x[0]) * 180 / G_PI));
+  gtk_snapshot_append_color (snapshot, around, &GRAPHENE_RECT_INIT (-1, -1.5f, length + 2, 3));
+  gtk_snapshot_append_color (snapshot, ink, &GRAPHENE_RECT_INIT (0, -0.5f, length, 1));
+  gtk_snapshot_restore (snapshot);
+  gtk_snapshot_pop (snapshot);
+}
+
+/* Two rectangles, which every renderer draws without a surface of its own.
  */
 static void
 draw_thin (GtkSnapshot *snapshot, const UiCanvasLine *line, const UiCanvasMap *map)
@@ -204,6 +221,11 @@ draw_thin (GtkSnapshot *snapshot, const UiCanvasLine *line, const UiCanvasMap *m
 
   for (guint i = 0; i < 2; i++)
     to_widget (map, line->points + 2 * i, &x[i], &y[i]);
+  if (MIN (fabs (x[1] - x[0]), fabs (y[1] - y[0])) > 1)
+    {
+      draw_slanted (snapshot, x, y, map, &around, &ink);
+      return;
+    }
   left = CLAMP (MIN (x[0], x[1]), 0, map->width);
   top = CLAMP (MIN (y[0], y[1]), 0, map->height);
   width = CLAMP (MAX (x[0], x[1]), 0, map->width) - left;

@@ -23,7 +23,7 @@ typedef struct
   guint n;          /* points, 1 to 3 */
   double points[6]; /* x and y each, in pixels of the frame before the turn */
   char *text;       /* NULL: none */
-  gboolean thin;    /* of a crosshair: two points along an axis of the picture, no text */
+  gboolean thin;    /* of a crosshair, or where another picture lies: two points, no text */
 } UiCanvasLine;
 
 void ui_canvas_draw_lines (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasLine *lines,

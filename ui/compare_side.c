@@ -36,6 +36,7 @@ enum
   SIGNAL_BRIGHTENED,
   SIGNAL_SEEN,
   SIGNAL_SET_CHANGED,
+  SIGNAL_PICTURED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -67,6 +68,7 @@ show_frame (UiCompareSide *self)
   UiFrame *frame = ui_frame_store_get (self->store, self->index);
   const char *problem = ui_frame_store_problem (self->store, self->index);
 
+  g_signal_emit (self, signals[SIGNAL_PICTURED], 0);
   if (frame != NULL)
     {
       UiLook look = { .state = NULL };
@@ -328,7 +330,8 @@ ui_compare_side_dispose (GObject *object)
 static void
 ui_compare_side_class_init (UiCompareSideClass *class)
 {
-  static const char *const names[N_SIGNALS] = { "moved", "brightened", "seen", "set-changed" };
+  static const char *const names[N_SIGNALS] = { "moved", "brightened", "seen", "set-changed",
+                                                "pictured" };
 
   G_OBJECT_CLASS (class)->dispose = ui_compare_side_dispose;
   for (guint i = 0; i < N_SIGNALS; i++)

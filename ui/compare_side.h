@@ -14,7 +14,8 @@
 G_DECLARE_FINAL_TYPE (UiCompareSide, ui_compare_side, UI, COMPARE_SIDE, AdwBin)
 
 /* Emits, for what a person did: "moved" () to another picture; "brightened" (); "seen" () another
- * part or size of the picture; "set-changed" (). */
+ * part or size of the picture; "set-changed" ().
+ * Emits "pictured" () when another picture is there to be looked at. */
 UiCompareSide *ui_compare_side_new (UiSession *session, ScanStudy *study);
 
 /* Sets with pictures: UiViewerSet, borrowed. */

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "ask.h"
+#include "crossing.h"
 #include "linked.h"
 #include "viewer_labels.h"
 
@@ -16,6 +17,7 @@ struct _UiCompareWindow
   GtkMenuButton *brightness;
   ScanLink link;
   double offset;    /* mm: a place of the left, by the sign, and this make that of the right */
+  gboolean cross;   /* a line in each side shows where the other lies */
   gboolean linked;  /* the person's wish */
   gboolean syncing; /* one side follows the other */
 };
@@ -55,6 +57,9 @@ scrolls_together (UiCompareWindow *self)
 static const char *
 note_words (UiCompareWindow *self)
 {
+  if (self->link.kind == SCAN_LINK_DIRECTIONS && self->cross)
+    return _ ("These sets were taken in different directions: a line in each shows where the other "
+              "one lies.");
   if (self->link.kind == SCAN_LINK_DIRECTIONS)
     return _ ("These sets were taken in different directions: each side scrolls by itself.");
   if (self->link.kind == SCAN_LINK_NO_PLACES)
@@ -66,6 +71,44 @@ note_words (UiCompareWindow *self)
     return _ ("The two scans count places in different ways. Scroll both to the same place, then "
               "press Link.");
   return _ ("Each side scrolls by itself. Link takes what you see now as the same place.");
+}
+
+static void
+show_note (UiCompareWindow *self)
+{
+  ui_viewer_say (self->note, note_words (self));
+}
+
+/* ---- where each picture lies in the other ---- */
+
+static gboolean
+show_crossing (UiCompareSide *shown, UiCompareSide *other)
+{
+  UiFrame *frame = ui_compare_side_frame (shown), *another = ui_compare_side_frame (other);
+  UiCanvas *canvas = ui_compare_side_canvas (shown);
+  UiCanvasLine line = { .n = 2, .thin = TRUE };
+  const gboolean meet = frame != NULL && another != NULL &&
+                        scan_frames_cross (frame->frame, another->frame, line.points);
+
+  if (canvas != NULL)
+    ui_canvas_set_lines (canvas, &line, meet ? 1 : 0);
+  return meet;
+}
+
+static void
+on_pictured (UiCompareSide *side, UiCompareWindow *self)
+{
+  gboolean cross;
+
+  if (self->sides[0] == NULL || self->sides[1] == NULL)
+    return;
+  cross = show_crossing (self->sides[0], self->sides[1]);
+  show_crossing (self->sides[1], self->sides[0]);
+  if (cross != self->cross)
+    {
+      self->cross = cross;
+      show_note (self);
+    }
 }
 
 /* ---- one side follows the other ---- */
@@ -149,12 +192,6 @@ on_seen (UiCompareSide *side, UiCompareWindow *self)
 }
 
 /* ---- linking ---- */
-
-static void
-show_note (UiCompareWindow *self)
-{
-  ui_viewer_say (self->note, note_words (self));
-}
 
 /* Words that are for Hounsfield units only where both sides have them. */
 static void
@@ -430,6 +467,7 @@ ui_compare_window_new (GtkApplication *application, UiSession *session, ScanStud
       g_signal_connect (self->sides[i], "brightened", G_CALLBACK (on_brightened), self);
       g_signal_connect (self->sides[i], "seen", G_CALLBACK (on_seen), self);
       g_signal_connect_swapped (self->sides[i], "set-changed", G_CALLBACK (on_set_changed), self);
+      g_signal_connect (self->sides[i], "pictured", G_CALLBACK (on_pictured), self);
     }
   adw_window_set_content (ADW_WINDOW (self), box);
   open = set != NULL ? set_with (self->sides[first], set)

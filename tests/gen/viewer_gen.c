@@ -53,6 +53,7 @@ put_place (Build *build, const char *series, guint number, double x, double y, d
   build_text (build, 0x00200013, "IS", digits);
   build_text (build, 0x00200032, "DS", place);
   build_text (build, 0x00200037, "DS", orientation);
+  build_text (build, 0x00200052, "UI", "1.2.3.104");
 }
 
 /* Bright at the upper left, so that a turn is seen. */
@@ -93,7 +94,7 @@ save_slices (const char *folder)
       if (i == 6 || i == 7)
         continue;
       begin (build, CT, uid, "CT", "Chest");
-      put_place (build, "1.2.3.100", i, 0, front ? i * 10 : 0, front ? 0 : i * 5,
+      put_place (build, "1.2.3.100", i, 0, front ? i * 10 : 0, front ? 100 : i * 5,
                  front ? "1\\0\\0\\0\\0\\-1" : "1\\0\\0\\0\\1\\0");
       put_pixels (build, i);
       save (folder, name, build_object_file (build));
