@@ -28,12 +28,12 @@ clip_free (gpointer data)
 }
 
 void
-ui_clip_secret (GtkWidget *widget, const char *text, guint seconds)
+ui_clip_secret (GtkWidget *widget, const char *text, guint ms)
 {
   Clip *clip = g_new (Clip, 1);
 
   clip->clipboard = g_object_ref (gtk_widget_get_clipboard (widget));
   gdk_clipboard_set_text (clip->clipboard, text);
   clip->content = g_object_ref (gdk_clipboard_get_content (clip->clipboard));
-  g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, seconds, on_time, clip, clip_free);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, ms, on_time, clip, clip_free);
 }

@@ -5,6 +5,6 @@
 #include <gtk/gtk.h>
 
 /* Puts the text on the clipboard of the widget's display, and takes it away again after so many
- * seconds unless something else was copied meanwhile. Locking empties the clipboard at once
+ * milliseconds unless something else was copied meanwhile. Locking empties the clipboard at once
  * (relock.h). */
-void ui_clip_secret (GtkWidget *widget, const char *text, guint seconds);
+void ui_clip_secret (GtkWidget *widget, const char *text, guint ms);

@@ -124,7 +124,7 @@ ui_share_done_show (GtkWidget *done, const ScanShareResult *result, const char *
 static void
 on_copy (Done *self)
 {
-  ui_clip_secret (self->copy, gtk_label_get_label (self->password), CLIP_SECONDS);
+  ui_clip_secret (self->copy, gtk_label_get_label (self->password), CLIP_SECONDS * 1000);
   gtk_button_set_label (GTK_BUTTON (self->copy), _ ("Copied. It is cleared after a minute."));
   gtk_widget_set_sensitive (self->copy, FALSE);
 }
