@@ -103,6 +103,7 @@ typedef struct
 {
   const guint8 *bytes;
   Colour colour;
+  double top;  /* the largest value of a sample; of COLOUR_YBR_… alone */
   guint first; /* the frame that they begin with */
   const Shape *shape;
   gboolean big;          /* the bytes of a sample are the other way round */
@@ -155,7 +156,7 @@ stored_bits (guint value, const Shape *shape)
 static double
 as_rgb (const Stored *source, guint frame, gsize pixel, guint sample)
 {
-  const double top = ldexp (1, (int) source->shape->stored) - 1, half = (top + 1) / 2;
+  const double top = source->top, half = (top + 1) / 2;
   double y = sample_at (source, frame, pixel, 0), b = sample_at (source, frame, pixel, 1) - half,
          r = sample_at (source, frame, pixel, 2) - half, value;
 
@@ -244,7 +245,7 @@ is_same_shape (const Shape *a, const Shape *b)
          a->frames == b->frames;
 }
 
-/* PS3.5 A.4.2: a fragment is a frame, behind the offset table; of one frame it may be several. */
+/* PS3.5 A.4.2: a fragment is a frame, behind the offset table. Files in which it is not exist. */
 static gboolean
 is_plain_rle (const CheckFile *source)
 {
@@ -306,6 +307,7 @@ find_samples (Comparison *comparison, const CheckElement *from)
   g_autofree char *model = colour != NULL ? check_text (colour) : NULL;
 
   stored->shape = before;
+  stored->top = ldexp (1, (int) before->stored) - 1;
   if (!source->encapsulated)
     {
       stored->bytes = from->value;
