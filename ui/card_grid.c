@@ -3,26 +3,8 @@
 
 #include <glib/gi18n.h>
 
-#include "card_layout.h"
-#include "card_select.h"
+#include "card_grid_private.h"
 #include "study_card.h"
-
-struct _UiCardGrid
-{
-  GtkWidget parent_instance;
-  UiSession *session;
-  UiGalleryModel *model; /* not owned; NULL: nothing is shown */
-  UiCardLayout layout;
-  UiCardSelect select;
-  GtkWidget *measure, *measure_heading; /* never seen */
-  GHashTable *cards;                    /* index → card */
-  GHashTable *headings;                 /* section → label */
-  GPtrArray *spare_cards, *spare_headings;
-  int side;
-  gboolean select_mode;
-  GtkAdjustment *adjustments[2]; /* horizontal, vertical */
-  GtkScrollablePolicy policies[2];
-};
 
 enum
 {
@@ -32,136 +14,27 @@ enum
   PROP_VSCROLL_POLICY
 };
 
-enum
-{
-  SIGNAL_ACTIVATED,
-  SIGNAL_SELECTION_CHANGED,
-  SIGNAL_MENU_WANTED,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
+guint ui_card_grid_signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (UiCardGrid, ui_card_grid, GTK_TYPE_WIDGET,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
 
-#define INDEX "ui-card-index"
-
-static guint
-index_of (GtkWidget *card)
-{
-  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (card), INDEX));
-}
-
-static UiGalleryEntry *
-entry_at (UiCardGrid *self, guint index)
+UiGalleryEntry *
+ui_card_grid_entry (UiCardGrid *self, guint index)
 {
   return g_ptr_array_index (self->model->shown, index);
 }
 
-static guint
-count (UiCardGrid *self)
+guint
+ui_card_grid_count (UiCardGrid *self)
 {
   return self->model != NULL ? self->model->shown->len : 0;
 }
 
-static int
-scroll_y (UiCardGrid *self)
+int
+ui_card_grid_scroll_y (UiCardGrid *self)
 {
   return self->adjustments[1] != NULL ? (int) gtk_adjustment_get_value (self->adjustments[1]) : 0;
-}
-
-static void
-show_selection (UiCardGrid *self)
-{
-  GHashTableIter iter;
-  gpointer index, card;
-
-  g_hash_table_iter_init (&iter, self->cards);
-  while (g_hash_table_iter_next (&iter, &index, &card))
-    ui_study_card_set_selected (
-        card, ui_card_select_has (&self->select, entry_at (self, GPOINTER_TO_UINT (index))),
-        self->select_mode);
-}
-
-static void
-selection_changed (UiCardGrid *self)
-{
-  show_selection (self);
-  g_signal_emit (self, signals[SIGNAL_SELECTION_CHANGED], 0);
-}
-
-static void
-on_pressed (GtkGestureClick *gesture, int n_press, double x, double y, UiCardGrid *self)
-{
-  GtkWidget *card = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
-  const guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
-  GdkModifierType state =
-      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
-  const guint index = index_of (card);
-
-  if (self->model == NULL || index >= count (self))
-    return;
-  gtk_widget_grab_focus (card);
-  if (button == GDK_BUTTON_SECONDARY)
-    {
-      if (!ui_card_select_has (&self->select, entry_at (self, index)))
-        ui_card_select_click (&self->select, self->model->shown, index, 0);
-      selection_changed (self);
-      g_signal_emit (self, signals[SIGNAL_MENU_WANTED], 0, card, (int) x, (int) y);
-    }
-  else if (n_press == 2 && !self->select_mode && (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == 0)
-    g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0, entry_at (self, index));
-  else if (n_press == 1 || self->select_mode)
-    {
-      ui_card_select_click (&self->select, self->model->shown, index,
-                            self->select_mode ? state | GDK_CONTROL_MASK : state);
-      selection_changed (self);
-    }
-  else
-    return;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-}
-
-static GtkWidget *
-new_card (UiCardGrid *self)
-{
-  GtkWidget *card = ui_study_card_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), 0);
-  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
-  gtk_widget_add_controller (card, GTK_EVENT_CONTROLLER (click));
-  ui_study_card_set_side (UI_STUDY_CARD (card), self->side);
-  gtk_widget_set_parent (card, GTK_WIDGET (self));
-  return card;
-}
-
-/* Most of what goes out of sight is used again at once. */
-static void
-hide_spares (UiCardGrid *self)
-{
-  for (guint i = 0; i < self->spare_cards->len; i++)
-    gtk_widget_set_visible (g_ptr_array_index (self->spare_cards, i), FALSE);
-  for (guint i = 0; i < self->spare_headings->len; i++)
-    gtk_widget_set_visible (g_ptr_array_index (self->spare_headings, i), FALSE);
-}
-
-static GtkWidget *
-take_spare (GPtrArray *spare)
-{
-  return spare->len > 0 ? g_ptr_array_steal_index (spare, spare->len - 1) : NULL;
-}
-
-static GtkWidget *
-new_heading (UiCardGrid *self)
-{
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_HEADING,
-                                   "xalign", 0.0, NULL);
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LEVEL, 2, -1);
-  gtk_widget_add_css_class (label, "title-2");
-  gtk_widget_set_parent (label, GTK_WIDGET (self));
-  return label;
 }
 
 /* What is measured takes no part in anything else. */
@@ -173,87 +46,23 @@ set_measured (GtkWidget *widget)
   gtk_accessible_update_state (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
 }
 
-static void
-bind_card (UiCardGrid *self, guint index)
-{
-  GtkWidget *card;
-
-  if (g_hash_table_contains (self->cards, GUINT_TO_POINTER (index)))
-    return;
-  card = take_spare (self->spare_cards);
-  if (card == NULL)
-    card = new_card (self);
-  g_object_set_data (G_OBJECT (card), INDEX, GUINT_TO_POINTER (index));
-  ui_study_card_bind (UI_STUDY_CARD (card), self->session, entry_at (self, index));
-  ui_study_card_set_selected (UI_STUDY_CARD (card),
-                              ui_card_select_has (&self->select, entry_at (self, index)),
-                              self->select_mode);
-  gtk_widget_set_visible (card, TRUE);
-  g_hash_table_insert (self->cards, GUINT_TO_POINTER (index), card);
-}
-
-/* Cards out of sight are put aside; the one with the focus stays, or the focus would be lost. */
-static void
-drop_cards (UiCardGrid *self, guint first, guint end)
-{
-  GHashTableIter iter;
-  gpointer index, card;
-
-  g_hash_table_iter_init (&iter, self->cards);
-  while (g_hash_table_iter_next (&iter, &index, &card))
-    if ((GPOINTER_TO_UINT (index) < first || GPOINTER_TO_UINT (index) >= end) &&
-        !(first < end && gtk_widget_has_focus (card)))
-      {
-        g_hash_table_iter_remove (&iter);
-        g_ptr_array_add (self->spare_cards, card);
-      }
-}
-
-static void
-bind_headings (UiCardGrid *self, int top, int bottom)
-{
-  const GArray *sections = self->model->sections;
-
-  for (guint i = 0; i < sections->len; i++)
-    {
-      const UiGallerySection *section = &g_array_index (sections, UiGallerySection, i);
-      const int y = ui_card_layout_heading (&self->layout, i);
-      const gboolean seen =
-          section->heading != NULL && y + self->layout.heading_height > top && y < bottom;
-      GtkWidget *label = g_hash_table_lookup (self->headings, GUINT_TO_POINTER (i));
-
-      if (label != NULL && !seen)
-        {
-          g_hash_table_remove (self->headings, GUINT_TO_POINTER (i));
-          g_ptr_array_add (self->spare_headings, label);
-        }
-      if (label != NULL || !seen)
-        continue;
-      label = take_spare (self->spare_headings);
-      if (label == NULL)
-        label = new_heading (self);
-      gtk_label_set_label (GTK_LABEL (label), section->heading);
-      gtk_widget_set_visible (label, TRUE);
-      g_hash_table_insert (self->headings, GUINT_TO_POINTER (i), label);
-    }
-}
-
 /* Makes widgets of what is in sight, and of a row above and below. */
 static void
 bind_visible (UiCardGrid *self)
 {
-  const int top = scroll_y (self), bottom = top + gtk_widget_get_height (GTK_WIDGET (self));
+  const int top = ui_card_grid_scroll_y (self),
+            bottom = top + gtk_widget_get_height (GTK_WIDGET (self));
   guint first, end;
 
   if (self->model == NULL || self->layout.columns == 0)
     return;
   ui_card_layout_range (&self->layout, top - self->layout.card_height,
                         bottom + self->layout.card_height, &first, &end);
-  drop_cards (self, first, end);
+  ui_card_grid_drop_cards (self, first, end);
   for (guint i = first; i < end; i++)
-    bind_card (self, i);
-  bind_headings (self, top, bottom);
-  hide_spares (self);
+    ui_card_grid_bind_card (self, i);
+  ui_card_grid_bind_headings (self, top, bottom);
+  ui_card_grid_hide_spares (self);
 }
 
 static void
@@ -310,7 +119,7 @@ ui_card_grid_size_allocate (GtkWidget *widget, int width, int height, int baseli
 
   update_layout (self, width, height);
   bind_visible (self);
-  top = scroll_y (self);
+  top = ui_card_grid_scroll_y (self);
   g_hash_table_iter_init (&iter, self->cards);
   while (g_hash_table_iter_next (&iter, &index, &child))
     {
@@ -341,41 +150,14 @@ ui_card_grid_get_request_mode (GtkWidget *widget)
   return GTK_SIZE_REQUEST_CONSTANT_SIZE;
 }
 
-/* Scrolls until the card is in sight, and gives it the focus. */
-static void
-focus_card (UiCardGrid *self, guint index)
-{
-  GtkAdjustment *vertical = self->adjustments[1];
-  const int height = gtk_widget_get_height (GTK_WIDGET (self));
-  int x, y, above = 0;
-
-  if (index >= count (self))
-    return;
-  ui_card_layout_card (&self->layout, index, &x, &y);
-  /* The first row shows its heading too. */
-  above = index < (guint) self->layout.columns ? y : 6;
-  if (vertical != NULL && y - above < scroll_y (self))
-    gtk_adjustment_set_value (vertical, y - above);
-  else if (vertical != NULL && y + self->layout.card_height + 6 > scroll_y (self) + height)
-    gtk_adjustment_set_value (vertical, y + self->layout.card_height + 6 - height);
-  bind_card (self, index);
-  gtk_widget_grab_focus (g_hash_table_lookup (self->cards, GUINT_TO_POINTER (index)));
-}
-
-static GtkWidget *
-focused_card (UiCardGrid *self)
-{
-  return gtk_widget_get_focus_child (GTK_WIDGET (self));
-}
-
 static gboolean
 ui_card_grid_focus (GtkWidget *widget, GtkDirectionType direction)
 {
   UiCardGrid *self = UI_CARD_GRID (widget);
 
-  if (focused_card (self) != NULL || count (self) == 0)
+  if (ui_card_grid_focused (self) != NULL || ui_card_grid_count (self) == 0)
     return FALSE;
-  focus_card (self, MIN (self->select.cursor, count (self) - 1));
+  ui_card_grid_focus_card (self, MIN (self->select.cursor, ui_card_grid_count (self) - 1));
   return TRUE;
 }
 
@@ -384,59 +166,10 @@ ui_card_grid_grab_focus (GtkWidget *widget)
 {
   UiCardGrid *self = UI_CARD_GRID (widget);
 
-  if (count (self) == 0)
+  if (ui_card_grid_count (self) == 0)
     return FALSE;
-  focus_card (self, MIN (self->select.cursor, count (self) - 1));
+  ui_card_grid_focus_card (self, MIN (self->select.cursor, ui_card_grid_count (self) - 1));
   return TRUE;
-}
-
-static gboolean
-on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state,
-        UiCardGrid *self)
-{
-  GtkWidget *card = focused_card (self);
-  guint index, target;
-
-  state &= GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK;
-  if (card == NULL || count (self) == 0 || (state & GDK_ALT_MASK) != 0)
-    return GDK_EVENT_PROPAGATE;
-  index = MIN (index_of (card), count (self) - 1);
-  if (ui_card_layout_key (&self->layout, keyval, index, gtk_widget_get_height (GTK_WIDGET (self)),
-                          gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL,
-                          &target))
-    {
-      focus_card (self, target);
-      /* With Ctrl, or while choosing, the focus alone moves. */
-      if (state == GDK_CONTROL_MASK || (self->select_mode && state == 0))
-        self->select.cursor = target;
-      else
-        {
-          ui_card_select_click (&self->select, self->model->shown, target, state);
-          selection_changed (self);
-        }
-      return GDK_EVENT_STOP;
-    }
-  if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && state == 0)
-    {
-      g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0, entry_at (self, index));
-      return GDK_EVENT_STOP;
-    }
-  if (keyval == GDK_KEY_space && (state == GDK_CONTROL_MASK || self->select_mode))
-    {
-      ui_card_select_click (&self->select, self->model->shown, index, GDK_CONTROL_MASK);
-      selection_changed (self);
-      return GDK_EVENT_STOP;
-    }
-  if (keyval == GDK_KEY_Menu || (keyval == GDK_KEY_F10 && state == GDK_SHIFT_MASK))
-    {
-      if (!ui_card_select_has (&self->select, entry_at (self, index)))
-        ui_card_select_click (&self->select, self->model->shown, index, 0);
-      selection_changed (self);
-      g_signal_emit (self, signals[SIGNAL_MENU_WANTED], 0, card, gtk_widget_get_width (card) / 2,
-                     gtk_widget_get_height (card) / 2);
-      return GDK_EVENT_STOP;
-    }
-  return GDK_EVENT_PROPAGATE;
 }
 
 static void
@@ -533,12 +266,13 @@ ui_card_grid_class_init (UiCardGridClass *class)
   g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
   gtk_widget_class_set_css_name (widget_class, "cardgrid");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID);
-  signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", UI_TYPE_CARD_GRID, G_SIGNAL_RUN_LAST, 0,
-                                            NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[SIGNAL_SELECTION_CHANGED] =
+  ui_card_grid_signals[SIGNAL_ACTIVATED] =
+      g_signal_new ("activated", UI_TYPE_CARD_GRID, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_POINTER);
+  ui_card_grid_signals[SIGNAL_SELECTION_CHANGED] =
       g_signal_new ("selection-changed", UI_TYPE_CARD_GRID, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 0);
-  signals[SIGNAL_MENU_WANTED] =
+  ui_card_grid_signals[SIGNAL_MENU_WANTED] =
       g_signal_new ("menu-wanted", UI_TYPE_CARD_GRID, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 3, GTK_TYPE_WIDGET, G_TYPE_INT, G_TYPE_INT);
 }
@@ -558,14 +292,14 @@ ui_card_grid_init (UiCardGrid *self)
   ui_study_card_fill (UI_STUDY_CARD (self->measure));
   gtk_widget_set_parent (self->measure, GTK_WIDGET (self));
   set_measured (self->measure);
-  self->measure_heading = new_heading (self);
+  self->measure_heading = ui_card_grid_new_heading (self);
   gtk_label_set_label (GTK_LABEL (self->measure_heading), "0");
   set_measured (self->measure_heading);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Your scans"), -1);
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (ui_card_grid_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
@@ -573,11 +307,11 @@ void
 ui_card_grid_set_model (UiCardGrid *self, UiSession *session, UiGalleryModel *model,
                         gboolean keep_place)
 {
-  const gboolean had_focus = focused_card (self) != NULL;
+  const gboolean had_focus = ui_card_grid_focused (self) != NULL;
   GHashTableIter iter;
   gpointer label;
 
-  drop_cards (self, 0, 0);
+  ui_card_grid_drop_cards (self, 0, 0);
   g_hash_table_iter_init (&iter, self->headings);
   while (g_hash_table_iter_next (&iter, NULL, &label))
     {
@@ -589,14 +323,14 @@ ui_card_grid_set_model (UiCardGrid *self, UiSession *session, UiGalleryModel *mo
   self->layout.sections = NULL;
   if (model == NULL)
     {
-      hide_spares (self);
+      ui_card_grid_hide_spares (self);
       self->select.had_focus = self->select.had_focus || had_focus;
       if (session == NULL)
         ui_card_select_forget (&self->select);
       return;
     }
   if (ui_card_select_keep (&self->select, model->shown))
-    g_signal_emit (self, signals[SIGNAL_SELECTION_CHANGED], 0);
+    g_signal_emit (self, ui_card_grid_signals[SIGNAL_SELECTION_CHANGED], 0);
   if (!keep_place && self->adjustments[1] != NULL)
     gtk_adjustment_set_value (self->adjustments[1], 0);
   if (self->layout.card_height > 0)
@@ -604,8 +338,8 @@ ui_card_grid_set_model (UiCardGrid *self, UiSession *session, UiGalleryModel *mo
                    gtk_widget_get_height (GTK_WIDGET (self)));
   bind_visible (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
-  if (self->select.had_focus && count (self) > 0 && self->layout.card_height > 0)
-    focus_card (self, MIN (self->select.cursor, count (self) - 1));
+  if (self->select.had_focus && ui_card_grid_count (self) > 0 && self->layout.card_height > 0)
+    ui_card_grid_focus_card (self, MIN (self->select.cursor, ui_card_grid_count (self) - 1));
   self->select.had_focus = FALSE;
 }
 
@@ -630,9 +364,9 @@ ui_card_grid_get_selected (UiCardGrid *self)
 {
   GPtrArray *selected = g_ptr_array_new ();
 
-  for (guint i = 0; i < count (self); i++)
-    if (ui_card_select_has (&self->select, entry_at (self, i)))
-      g_ptr_array_add (selected, entry_at (self, i));
+  for (guint i = 0; i < ui_card_grid_count (self); i++)
+    if (ui_card_select_has (&self->select, ui_card_grid_entry (self, i)))
+      g_ptr_array_add (selected, ui_card_grid_entry (self, i));
   return selected;
 }
 
@@ -648,7 +382,7 @@ ui_card_grid_select_all (UiCardGrid *self)
   if (self->model == NULL)
     return;
   ui_card_select_all (&self->select, self->model->shown);
-  selection_changed (self);
+  ui_card_grid_selection_changed (self);
 }
 
 void
@@ -656,7 +390,7 @@ ui_card_grid_unselect_all (UiCardGrid *self)
 {
   ui_card_select_none (&self->select);
   if (self->model != NULL)
-    selection_changed (self);
+    ui_card_grid_selection_changed (self);
 }
 
 void
@@ -664,5 +398,5 @@ ui_card_grid_set_select_mode (UiCardGrid *self, gboolean on)
 {
   self->select_mode = on;
   if (self->model != NULL)
-    show_selection (self);
+    ui_card_grid_show_selection (self);
 }

@@ -80,7 +80,6 @@ fill_study (UiGalleryEntry *entry, const ScanStudy *study)
 {
   gboolean report = study->documents->len > 0;
 
-  entry->date = scan_plain_date (study->date);
   entry->place = study->institution;
   entry->person = scan_plain_person (study->patient_name);
   entry->pictures = ui_study_pictures (study);
@@ -101,7 +100,6 @@ fill_document (UiGalleryEntry *entry, const ScanDocument *document)
 {
   const ScanStudy *study = document->study;
 
-  entry->date = study != NULL ? scan_plain_date (study->date) : g_strdup ("");
   entry->place = "";
   entry->person = study != NULL ? scan_plain_person (study->patient_name) : g_strdup ("");
   entry->kinds = UI_KIND_REPORT;
@@ -151,6 +149,14 @@ ui_gallery_entry_day (const UiGalleryEntry *entry)
   return study != NULL ? study->date : "";
 }
 
+const char *
+ui_gallery_entry_date (UiGalleryEntry *entry)
+{
+  if (entry->date == NULL)
+    entry->date = scan_plain_date (ui_gallery_entry_day (entry));
+  return entry->date;
+}
+
 static void
 append (GString *text, const char *part)
 {
@@ -162,7 +168,7 @@ append (GString *text, const char *part)
 }
 
 char *
-ui_gallery_entry_sentence (const UiGalleryEntry *entry)
+ui_gallery_entry_sentence (UiGalleryEntry *entry)
 {
   GString *text = g_string_new (entry->title);
   g_autofree char *pictures = entry->pictures > 0 ? ui_pictures_words (entry->pictures) : NULL;
@@ -170,7 +176,7 @@ ui_gallery_entry_sentence (const UiGalleryEntry *entry)
   if (entry->item.kind == SCAN_ITEM_DOCUMENT)
     append (text, ui_words_document_type (entry->item.document->type));
   else
-    append (text, entry->date);
+    append (text, ui_gallery_entry_date (entry));
   append (text, entry->place);
   append (text, pictures);
   append (text, entry->has_report ? _ ("with a report") : NULL);
@@ -204,7 +210,7 @@ ui_gallery_entry_haystack (UiGalleryEntry *entry)
   if (entry->haystack != NULL)
     return entry->haystack;
   text = g_string_new (entry->title);
-  append (text, entry->date);
+  append (text, ui_gallery_entry_date (entry));
   append (text, entry->place);
   append (text, entry->person);
   append (text, entry->notes->note);

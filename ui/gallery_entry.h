@@ -23,7 +23,7 @@ typedef struct
 {
   ScanItem item;               /* a study or a document, of the session's catalog */
   char *title;                 /* the owner's, or the plain name */
-  char *date;                  /* "3 March 2024", or "" */
+  char *date;                  /* made when it is first asked for */
   const char *place;           /* "" */
   char *person;                /* plain name; "" where none is recorded */
   char *person_key;            /* the same for the same person, whatever the spelling's case */
@@ -42,7 +42,10 @@ UiGalleryEntry *ui_gallery_entry_new (UiSession *session, const ScanItem *item, 
 void ui_gallery_entry_free (UiGalleryEntry *entry);
 
 /* What a screen reader says of the card: the whole of it in one sentence. Free with g_free. */
-char *ui_gallery_entry_sentence (const UiGalleryEntry *entry);
+char *ui_gallery_entry_sentence (UiGalleryEntry *entry);
+
+/* "3 March 2024", or ""; owned by the entry. */
+const char *ui_gallery_entry_date (UiGalleryEntry *entry);
 
 /* YYYYMMDD of the scan, or "" for a document of no study. */
 const char *ui_gallery_entry_day (const UiGalleryEntry *entry);

@@ -123,6 +123,7 @@ ui_gallery_model_load (UiGalleryModel *model, UiSession *session)
   g_ptr_array_set_size (model->people, 0);
   g_ptr_array_set_size (model->all, 0);
   model->kinds = 0;
+  model->prepared = 0;
   model->favourites = FALSE;
   if (session == NULL)
     return;
@@ -136,6 +137,14 @@ ui_gallery_model_load (UiGalleryModel *model, UiSession *session)
     }
   add_documents (model, session, seen, scan_catalog_documents (ui_session_catalog (session)), now);
   name_people (model);
+}
+
+gboolean
+ui_gallery_model_prepare (UiGalleryModel *model, gint64 until)
+{
+  while (model->prepared < model->all->len && g_get_monotonic_time () < until)
+    ui_gallery_entry_haystack (g_ptr_array_index (model->all, model->prepared++));
+  return model->prepared < model->all->len;
 }
 
 static gboolean

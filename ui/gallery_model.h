@@ -39,6 +39,7 @@ typedef struct
   guint kinds;         /* UiKind that exist */
   gboolean favourites; /* there are some */
   GPtrArray *people;   /* UiGalleryPerson, by name */
+  guint prepared;      /* so many of all can be searched at once */
 } UiGalleryModel;
 
 UiGalleryModel *ui_gallery_model_new (void);
@@ -46,6 +47,9 @@ void ui_gallery_model_free (UiGalleryModel *model);
 
 /* Reads the catalog anew; nothing is shown until the next filter. session: NULL forgets all. */
 void ui_gallery_model_load (UiGalleryModel *model, UiSession *session);
+/* Makes ready what a search looks in, until that time (g_get_monotonic_time), so that the first
+ * letter typed need not wait for all of it. FALSE once there is nothing more to make. */
+gboolean ui_gallery_model_prepare (UiGalleryModel *model, gint64 until);
 void ui_gallery_model_filter (UiGalleryModel *model, const UiGalleryFilter *filter);
 
 /* A year that holds more is told in months. */

@@ -12,14 +12,21 @@
 #include "dropped.h"
 #include "filter_bar.h"
 #include "notice_bar.h"
+#include "privacy_page.h"
+#include "shared_page.h"
 
-#define OPEN_MOST 5 /* windows at once */
+#define OPEN_MOST 5   /* windows at once */
+#define SLICE_US 3000 /* of the main thread at a time, while nothing else wants it */
 
 struct _UiGalleryPage
 {
   AdwBin parent_instance;
   UiNoticeBar *notices;
   UiAddBar *add_bar;
+  AdwViewStack *views;
+  AdwViewStackPage *shared_view;
+  UiSharedPage *shared;
+  UiPrivacyPage *privacy;
   GtkStack *contents, *found;
   UiFilterBar *filter;
   UiCardGrid *grid;
@@ -27,10 +34,11 @@ struct _UiGalleryPage
   GtkRevealer *bar;
   GtkLabel *chosen_words;
   GtkToggleButton *select, *details_button;
-  GtkWidget *sample, *scrolled;
+  GtkWidget *share, *sample, *scrolled;
   GMenuModel *card_menu;
   UiSession *session;
   UiGalleryModel *model;
+  guint preparing; /* source */
   GtkWidget *menu; /* a weak pointer: the open context menu of a card */
 };
 
@@ -93,11 +101,18 @@ can_compare (const GPtrArray *chosen)
   return chosen->len == 2;
 }
 
+static gboolean
+scans_are_shown (UiGalleryPage *self)
+{
+  return g_strcmp0 (adw_view_stack_get_visible_child_name (self->views), "scans") == 0;
+}
+
+/* What is chosen and not seen is not acted on. */
 static void
 on_selection_changed (UiGalleryPage *self)
 {
   g_autoptr (GPtrArray) chosen = ui_card_grid_get_selected (self->grid);
-  const guint n = chosen->len;
+  const guint n = scans_are_shown (self) ? chosen->len : 0;
   g_autofree char *words = g_strdup_printf (g_dngettext (NULL, "%u chosen", "%u chosen", n), n);
   GtkWidget *widget = GTK_WIDGET (self);
 
@@ -213,7 +228,40 @@ details_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  ui_filter_bar_search (UI_GALLERY_PAGE (widget)->filter);
+  UiGalleryPage *self = UI_GALLERY_PAGE (widget);
+
+  adw_view_stack_set_visible_child_name (self->views, "scans");
+  ui_filter_bar_search (self->filter);
+}
+
+static void
+view_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  adw_view_stack_set_visible_child_name (UI_GALLERY_PAGE (widget)->views,
+                                         g_variant_get_string (parameter, NULL));
+}
+
+/* The buttons of the header, and the keys, are about what is shown. */
+static void
+on_view_changed (UiGalleryPage *self)
+{
+  static const char *const actions[] = { "gallery.details", "gallery.select-all",
+                                         "gallery.escape" };
+  const gboolean scans = scans_are_shown (self);
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], scans);
+  gtk_widget_set_visible (GTK_WIDGET (self->select), scans);
+  gtk_widget_set_visible (GTK_WIDGET (self->details_button), scans);
+  gtk_widget_set_visible (self->share, scans);
+  on_selection_changed (self);
+}
+
+static void
+on_due_changed (UiGalleryPage *self, guint due)
+{
+  adw_view_stack_page_set_badge_number (self->shared_view, due);
+  ui_privacy_page_set_due (self->privacy, due);
 }
 
 static void
@@ -329,6 +377,17 @@ on_filter_left (UiGalleryPage *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->grid));
 }
 
+static gboolean
+prepare (gpointer data)
+{
+  UiGalleryPage *self = data;
+
+  if (ui_gallery_model_prepare (self->model, g_get_monotonic_time () + SLICE_US))
+    return G_SOURCE_CONTINUE;
+  self->preparing = 0;
+  return G_SOURCE_REMOVE;
+}
+
 static void
 rebuild (UiGalleryPage *self)
 {
@@ -337,6 +396,8 @@ rebuild (UiGalleryPage *self)
   ui_filter_bar_update (self->filter, self->model);
   apply_filter (self, TRUE);
   gtk_stack_set_visible_child_name (self->contents, self->model->all->len > 0 ? "scans" : "empty");
+  if (self->preparing == 0)
+    self->preparing = g_idle_add_full (G_PRIORITY_LOW, prepare, self, NULL);
 }
 
 /* Nothing of the vault stays on the screen or in a widget. */
@@ -350,6 +411,7 @@ clear (UiGalleryPage *self)
   ui_gallery_model_load (self->model, NULL);
   ui_filter_bar_reset (self->filter);
   ui_filter_bar_update (self->filter, self->model);
+  adw_view_stack_set_visible_child_name (self->views, "scans");
   gtk_toggle_button_set_active (self->select, FALSE);
   on_selection_changed (self);
 }
@@ -372,6 +434,7 @@ ui_gallery_page_dispose (GObject *object)
 
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
+  g_clear_handle_id (&self->preparing, g_source_remove);
   g_clear_object (&self->session);
   g_clear_weak_pointer (&self->menu);
   G_OBJECT_CLASS (ui_gallery_page_parent_class)->dispose (object);
@@ -410,6 +473,13 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_add_binding_action (class, GDK_KEY_a, GDK_CONTROL_MASK, "gallery.select-all",
                                        NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Escape, 0, "gallery.escape", NULL);
+  gtk_widget_class_install_action (class, "gallery.view", "s", view_action);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_1, GDK_ALT_MASK, "gallery.view", "s",
+                                       "scans");
+  gtk_widget_class_add_binding_action (class, GDK_KEY_2, GDK_ALT_MASK, "gallery.view", "s",
+                                       "shared");
+  gtk_widget_class_add_binding_action (class, GDK_KEY_3, GDK_ALT_MASK, "gallery.view", "s",
+                                       "privacy");
 }
 
 static void
@@ -424,10 +494,17 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   g_type_ensure (UI_TYPE_FILTER_BAR);
   g_type_ensure (UI_TYPE_CARD_GRID);
   g_type_ensure (UI_TYPE_DETAILS_PANE);
+  g_type_ensure (UI_TYPE_SHARED_PAGE);
+  g_type_ensure (UI_TYPE_PRIVACY_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/scanvault/ScanVault/gallery_page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, notices);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, add_bar);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, views);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, shared_view);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, shared);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, privacy);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, share);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, contents);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, found);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, filter);
@@ -446,6 +523,7 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_selection_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_menu_wanted);
+  gtk_widget_class_bind_template_callback (widget_class, on_due_changed);
   install_actions (widget_class);
   signals[SIGNAL_OPEN_ITEM] = g_signal_new ("open-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
@@ -467,7 +545,9 @@ ui_gallery_page_init (UiGalleryPage *self)
   ui_filter_bar_capture (self->filter, self->scrolled);
   g_signal_connect_swapped (self->select, "toggled", G_CALLBACK (on_select_toggled), self);
   g_signal_connect_swapped (self->details_button, "toggled", G_CALLBACK (on_details_toggled), self);
-  on_selection_changed (self);
+  g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (on_view_changed), self,
+                           G_CONNECT_SWAPPED);
+  on_view_changed (self);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
@@ -480,6 +560,8 @@ ui_gallery_page_set_session (UiGalleryPage *self, UiSession *session, gboolean o
   clear (self);
   g_set_object (&self->session, session);
   ui_notice_bar_set_session (self->notices, session);
+  ui_shared_page_set_session (self->shared, session);
+  ui_privacy_page_set_session (self->privacy, session);
   gtk_widget_set_visible (self->sample, offer_sample);
   if (session == NULL)
     return;

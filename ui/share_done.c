@@ -5,6 +5,7 @@
 #include "clip_secret.h"
 #include "error.h"
 #include "risk.h"
+#include "share_note.h"
 #include "share_parts.h"
 #include "share_steps.h"
 #include "words.h"
@@ -15,7 +16,7 @@ typedef struct
 {
   UiShareDraft *draft;
   GtkLabel *title, *words, *password, *report;
-  GtkWidget *show, *lock_box, *copy, *report_expander, *leave_out;
+  GtkWidget *show, *lock_box, *copy, *note, *report_expander, *leave_out;
   GtkListBox *rows;
   char *place; /* of the copy; NULL: none was made */
 } Done;
@@ -114,6 +115,7 @@ ui_share_done_show (GtkWidget *done, const ScanShareResult *result, const char *
   gtk_label_set_label (self->report, report != NULL ? report : "");
   gtk_widget_set_visible (self->report_expander, report != NULL);
   gtk_widget_set_visible (self->show, place != NULL);
+  gtk_widget_set_visible (self->note, place != NULL);
   gtk_widget_set_visible (self->leave_out,
                           place == NULL && !self->draft->leave_out && result != NULL &&
                               result->refused != NULL && result->refused->len > 0 &&
@@ -213,6 +215,8 @@ ui_share_done_new (UiShareDraft *draft)
   gtk_widget_add_css_class (self->show, "suggested-action");
   self->leave_out =
       button_new (box, _ ("Make the copy without these"), G_CALLBACK (on_leave_out), self);
+  self->note = ui_share_note_new (draft);
+  gtk_box_append (GTK_BOX (box), self->note);
   self->rows = ui_share_list_new (box);
   self->report_expander = gtk_expander_new (_ ("Your report on this copy"));
   self->report = GTK_LABEL (gtk_label_new (""));

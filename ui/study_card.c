@@ -85,7 +85,7 @@ ui_study_card_fill (UiStudyCard *self)
 }
 
 void
-ui_study_card_bind (UiStudyCard *self, UiSession *session, const UiGalleryEntry *entry)
+ui_study_card_bind (UiStudyCard *self, UiSession *session, UiGalleryEntry *entry)
 {
   const gboolean is_study = entry->item.kind == SCAN_ITEM_STUDY;
   g_autofree char *sentence = ui_gallery_entry_sentence (entry);
@@ -94,8 +94,8 @@ ui_study_card_bind (UiStudyCard *self, UiSession *session, const UiGalleryEntry 
   ScanSeries *key = is_study ? scan_study_key_series (entry->item.study) : NULL;
 
   set_text (self->title, entry->title);
-  set_text (self->date,
-            is_study ? entry->date : ui_words_document_type (entry->item.document->type));
+  set_text (self->date, is_study ? ui_gallery_entry_date (entry)
+                                 : ui_words_document_type (entry->item.document->type));
   set_text (self->place, entry->place);
   set_text (self->badge, count != NULL ? count : "");
   gtk_widget_set_visible (self->star, entry->notes->favourite);

@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (UiStudyCard, ui_study_card, UI, STUDY_CARD, AdwBin)
 
 GtkWidget *ui_study_card_new (void);
 /* Shows the entry and loads its picture. */
-void ui_study_card_bind (UiStudyCard *self, UiSession *session, const UiGalleryEntry *entry);
+void ui_study_card_bind (UiStudyCard *self, UiSession *session, UiGalleryEntry *entry);
 /* The longest texts that a card has room for: to measure. */
 void ui_study_card_fill (UiStudyCard *self);
 /* Side of the picture in pixels. */

@@ -27,7 +27,6 @@
 #include "settings.h"
 #include "setup_page.h"
 #include "share_window.h"
-#include "shared_window.h"
 #include "trash_undo.h"
 #include "trash_window.h"
 #include "upkeep.h"
@@ -439,15 +438,6 @@ trash_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-shared_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  UiWindow *self = UI_WINDOW (widget);
-
-  if (self->session != NULL)
-    ui_shared_window_show (GTK_WINDOW (self), self->session);
-}
-
-static void
 copy_vault_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiWindow *self = UI_WINDOW (widget);
@@ -590,7 +580,6 @@ ui_window_class_init (UiWindowClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_trash_items);
   gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
   gtk_widget_class_install_action (widget_class, "win.trash", NULL, trash_action);
-  gtk_widget_class_install_action (widget_class, "win.shared", NULL, shared_action);
   gtk_widget_class_install_action (widget_class, "win.copy-vault", NULL, copy_vault_action);
   gtk_widget_class_install_action (widget_class, "win.keys", NULL, keys_action);
   gtk_widget_class_install_action (widget_class, "win.prove-sheet", NULL, prove_sheet_action);

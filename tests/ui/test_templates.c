@@ -11,8 +11,10 @@
 #include "lock_page.h"
 #include "look_window.h"
 #include "offer_bar.h"
+#include "privacy_page.h"
 #include "setup_page.h"
 #include "share_window.h"
+#include "shared_page.h"
 #include "study_card.h"
 #include "viewer_window.h"
 #include "window.h"
@@ -56,8 +58,9 @@ main (int argc, char **argv)
   GType windows[] = { UI_TYPE_WINDOW,       UI_TYPE_VIEWER_WINDOW, UI_TYPE_DOCUMENT_WINDOW,
                       UI_TYPE_SHARE_WINDOW, UI_TYPE_ADD_RESULT,    UI_TYPE_ARCHIVE_PASSWORD,
                       UI_TYPE_LOOK_WINDOW };
-  GType pages[] = { UI_TYPE_SETUP_PAGE, UI_TYPE_LOCK_PAGE,  UI_TYPE_GALLERY_PAGE,
-                    UI_TYPE_ADD_BAR,    UI_TYPE_STUDY_CARD, UI_TYPE_OFFER_BAR };
+  GType pages[] = { UI_TYPE_SETUP_PAGE,  UI_TYPE_LOCK_PAGE,   UI_TYPE_GALLERY_PAGE,
+                    UI_TYPE_ADD_BAR,     UI_TYPE_STUDY_CARD,  UI_TYPE_OFFER_BAR,
+                    UI_TYPE_SHARED_PAGE, UI_TYPE_PRIVACY_PAGE };
 
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();

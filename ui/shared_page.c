@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "shared_window.h"
+#include "shared_page.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "ask.h"
 #include "dropped.h"
 #include "file_chooser.h"
+#include "letter_window.h"
 #include "share.h"
 #include "share_parts.h"
 #include "share_words.h"
@@ -14,19 +13,18 @@
 #include "trace_ask.h"
 #include "words.h"
 
-#define UI_TYPE_SHARED_WINDOW (ui_shared_window_get_type ())
-G_DECLARE_FINAL_TYPE (UiSharedWindow, ui_shared_window, UI, SHARED_WINDOW, AdwWindow)
-
-struct _UiSharedWindow
+struct _UiSharedPage
 {
-  AdwWindow parent_instance;
+  AdwBin parent_instance;
   UiSession *session;
   GtkStack *stack;
   GtkListBox *list;
   GtkLabel *reminder, *state;
 };
 
-G_DEFINE_FINAL_TYPE (UiSharedWindow, ui_shared_window, ADW_TYPE_WINDOW)
+G_DEFINE_FINAL_TYPE (UiSharedPage, ui_shared_page, ADW_TYPE_BIN)
+
+static guint due_changed;
 
 static char *
 day_of (gint64 seconds)
@@ -38,7 +36,7 @@ day_of (gint64 seconds)
 
 /* The scans of a share, each once; what is gone has no name any more. */
 static char *
-scans_of (UiSharedWindow *self, const ScanShareRecord *record)
+scans_of (UiSharedPage *self, const ScanShareRecord *record)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
 
@@ -69,13 +67,34 @@ is_due (const ScanShareRecord *record)
 }
 
 static void
-add_record (UiSharedWindow *self, const ScanShareRecord *record)
+on_write (GtkWidget *button, UiSharedPage *self)
+{
+  if (self->session != NULL)
+    ui_letter_window_show (GTK_WINDOW (gtk_widget_get_root (button)), self->session,
+                           UI_LETTER_DELETE, g_object_get_data (G_OBJECT (button), "to"));
+}
+
+static void
+add_write_button (UiSharedPage *self, GtkWidget *row, const char *to)
+{
+  GtkWidget *button = gtk_button_new_with_label (_ ("Write to them…"));
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "touch");
+  g_object_set_data_full (G_OBJECT (button), "to", g_strdup (to), g_free);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_write), self);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+}
+
+static void
+add_record (UiSharedPage *self, const ScanShareRecord *record)
 {
   g_autofree char *date = day_of (record->date), *scans = scans_of (self, record);
   g_autofree char *by = record->delete_by != 0 ? day_of (record->delete_by) : NULL;
   g_autofree char *count = g_strdup_printf (
       g_dngettext (NULL, "%u file", "%u files", (gulong) record->files), (guint) record->files);
   GString *words = g_string_new (date);
+  GtkWidget *row;
 
   g_string_append_printf (words, " · %s · %s · %s\n%s", ui_words_profile (record->profile), count,
                           record->zip ? _ ("ZIP file") : _ ("folder"), scans);
@@ -89,8 +108,10 @@ add_record (UiSharedWindow *self, const ScanShareRecord *record)
                                               : _ ("To be deleted by %s"),
                               by);
     }
-  ui_share_row_new (self->list, *record->to != '\0' ? record->to : _ ("Nobody was noted"),
-                    words->str);
+  row = ui_share_row_new (self->list, *record->to != '\0' ? record->to : _ ("Nobody was noted"),
+                          words->str);
+  if (by != NULL)
+    add_write_button (self, row, record->to);
   g_string_free (words, TRUE);
 }
 
@@ -121,12 +142,12 @@ list_work (gpointer data, gpointer progress, GCancellable *cancellable, GError *
 static void
 list_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
-  UiSharedWindow *self = owner;
+  UiSharedPage *self = owner;
   ListJob *job = data;
   guint due = 0;
   g_autofree char *words = NULL;
 
-  if (self->stack == NULL || !ok || ui_session_is_closing (self->session))
+  if (!ok || self->session == NULL || ui_session_is_closing (self->session))
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->state), FALSE);
   ui_share_list_clear (self->list);
@@ -142,12 +163,13 @@ list_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
                            due);
   gtk_label_set_label (self->reminder, words);
   gtk_widget_set_visible (GTK_WIDGET (self->reminder), due > 0);
+  g_signal_emit (self, due_changed, 0, due);
   gtk_stack_set_visible_child_name (self->stack, job->shares->len > 0 ? "list" : "empty");
 }
 
 /* Behind imports and shares, which add to what is read here. */
 static void
-rebuild (UiSharedWindow *self)
+rebuild (UiSharedPage *self)
 {
   ListJob *job;
 
@@ -163,97 +185,126 @@ rebuild (UiSharedWindow *self)
 static void
 trace_chosen (gpointer owner, char **paths)
 {
-  UiSharedWindow *self = owner;
+  UiSharedPage *self = owner;
 
-  if (self->stack != NULL)
-    ui_trace_ask (GTK_WINDOW (self), self->session, paths, self->state);
+  if (self->session != NULL)
+    ui_trace_ask (GTK_WINDOW (gtk_widget_get_root (owner)), self->session, paths, self->state);
 }
 
 static void
-on_ask (UiSharedWindow *self)
+ask_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  ui_choose_files (GTK_WINDOW (self), _ ("Which File Was Found?"), GTK_FILE_CHOOSER_ACTION_OPEN,
-                   TRUE, G_OBJECT (self->session), trace_chosen, self);
+  UiSharedPage *self = UI_SHARED_PAGE (widget);
+
+  if (self->session != NULL)
+    ui_choose_files (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Which File Was Found?"),
+                     GTK_FILE_CHOOSER_ACTION_OPEN, TRUE, G_OBJECT (self->session), trace_chosen,
+                     self);
 }
 
 static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiSharedWindow *self)
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiSharedPage *self)
 {
   g_auto (GStrv) paths = ui_dropped_paths (value);
 
-  if (paths[0] == NULL)
+  if (paths[0] == NULL || self->session == NULL)
     return FALSE;
   trace_chosen (self, paths);
   return TRUE;
 }
 
 static void
-ui_shared_window_dispose (GObject *object)
+ui_shared_page_dispose (GObject *object)
 {
-  UiSharedWindow *self = UI_SHARED_WINDOW (object);
+  UiSharedPage *self = UI_SHARED_PAGE (object);
 
-  self->stack = NULL;
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
-  G_OBJECT_CLASS (ui_shared_window_parent_class)->dispose (object);
+  G_OBJECT_CLASS (ui_shared_page_parent_class)->dispose (object);
 }
 
 static void
-ui_shared_window_class_init (UiSharedWindowClass *class)
+ui_shared_page_class_init (UiSharedPageClass *class)
 {
-  G_OBJECT_CLASS (class)->dispose = ui_shared_window_dispose;
-  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (class), GTK_ACCESSIBLE_ROLE_WINDOW);
+  G_OBJECT_CLASS (class)->dispose = ui_shared_page_dispose;
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (class), "shared.ask", NULL, ask_action);
+  due_changed = g_signal_new ("due-changed", UI_TYPE_SHARED_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                              NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
-ui_shared_window_init (UiSharedWindow *self)
+add_ask_button (GtkWidget *box)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *bar = adw_header_bar_new ();
-  GtkWidget *ask = gtk_button_new_with_label (_ ("Is this file mine?")), *inner, *page;
-  GtkWidget *empty = adw_status_page_new ();
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkWidget *ask = gtk_button_new_with_label (_ ("Is this file mine?"));
 
-  gtk_window_set_title (GTK_WINDOW (self), _ ("Shared"));
-  gtk_window_set_default_size (GTK_WINDOW (self), 720, 560);
-  gtk_widget_add_css_class (ask, "touch");
+  gtk_widget_add_css_class (ask, "pill");
+  gtk_widget_set_halign (ask, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (
       ask, _ ("Choose a found file, or drop it here, to see from which copy it came"));
-  g_signal_connect_swapped (ask, "clicked", G_CALLBACK (on_ask), self);
-  adw_header_bar_pack_start (ADW_HEADER_BAR (bar), ask);
-  page = ui_share_page_new (_ ("Who got what"), &inner);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (ask), "shared.ask");
+  gtk_box_append (GTK_BOX (box), ask);
+}
+
+static GtkWidget *
+list_page (UiSharedPage *self)
+{
+  GtkWidget *inner, *page = ui_share_page_new (_ ("Who got what"), &inner);
+
   self->reminder = GTK_LABEL (ui_share_label_new (inner, ""));
   gtk_widget_add_css_class (GTK_WIDGET (self->reminder), "question");
   self->list = ui_share_list_new (inner);
   ui_share_label_new (inner,
                       _ ("This list cannot be changed, only added to. Drop a found file here "
                          "to see whether it is from one of these copies."));
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (empty), "emblem-shared-symbolic");
-  adw_status_page_set_title (ADW_STATUS_PAGE (empty), _ ("Nothing was shared yet"));
-  adw_status_page_set_description (ADW_STATUS_PAGE (empty),
+  add_ask_button (inner);
+  return page;
+}
+
+static GtkWidget *
+empty_page (void)
+{
+  GtkWidget *page = adw_status_page_new ();
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "emblem-shared-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _ ("Nothing was shared yet"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (page),
                                    _ ("Every copy that you make for somebody is noted here."));
+  return page;
+}
+
+static void
+ui_shared_page_init (UiSharedPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
   self->state = GTK_LABEL (gtk_label_new (""));
   gtk_label_set_wrap (self->state, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->state), "add-bar");
   gtk_widget_set_visible (GTK_WIDGET (self->state), FALSE);
   self->stack = GTK_STACK (gtk_stack_new ());
   gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
-  gtk_stack_add_named (self->stack, page, "list");
-  gtk_stack_add_named (self->stack, empty, "empty");
-  gtk_box_append (GTK_BOX (box), bar);
+  gtk_stack_add_named (self->stack, empty_page (), "empty");
+  gtk_stack_add_named (self->stack, list_page (self), "list");
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->state));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->stack));
-  adw_window_set_content (ADW_WINDOW (self), box);
+  adw_bin_set_child (ADW_BIN (self), box);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 
 void
-ui_shared_window_show (GtkWindow *parent, UiSession *session)
+ui_shared_page_set_session (UiSharedPage *self, UiSession *session)
 {
-  UiSharedWindow *self = g_object_new (UI_TYPE_SHARED_WINDOW, NULL);
-
-  self->session = g_object_ref (session);
-  g_signal_connect_object (session, "catalog-changed", G_CALLBACK (rebuild), self,
-                           G_CONNECT_SWAPPED);
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  ui_share_list_clear (self->list);
+  gtk_widget_set_visible (GTK_WIDGET (self->state), FALSE);
+  gtk_stack_set_visible_child_name (self->stack, "empty");
+  g_set_object (&self->session, session);
+  if (session == NULL)
+    return;
+  g_signal_connect_swapped (session, "catalog-changed", G_CALLBACK (rebuild), self);
   rebuild (self);
-  ui_vault_window_present (GTK_WINDOW (self), parent, session);
 }

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Journey 9: a letter to a clinic becomes a PDF file, and a list of breaches is found to have a look-alike of its name.
+
+usage: test_journey_9_privacy.py SCANVAULT SCANVAULT_CLI SAMPLE_FOLDER"""
+import os
+import subprocess
+import sys
+import tempfile
+
+import gi
+
+from testvault import TestVault
+from uidriver import picture, screen, wait_for
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi  # noqa: E402
+
+CLINIC = 'St. Wilgefortis Infirmary'
+
+
+def text_of(widget):
+    return Atspi.Text.get_text(widget.node, 0, -1)
+
+
+def save(app, window, button, title, path):
+    app.press(button, window)
+    chooser = app.window(title)
+    screen()
+    app.keys('ctrl+a')
+    app.type(path)
+    screen()
+    app.press('_(Save|Select|Open).*', chooser)
+    app.closed(title)
+    wait_for(path, lambda: os.path.exists(path) and os.path.getsize(path) > 0)
+
+
+def choose_country(app, window, place):
+    """By keys, the one at that place of the list."""
+    app.click(app.get('combo box', 'Country', window))
+    screen()
+    app.keys('Home', *['Down'] * place, 'Return')
+    screen()
+
+
+def write_letter(app, folder):
+    app.keys('alt+3')
+    app.get('heading', 'Your data at clinics')
+    picture('70-privacy')
+    screen()
+    app.click(app.get('list item', 'Please give me my scans and reports'))
+    window = app.window('Write a Letter')
+    text = app.get('text', 'Text of the letter', window)
+    assert f'To: {CLINIC}' in text_of(text) and 'From: ' in text_of(text), text_of(text)
+    choose_country(app, window, 0)
+    wait_for('the law', lambda: 'Article 15 of the General Data Protection Regulation' in text_of(text))
+    choose_country(app, window, 3)
+    wait_for('no law', lambda: 'Article' not in text_of(text))
+    app.get('label', 'We know of no law there.*', window)
+    choose_country(app, window, 2)
+    wait_for('the other law', lambda: '45 CFR 164.524' in text_of(text))
+    picture('71-letter')
+    path = os.path.join(folder, 'letter.pdf')
+    save(app, window, 'Save as PDF…', 'Save the Letter', path)
+    words = ' '.join(subprocess.run(['pdftotext', path, '-'], check=True, capture_output=True, text=True).stdout.split())
+    assert f'To: {CLINIC}' in words and '45 CFR 164.524' in words, words
+    path = os.path.join(folder, 'later.ics')
+    save(app, window, 'Save a reminder for my calendar…', 'Save a Reminder for Your Calendar', path)
+    with open(path) as file:
+        entry = file.read()
+    assert entry.startswith('BEGIN:VCALENDAR') and CLINIC not in entry and 'scan' not in entry.lower().replace('scan vault', '')
+    app.keys('Escape')
+    app.closed('Write a Letter')
+
+
+def check_list(app, folder):
+    app.click(app.get('list item', 'Is my clinic on a list of breaches.'))
+    window = app.window('Lists of Breaches')
+    path = os.path.join(folder, 'list.csv')
+    with open(path, 'w') as out:
+        out.write('Northwood Hospital,CA,1200\n"ST WILGEFORTIS INFIRMERY, Inc.",NY,80\nEastfield Clinic,TX,1\n')
+    app.press('Load a list…', window)
+    app.choose_path(app.window('Which List Do You Have.'), path)
+    names = app.get('text', 'Names of the list, one a line', window)
+    wait_for('the list', lambda: 'Northwood' in text_of(names))
+    app.press('Compare', window)
+    app.get('label', r'(?s)1 possible match among 3 names\..*No match is no proof.*', window)
+    app.get('list item', f'On the list: ST WILGEFORTIS INFIRMERY, Inc.. Yours: {CLINIC}', window)
+    app.get('label', r'\d\d % alike: the names look alike', window)
+    picture('72-breaches')
+    with open(path, 'wb') as out:
+        out.write(b'\xff\xfe\x00\x01')
+    app.press('Load a list…', window)
+    app.choose_path(app.window('Which List Do You Have.'), path)
+    app.get('label', 'This is no list of names.*', window)
+    app.keys('ctrl+l')
+
+
+def main(scanvault, cli, sample):
+    with tempfile.TemporaryDirectory(prefix='scanvault-privacy-') as folder:
+        app = TestVault(cli, folder, sample).open(scanvault)
+        write_letter(app, folder)
+        check_list(app, folder)
+        app.locked()
+        assert app.names() == ['Scan Vault'] and not app.find('list item', '.*Wilgefortis.*')
+        app.quit()
+
+
+main(*sys.argv[1:])
