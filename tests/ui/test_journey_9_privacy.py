@@ -22,18 +22,6 @@ def text_of(widget):
     return Atspi.Text.get_text(widget.node, 0, -1)
 
 
-def save(app, window, button, title, path):
-    app.press(button, window)
-    chooser = app.window(title)
-    screen()
-    app.keys('ctrl+a')
-    app.type(path)
-    screen()
-    app.press('_(Save|Select|Open).*', chooser)
-    app.closed(title)
-    wait_for(path, lambda: os.path.exists(path) and os.path.getsize(path) > 0)
-
-
 def choose_country(app, window, place):
     """By keys, the one at that place of the list."""
     app.click(app.get('combo box', 'Country', window))
@@ -60,11 +48,13 @@ def write_letter(app, folder):
     wait_for('the other law', lambda: '45 CFR 164.524' in text_of(text))
     picture('71-letter')
     path = os.path.join(folder, 'letter.pdf')
-    save(app, window, 'Save as PDF…', 'Save the Letter', path)
+    app.press('Save as PDF…', window)
+    app.save_as('Save the Letter', path)
     words = ' '.join(subprocess.run(['pdftotext', path, '-'], check=True, capture_output=True, text=True).stdout.split())
     assert f'To: {CLINIC}' in words and '45 CFR 164.524' in words, words
     path = os.path.join(folder, 'later.ics')
-    save(app, window, 'Save a reminder for my calendar…', 'Save a Reminder for Your Calendar', path)
+    app.press('Save a reminder for my calendar…', window)
+    app.save_as('Save a Reminder for Your Calendar', path)
     with open(path) as file:
         entry = file.read()
     assert entry.startswith('BEGIN:VCALENDAR') and CLINIC not in entry and 'scan' not in entry.lower().replace('scan vault', '')

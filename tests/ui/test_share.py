@@ -140,12 +140,23 @@ def share_zip(app, folder):
     make(app, window, place)
     password = app.get('label', r'[a-z]+(-[a-z]+){4}', window).name
     picture('44-done')
+    note = save_note(app, window, os.path.join(os.path.dirname(place), 'note.pdf'))
+    assert 'To: Dr. Adams, Boston' in note and 'Removed were name' in note and 'How to reach me: Ward 7' in note, note
+    assert '7-Zip' in note and password not in note
     app.press('Copy password', window)
     app.get('push button', 'Copied.*', window)
     app.press('Close', window)
     app.closed(TITLE)
     app.get('table cell', 'Ultrasound.*, shared.*')
     return place, password
+
+
+def save_note(app, window, path):
+    """The words of the note for who gets the copy."""
+    app.write(app.get('text', 'How they can reach you, if you wish', window), 'Ward 7')
+    app.press('Save the note as PDF…', window)
+    app.save_as('Save the Note', path)
+    return ' '.join(subprocess.run(['pdftotext', path, '-'], check=True, capture_output=True, text=True).stdout.split())
 
 
 def name_band(path):
@@ -278,9 +289,9 @@ def dropped(app, shared, dragsource, path):
     for i in range(1, 13):
         words += ['mousemove', from_x + (to_x - from_x) * i // 12, from_y + (to_y - from_y) * i // 12, 'sleep', 0.05]
     run('xdotool', *words, 'sleep', 0.3, 'mouseup', 1)
-    app.window('Yes, it is from a copy of yours', 60)
+    answer = app.window('Yes, it is from a copy of yours', 60)
     source.quit()
-    app.press('Close')
+    app.press('Close', answer)
     app.closed('Yes, it is from a copy of yours')
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One person's first hour: make a vault, drop a disc's folder, look, share without a name, lock and come back.
+"""Journeys 1 and 7, one person's first hour: make a vault, drop a ZIP file, look through it, share without a name, lock and come back.
 
 usage: test_walk.py SCANVAULT DRAGSOURCE SAMPLE_FOLDER"""
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -46,10 +47,10 @@ def prove_sheet(app):
     app.press('Check')
 
 
-def drop(app, dragsource, folder):
+def drop(app, dragsource, path):
     app.get(None, 'Drop a folder, ZIP or CD here')
     picture('05-empty')
-    source = Program([dragsource, folder])
+    source = Program([dragsource, path])
     app.place_window(app.window('Scan Vault'), 0, 0)
     source.place_window(source.window('Drag source'), 1090, 700)
     from_x, from_y = source.point(source.get('label', 'Drag me'))
@@ -189,7 +190,7 @@ def main(scanvault, dragsource, sample):
         app = Program([scanvault, '--vault', os.path.join(folder, 'Vault'), '--kdf-test'])
         passphrase = first_run(app)
         prove_sheet(app)
-        drop(app, dragsource, sample)
+        drop(app, dragsource, shutil.make_archive(os.path.join(folder, 'From the clinic'), 'zip', sample))
         card = app.get('table cell', '.*CT.*')
         picture('07-gallery')
         look_at_it(app, card)

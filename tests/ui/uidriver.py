@@ -216,6 +216,17 @@ class Program:
         self.press('_(Choose|Select|Open).*', chooser)
         self.closed(re.escape(chooser.name))
 
+    def save_as(self, title, path):
+        """In a chooser of a new file, by typing; waits until the file is there."""
+        chooser = self.window(title)
+        screen()
+        self.keys('ctrl+a')
+        self.type(path)
+        screen()
+        self.press('_(Save|Select|Open).*', chooser)
+        self.closed(title)
+        wait_for(path, lambda: os.path.exists(path) and os.path.getsize(path) > 0)
+
     def lock_screen(self):
         """As the desktop's screen lock tells it to all programs."""
         run('gdbus', 'emit', '--session', '--object-path', '/org/freedesktop/ScreenSaver', '--signal',
