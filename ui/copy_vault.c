@@ -158,9 +158,9 @@ last_copied (UiSession *session)
 {
   gint64 last = scan_backup_last (ui_session_library (session), NULL);
   g_autoptr (GDateTime) when = last > 0 ? g_date_time_new_from_unix_local (last) : NULL;
-  g_autofree char *date = when != NULL ? g_date_time_format (when, "%x") : NULL;
+  g_autofree char *date = ui_words_day (when);
 
-  if (date == NULL)
+  if (when == NULL)
     return g_strdup (_ ("It has never been copied. A stick or a second disk saves your scans when "
                         "this computer is lost. The copy is locked like the vault itself."));
   return g_strdup_printf (

@@ -251,8 +251,8 @@ static char *
 slot_subtitle (const ScanSlot *slot)
 {
   g_autoptr (GDateTime) when = slot->date > 0 ? g_date_time_new_from_unix_local (slot->date) : NULL;
-  g_autofree char *date = when != NULL ? g_date_time_format (when, "%x") : NULL;
-  g_autofree char *made = date != NULL ? g_strdup_printf (_ ("Made on %s"), date) : g_strdup ("");
+  g_autofree char *date = ui_words_day (when);
+  g_autofree char *made = when != NULL ? g_strdup_printf (_ ("Made on %s"), date) : g_strdup ("");
 
   if (slot->state == VAULT_SLOT_REMOVED)
     return g_strdup (_ ("Removed: it does not open the vault any more"));
@@ -260,7 +260,7 @@ slot_subtitle (const ScanSlot *slot)
     return g_strdup (_ ("Damaged: it does not open the vault. You may remove it."));
   if (!slot->opened)
     return g_steal_pointer (&made);
-  if (date == NULL)
+  if (when == NULL)
     return g_strdup (_ ("The vault was opened with this one"));
   return g_strdup_printf ("%s · %s", made, _ ("the vault was opened with this one"));
 }

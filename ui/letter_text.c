@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "words.h"
+
 #define BLANK "______________________________"
 
 const char *
@@ -109,7 +111,7 @@ ui_letter_text (UiLetter letter, UiCountry country, const char *to, const char *
                 const char *birth)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *date = g_date_time_format (now, "%x");
+  g_autofree char *date = ui_words_day (now);
   g_autofree char *right = ui_letter_right (letter, country);
   GString *text = g_string_new (ui_letter_title (letter));
 

@@ -5,6 +5,7 @@
 
 #include "paper.h"
 #include "share_parts.h"
+#include "words.h"
 
 typedef struct
 {
@@ -54,7 +55,7 @@ ui_share_note_text (UiShareDraft *draft, const char *contact)
   GString *text = g_string_new (_ ("About these scans"));
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GDateTime) then = g_date_time_add_months (now, (int) draft->delete_months);
-  g_autofree char *date = g_date_time_format (now, "%x"), *by = g_date_time_format (then, "%x");
+  g_autofree char *date = ui_words_day (now), *by = ui_words_day (then);
 
   g_string_append (text, "\n\n");
   if (*draft->to != '\0')

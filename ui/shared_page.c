@@ -31,7 +31,7 @@ day_of (gint64 seconds)
 {
   g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (seconds);
 
-  return when != NULL ? g_date_time_format (when, "%x") : g_strdup ("?");
+  return ui_words_day (when);
 }
 
 /* The scans of a share, each once; what is gone has no name any more. */

@@ -74,7 +74,7 @@ add_match (GString *words, const TraceJob *job, const ScanTraceMatch *match)
   g_autofree char *name = g_utf8_make_valid (base, -1);
   g_autoptr (GDateTime) when =
       record != NULL ? g_date_time_new_from_unix_local (record->date) : NULL;
-  g_autofree char *date = when != NULL ? g_date_time_format (when, "%x") : g_strdup ("?");
+  g_autofree char *date = ui_words_day (when);
 
   if (words->len > 0)
     g_string_append (words, "\n\n");

@@ -213,8 +213,8 @@ item_row (UiTrashWindow *self, const ScanTrashed *trashed)
 {
   g_autofree char *title = ui_words_item (&trashed->item);
   g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (trashed->date);
-  g_autofree char *date = when != NULL ? g_date_time_format (when, "%x") : NULL;
-  g_autofree char *subtitle = g_strdup_printf (_ ("Put here on %s"), date != NULL ? date : "?");
+  g_autofree char *date = ui_words_day (when);
+  g_autofree char *subtitle = g_strdup_printf (_ ("Put here on %s"), date);
   GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, NULL), *restore;
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);

@@ -252,3 +252,11 @@ ui_words_check (const char *name)
 
   return words != NULL ? _ (words) : name;
 }
+
+char *
+ui_words_day (GDateTime *when)
+{
+  g_autofree char *digits = when != NULL ? g_date_time_format (when, "%Y%m%d") : NULL;
+
+  return digits != NULL ? scan_plain_date (digits) : g_strdup ("?");
+}

@@ -37,6 +37,10 @@ const char *ui_words_check (const char *name);
 /* An item in plain words, with its date: "CT of the chest, 3 March 2024". Free with g_free. */
 char *ui_words_item (const ScanItem *item);
 
+/* A day in the words of the interface's language: "3 March 2024"; "?" for NULL. Free with g_free.
+ */
+char *ui_words_day (GDateTime *when);
+
 /* What a document is, from ScanDocument.type: "PDF document". */
 const char *ui_words_document_type (const char *type);
 /* Its symbolic icon. */
