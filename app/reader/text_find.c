@@ -67,6 +67,17 @@ invert (ReaderTextPlane *plane)
     levels[i] = (guint8) (255 - levels[i]);
 }
 
+/* Large letters of one level, whatever is around them. */
+static void
+find_flat (Work *work)
+{
+  work->spare.rows = work->band.rows;
+  work->spare.columns = work->band.columns;
+  g_array_set_size (work->marks, 0);
+  if (reader_text_flat_marks (&work->band, &work->spare, work->marks))
+    reader_text_lines (&work->spare, work->marks, 0, 11, 1, 1, work->boxes);
+}
+
 /* Bright writing, then dark. */
 static void
 find_in_band (Work *work)
@@ -74,6 +85,7 @@ find_in_band (Work *work)
   static const Look fine = { 11, 1, 1, 1 }, broad = { 23, 1, 1, 1 }, enlarged = { 11, 2, 1, 2 };
 
   work->twice.rows = 2 * work->band.rows;
+  find_flat (work);
   reader_text_twice (&work->band, &work->twice);
   for (guint dark = 0; dark < 2; dark++)
     {

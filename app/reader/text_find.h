@@ -13,6 +13,7 @@ typedef struct
 {
   gint x0, y0, x1, y1; /* pixels of the picture; the ends are exclusive */
   guint votes; /* how much speaks for writing, in hundredths; added up over all that finds it */
+  gboolean witness; /* votes for what else is found at its place, but is no box of its own */
 } ReaderTextBox;
 
 /* Appends a ReaderTextBox for whatever looks like a line of writing of letters of 5 to 150 pixels,

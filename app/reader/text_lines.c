@@ -7,6 +7,11 @@
 #define BAND 32           /* pixels: letters are looked up by these */
 #define LETTERS_MAX 60000 /* of one search */
 #define WORDS_MAX 400
+/* What has less than that is no box of its own: how many times as much there must be in a line and
+ * in a word as around them, and how wide a run of a word is, in heights. */
+#define LINE_LEAST 1.2
+#define WORD_LEAST 1.4
+#define WORD_RUN 0.33
 
 typedef struct
 {
@@ -15,6 +20,7 @@ typedef struct
   double strength; /* mean level */
   double fill;     /* of the box around it */
   double stroke;   /* mean run, in heights */
+  guint8 level;    /* of all its pixels, if it was found by that */
   guint parent;
 } Letter;
 
@@ -24,7 +30,8 @@ typedef struct
   GArray *letters; /* Letter, by band, then from left to right */
   guint *bands;    /* index of the first letter of each band, and the end */
   guint n_bands;
-  guint numerator, denominator;
+  guint side, numerator, denominator;
+  gboolean is_flat; /* the marks are of one level each */
   GArray *boxes;
 } Search;
 
@@ -66,14 +73,17 @@ is_word (const ReaderTextMark *mark, gint limit)
 
 /* First and last letter of a line are often cut off, and so are the dots of an i. */
 static void
-put_box (Search *search, gint x0, gint y0, gint x1, gint y1, double height, guint votes)
+put_box (Search *search, gint x0, gint y0, gint x1, gint y1, double height, guint votes,
+         gboolean witness)
 {
   const double scale = (double) search->denominator / search->numerator;
   const double sides = 0.9 * height, ends = 0.35 * height;
   const ReaderTextBox box = { (gint) floor ((x0 - sides) * scale),
                               (gint) floor ((y0 - ends) * scale),
-                              (gint) ceil ((x1 + sides) * scale), (gint) ceil ((y1 + ends) * scale),
-                              votes };
+                              (gint) ceil ((x1 + sides) * scale),
+                              (gint) ceil ((y1 + ends) * scale),
+                              votes,
+                              witness };
 
   if (votes > 0)
     g_array_append_val (search->boxes, box);
@@ -127,7 +137,7 @@ are_neighbours (const Letter *a, const Letter *b)
 {
   const gint low = MIN (a->height, b->height), high = MAX (a->height, b->height);
 
-  return b->x0 - a->x1 <= 1.7 * MAX (high, 8) && low >= 0.45 * high &&
+  return a->level == b->level && b->x0 - a->x1 <= 1.7 * MAX (high, 8) && low >= 0.45 * high &&
          MIN (a->y1, b->y1) - MAX (a->y0, b->y0) >= 0.45 * low && a->strength < 2.5 * b->strength &&
          b->strength < 2.5 * a->strength;
 }
@@ -174,8 +184,9 @@ join_neighbours (Search *search, gint limit)
 typedef struct
 {
   gint x0, y0, x1, y1;
-  double height;               /* the middle one */
-  double strength;             /* mean */
+  double height;   /* the middle one */
+  double strength; /* mean */
+  guint8 level;
   double top, bottom;          /* standard deviations of the letters' edges */
   double spread;               /* mean difference from the middle height */
   double aspect, fill, stroke; /* means of the letters' */
@@ -219,6 +230,7 @@ measure (const Letter *letters, const guint *members, guint n)
       line.stroke += letter->stroke / n;
       heights[i] = letter->height;
     }
+  line.level = letters[members[0]].level;
   qsort (heights, n, sizeof *heights, compare_numbers);
   line.height = (heights[(n - 1) / 2] + heights[n / 2]) / 2.0;
   for (guint i = 0; i < n; i++)
@@ -250,28 +262,39 @@ sum_within (const ReaderTextPlane *plane, gint x0, gint y0, gint x1, gint y1, gu
   return sum;
 }
 
+typedef struct
+{
+  double within, around; /* mean levels */
+} Contrast;
+
+static Contrast
+contrast_of (const ReaderTextPlane *strokes, gint x0, gint y0, gint x1, gint y1, double height)
+{
+  const gint margin = (gint) (2 * height);
+  guint64 n_in, n_all;
+  const guint64 in = sum_within (strokes, x0, y0, x1, y1, &n_in);
+  const guint64 all =
+      sum_within (strokes, x0 - margin, y0 - margin, x1 + margin, y1 + margin, &n_all);
+
+  return (Contrast){ (double) in / (double) MAX (1, n_in),
+                     (double) (all - in) / (double) MAX (1, n_all - n_in) };
+}
+
 /* Around writing there is less than in it; around a piece of texture there is more of the same. */
 static gboolean
-stands_out (const ReaderTextPlane *strokes, const Line *line)
+stands_out (const Contrast *contrast, double least)
 {
-  const gint margin = (gint) (2 * line->height);
-  guint64 n_in, n_all;
-  const guint64 in = sum_within (strokes, line->x0, line->y0, line->x1, line->y1, &n_in);
-  const guint64 all = sum_within (strokes, line->x0 - margin, line->y0 - margin, line->x1 + margin,
-                                  line->y1 + margin, &n_all);
-  const double around = (double) (all - in) / (double) MAX (1, n_all - n_in);
-
-  return line->strength >= 2.0 * MAX (1.0, around);
+  return contrast->within + 1 >= least * (contrast->around + 1);
 }
 
 static gboolean
-is_line (const Search *search, const Line *line)
+is_line (const Search *search, const Line *line, const Contrast *contrast)
 {
   return line->n >= 3 && line->y1 - line->y0 <= 2.0 * line->height + 4 &&
          MIN (line->top, line->bottom) <= 0.2 * line->height + 0.8 &&
          (line->x1 - line->x0) <= 2.6 * line->height * line->n &&
          (line->n >= 4 || line->height * search->denominator >= 7.0 * search->numerator) &&
-         stands_out (search->strokes, line);
+         line->strength >= 2.0 * MAX (1.0, contrast->around);
 }
 
 /* Letters beside a line that were too far off or too few to be one: a short word, a mark between
@@ -280,12 +303,12 @@ static gboolean
 belongs (const Line *line, const Letter *letter)
 {
   const double height = letter->height;
-  const gint reach = (gint) (2.5 * line->height);
+  const gint reach = (gint) (3.5 * line->height);
 
-  return letter->x0 <= line->x1 + reach && letter->x1 >= line->x0 - reach &&
-         height <= 1.6 * line->height &&
+  return letter->level == line->level && letter->x0 <= line->x1 + reach &&
+         letter->x1 >= line->x0 - reach && height <= 1.6 * line->height &&
          MIN (line->y1, letter->y1) - MAX (line->y0, letter->y0) >= 0.6 * height &&
-         letter->strength < 1.7 * line->strength && line->strength < 1.7 * letter->strength;
+         letter->strength < 2.5 * line->strength && line->strength < 2.5 * letter->strength;
 }
 
 static void
@@ -343,6 +366,18 @@ word_votes (const ReaderTextMark *mark, gboolean is_broad)
 }
 
 static void
+put_word (Search *search, const ReaderTextMark *mark)
+{
+  const double height = mark->y1 - mark->y0;
+  const Contrast contrast =
+      contrast_of (search->strokes, mark->x0, mark->y0, mark->x1, mark->y1, height);
+
+  put_box (search, mark->x0, mark->y0, mark->x1, mark->y1, height,
+           word_votes (mark, search->side > 11),
+           stroke_of (mark) < WORD_RUN || !stands_out (&contrast, WORD_LEAST));
+}
+
+static void
 judge_lines (Search *search)
 {
   Letter *letters = (Letter *) (gpointer) search->letters->data;
@@ -364,12 +399,17 @@ judge_lines (Search *search)
         {
           Line line = measure (letters, members + from, to - from);
 
-          if (is_line (search, &line))
+          const Contrast contrast =
+              contrast_of (search->strokes, line.x0, line.y0, line.x1, line.y1, line.height);
+
+          if (is_line (search, &line, &contrast))
             {
-              const guint votes = line_votes (&line);
+              /* Of one level it is found no second time. */
+              const guint votes = line_votes (&line) * (search->is_flat ? 2 : 1);
 
               extend (search, &line);
-              put_box (search, line.x0, line.y0, line.x1, line.y1, line.height, votes);
+              put_box (search, line.x0, line.y0, line.x1, line.y1, line.height, votes,
+                       !stands_out (&contrast, LINE_LEAST));
             }
         }
       from = to;
@@ -385,6 +425,8 @@ reader_text_lines (const ReaderTextPlane *strokes, GArray *marks, guint threshol
   Search search = { .strokes = strokes,
                     .letters = letters,
                     .n_bands = strokes->rows / BAND + 1,
+                    .side = side,
+                    .is_flat = threshold == 0,
                     .numerator = numerator,
                     .denominator = denominator,
                     .boxes = ret_boxes };
@@ -396,14 +438,15 @@ reader_text_lines (const ReaderTextPlane *strokes, GArray *marks, guint threshol
       const ReaderTextMark *mark = &g_array_index (marks, ReaderTextMark, i);
       const gint height = mark->y1 - mark->y0;
 
-      if (is_word (mark, limit) && n_words++ < WORDS_MAX)
-        put_box (&search, mark->x0, mark->y0, mark->x1, mark->y1, height,
-                 word_votes (mark, side > 11));
+      if (threshold > 0 && is_word (mark, limit) && n_words++ < WORDS_MAX)
+        put_word (&search, mark);
       if (is_letter (mark, threshold, limit) && letters->len < LETTERS_MAX)
         {
-          const Letter letter = { mark->x0,       mark->y0,         mark->x1,
-                                  mark->y1,       height,           (double) mark->sum / mark->area,
-                                  fill_of (mark), stroke_of (mark), 0 };
+          const Letter letter = { mark->x0,       mark->y0,
+                                  mark->x1,       mark->y1,
+                                  height,         (double) mark->sum / mark->area,
+                                  fill_of (mark), stroke_of (mark),
+                                  mark->level,    0 };
 
           g_array_append_val (letters, letter);
         }

@@ -8,11 +8,14 @@
 #define PIXELS_A_RUN 12
 #define AREA_MIN 6
 #define HEIGHT_MIN 5
+#define FLAT 255
+#define FLAT_WIDTH_MAX 64
 
 typedef struct
 {
   gint x0, x1;
-  guint mark; /* index among the marks of this search */
+  guint mark;   /* index among the marks of this search */
+  guint8 level; /* of all its pixels, if the search is for such */
 } Run;
 
 typedef struct
@@ -82,7 +85,7 @@ change (Runs *runs, gint x)
       runs->n++;
     }
   else
-    run->x0 = x;
+    *run = (Run){ x, 0, 0, 0 };
   runs->inside = !runs->inside;
 }
 
@@ -125,7 +128,8 @@ note_run (GArray *nodes, const guint8 *row, gint y, Run *run, gboolean is_new)
 
   if (is_new)
     {
-      const Node node = { .parent = nodes->len, .mark = { run->x0, y, run->x1, y + 1, 0, 0, 0 } };
+      const Node node = { .parent = nodes->len,
+                          .mark = { run->x0, y, run->x1, y + 1, 0, 0, 0, run->level } };
 
       run->mark = nodes->len;
       g_array_append_val (nodes, node);
@@ -156,6 +160,8 @@ join_rows (GArray *nodes, const Runs *before, Runs *now, const guint8 *row, gint
         first++;
       for (guint k = first; k < before->n && before->all[k].x0 <= run->x1; k++)
         {
+          if (before->all[k].level != run->level)
+            continue;
           if (is_new)
             run->mark = root_of (nodes, before->all[k].mark);
           else
@@ -196,9 +202,39 @@ put_marks (GArray *nodes, GArray *ret_marks)
       g_array_append_val (ret_marks, all[i].mark);
 }
 
-gboolean
-reader_text_marks (const ReaderTextPlane *plane, const guint8 *peaks, guint threshold,
-                   GArray *ret_marks)
+/* A row of zeros, but for where three pixels of one level begin. */
+static void
+find_same (const guint8 *row, gint columns, guint8 *restrict same)
+{
+  for (gint x = 0; x + 2 < columns; x++)
+    same[x] = row[x] == row[x + 1] && row[x] == row[x + 2] ? FLAT : 0;
+  for (gint x = MAX (columns - 2, 0); x < columns; x++)
+    same[x] = 0;
+}
+
+/* Runs of one level. Those as short as strokes are FLAT in the row below, the rest of it is 0. */
+static void
+find_flat_runs (const guint8 *row, gint columns, guint8 *below, Runs *runs)
+{
+  runs->n = 0;
+  runs->inside = FALSE;
+  find_same (row, columns, below);
+  find_changes (below, 0, columns, 0, runs);
+  for (guint i = 0; i < runs->n; i++)
+    {
+      Run *run = &runs->all[i];
+
+      run->x1 += 2;
+      run->level = row[run->x0];
+      memset (below + run->x0, run->x1 - run->x0 <= FLAT_WIDTH_MAX ? FLAT : 0,
+              (gsize) (run->x1 - run->x0));
+    }
+}
+
+/* flat: NULL for marks above the threshold. */
+static gboolean
+find_marks (const ReaderTextPlane *plane, const guint8 *peaks, guint threshold,
+            ReaderTextPlane *flat, GArray *ret_marks)
 {
   const guint64 n_max = (guint64) plane->rows * plane->columns / PIXELS_A_RUN + 64;
   const gsize a_row = plane->columns / 2 + 1, n_peaks = reader_text_peaks_size (1, plane->columns);
@@ -209,17 +245,34 @@ reader_text_marks (const ReaderTextPlane *plane, const guint8 *peaks, guint thre
 
   for (gint y = 0; y < (gint) plane->rows; y++)
     {
-      const guint8 *row = plane->levels + (gsize) y * plane->columns;
+      const gsize at = (gsize) y * plane->columns;
       const Runs swap = before;
 
       before = now;
       now = swap;
-      find_runs (row, peaks + (gsize) y * n_peaks, (gint) plane->columns, threshold, &now);
+      if (flat != NULL)
+        find_flat_runs (plane->levels + at, (gint) plane->columns, flat->levels + at, &now);
+      else
+        find_runs (plane->levels + at, peaks + (gsize) y * n_peaks, (gint) plane->columns,
+                   threshold, &now);
       n_runs += now.n;
       if (n_runs > n_max)
         return FALSE;
-      join_rows (nodes, &before, &now, row, y);
+      join_rows (nodes, &before, &now, (flat != NULL ? flat : plane)->levels + at, y);
     }
   put_marks (nodes, ret_marks);
   return TRUE;
+}
+
+gboolean
+reader_text_marks (const ReaderTextPlane *plane, const guint8 *peaks, guint threshold,
+                   GArray *ret_marks)
+{
+  return find_marks (plane, peaks, threshold, NULL, ret_marks);
+}
+
+gboolean
+reader_text_flat_marks (const ReaderTextPlane *plane, ReaderTextPlane *flat, GArray *ret_marks)
+{
+  return find_marks (plane, NULL, 0, flat, ret_marks);
 }

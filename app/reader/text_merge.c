@@ -28,8 +28,9 @@ area_of (const ReaderTextBox *box)
 static gboolean
 is_one (const ReaderTextBox *a, const ReaderTextBox *b)
 {
-  const ReaderTextBox around = { MIN (a->x0, b->x0), MIN (a->y0, b->y0), MAX (a->x1, b->x1),
-                                 MAX (a->y1, b->y1), 0 };
+  const ReaderTextBox around = {
+    MIN (a->x0, b->x0), MIN (a->y0, b->y0), MAX (a->x1, b->x1), MAX (a->y1, b->y1), 0, FALSE
+  };
   const gint64 width = MIN (a->x1, b->x1) - MAX (a->x0, b->x0),
                height = MIN (a->y1, b->y1) - MAX (a->y0, b->y0);
   const gint64 smaller = MIN (area_of (a), area_of (b)), common = width * height;
@@ -47,10 +48,39 @@ overlap (const ReaderTextBox *a, const ReaderTextBox *b)
   return width > 0 && height > 0 && 10 * width * height >= 3 * MIN (area_of (a), area_of (b));
 }
 
+enum
+{
+  KEPT = 1,
+  CERTAIN
+};
+
 static guint
 votes_needed (const ReaderTextBox *box)
 {
   return (guint) CLAMP (VOTES + 6 * (box->y1 - box->y0 - 20), VOTES, VOTES_LARGE);
+}
+
+/* One goes on where the other ends, or nearly so, at its height. */
+static gboolean
+are_of_one_line (const ReaderTextBox *a, const ReaderTextBox *b)
+{
+  const gint gap = MAX (a->x0, b->x0) - MIN (a->x1, b->x1),
+             common = MIN (a->y1, b->y1) - MAX (a->y0, b->y0),
+             both = MAX (a->y1, b->y1) - MIN (a->y0, b->y0);
+
+  return 2 * common >= both && gap < MIN (a->y1 - a->y0, b->y1 - b->y0);
+}
+
+/* What stands in one line with what is certain needs a tenth of the votes. */
+static void
+keep_rest_of_lines (const ReaderTextBox *all, const guint *votes, guint8 *kept, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (kept[i] == CERTAIN)
+      for (guint k = 0; k < n && all[k].x0 < all[i].x1 + (all[i].y1 - all[i].y0); k++)
+        if (kept[k] == 0 && 10 * votes[k] >= votes_needed (&all[k]) &&
+            are_of_one_line (&all[i], &all[k]))
+          kept[k] = KEPT;
 }
 
 /* Writing is found again and again, at many strengths and scales; chance is not. */
@@ -59,6 +89,7 @@ drop_chance (GArray *boxes)
 {
   ReaderTextBox *all = (ReaderTextBox *) (gpointer) boxes->data;
   g_autofree guint *votes = g_new0 (guint, boxes->len + 1);
+  g_autofree guint8 *kept = g_new0 (guint8, boxes->len + 1);
   guint n = 0;
 
   g_array_sort (boxes, compare_boxes);
@@ -73,7 +104,11 @@ drop_chance (GArray *boxes)
           }
     }
   for (guint i = 0; i < boxes->len; i++)
-    if (votes[i] >= votes_needed (&all[i]))
+    if (!all[i].witness && votes[i] >= votes_needed (&all[i]))
+      kept[i] = votes[i] >= 4 * votes_needed (&all[i]) ? CERTAIN : KEPT;
+  keep_rest_of_lines (all, votes, kept, boxes->len);
+  for (guint i = 0; i < boxes->len; i++)
+    if (kept[i] != 0)
       {
         all[n] = all[i];
         all[n++].votes = votes[i];

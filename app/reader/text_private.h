@@ -51,8 +51,9 @@ typedef struct
 {
   gint x0, y0, x1, y1;
   guint area;
-  guint runs;  /* pieces of rows that it consists of */
-  guint64 sum; /* of the levels */
+  guint runs;   /* pieces of rows that it consists of */
+  guint64 sum;  /* of the levels */
+  guint8 level; /* of all its pixels, if it was looked for as such */
 } ReaderTextMark;
 
 /* Appends the marks of all pixels above threshold, but for those too small to be a letter (below 5
@@ -61,8 +62,15 @@ typedef struct
 gboolean reader_text_marks (const ReaderTextPlane *plane, const guint8 *peaks, guint threshold,
                             GArray *ret_marks);
 
+/* Appends the marks of pixels that are of one level, as ink is and what scanners measure is not:
+ * runs of three pixels and more. flat: becomes 255 where a pixel belongs to one, 0 elsewhere; of
+ * the size of the plane. FALSE as above. */
+gboolean reader_text_flat_marks (const ReaderTextPlane *plane, ReaderTextPlane *flat,
+                                 GArray *ret_marks);
+
 /* Finds lines of writing among marks and appends a box for each, divided or multiplied by the scale
  * to pixels of the picture. strokes: the plane that the marks were found in; numerator,
- * denominator: its scale; top: rows of the picture above it. */
+ * denominator: its scale. threshold: what they are above; 0 for marks of one level, of which only
+ * those of the same stand in a line, and none is a word of its own: that would be any outline. */
 void reader_text_lines (const ReaderTextPlane *strokes, GArray *marks, guint threshold, guint side,
                         guint numerator, guint denominator, GArray *ret_boxes);

@@ -39,7 +39,7 @@ search_plane (const std::vector<guint8> &gray, guint rows, guint columns, GArray
     {
       ReaderTextBox &box = g_array_index (boxes, ReaderTextBox, i);
 
-      box = { 2 * box.x0, 2 * box.y0, 2 * box.x1, 2 * box.y1, box.votes };
+      box = { 2 * box.x0, 2 * box.y0, 2 * box.x1, 2 * box.y1, box.votes, box.witness };
     }
   return true;
 }

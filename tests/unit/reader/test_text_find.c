@@ -136,6 +136,45 @@ test_finds_faint_writing (void)
   g_free (plane.levels);
 }
 
+/* Over noise that is stronger than they are, by being all of one level. */
+static void
+test_finds_large_writing_of_one_level_in_noise (void)
+{
+  Plane plane = plane_new (300, 400, 128);
+  g_autoptr (GArray) boxes = NULL;
+
+  add_noise (&plane, 100, 5);
+  draw (&plane, TEXT, 30, 100, 4, 128);
+  boxes = find (&plane);
+  g_assert_true (one_covers (boxes, 30, 100, 30 + 4 * 6 * LETTERS - 4, 128));
+  g_free (plane.levels);
+}
+
+/* A line that begins on black and goes on, hardly to be seen, on what is nearly as bright as it is.
+ */
+static void
+test_finds_the_rest_of_a_line (void)
+{
+  for (guint size = 2; size <= 5; size++)
+    {
+      const guint width = LETTERS * 6 * size, half = width / 2;
+      Plane plane = plane_new (300, 400, 240);
+      g_autoptr (GArray) boxes = NULL;
+
+      add_noise (&plane, 3, size);
+      for (guint y = 0; y < 300; y++)
+        memset (plane.levels + y * 400, 0, 20 + half);
+      draw (&plane, TEXT, 20, 80, size, 255);
+      boxes = find (&plane);
+      if (!one_covers (boxes, 20, 80, (gint) (20 + width - size), (gint) (80 + 7 * size)))
+        {
+          g_test_message ("size %u: not covered to its end", size);
+          g_test_fail ();
+        }
+      g_free (plane.levels);
+    }
+}
+
 /* Where two bands of a tall picture meet. */
 static void
 test_finds_writing_everywhere_in_a_tall_picture (void)
@@ -266,6 +305,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text-find/writing", test_finds_writing);
   g_test_add_func ("/text-find/faint", test_finds_faint_writing);
+  g_test_add_func ("/text-find/one-level", test_finds_large_writing_of_one_level_in_noise);
+  g_test_add_func ("/text-find/rest-of-line", test_finds_the_rest_of_a_line);
   g_test_add_func ("/text-find/tall", test_finds_writing_everywhere_in_a_tall_picture);
   g_test_add_func ("/text-find/nothing", test_finds_nothing_where_nothing_is);
   g_test_add_func ("/text-find/odd-sizes", test_odd_sizes);
