@@ -7,11 +7,9 @@
 #define BAND 32           /* pixels: letters are looked up by these */
 #define LETTERS_MAX 60000 /* of one search */
 #define WORDS_MAX 400
-/* What has less than that is no box of its own: how many times as much there must be in a line and
- * in a word as around them, and how wide a run of a word is, in heights. */
+/* How many times as much there must be in a line and in a word as around them to be a box. */
 #define LINE_LEAST 1.2
 #define WORD_LEAST 1.4
-#define WORD_RUN 0.33
 
 typedef struct
 {
@@ -373,8 +371,7 @@ put_word (Search *search, const ReaderTextMark *mark)
       contrast_of (search->strokes, mark->x0, mark->y0, mark->x1, mark->y1, height);
 
   put_box (search, mark->x0, mark->y0, mark->x1, mark->y1, height,
-           word_votes (mark, search->side > 11),
-           stroke_of (mark) < WORD_RUN || !stands_out (&contrast, WORD_LEAST));
+           word_votes (mark, search->side > 11), !stands_out (&contrast, WORD_LEAST));
 }
 
 static void
