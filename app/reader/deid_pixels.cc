@@ -10,6 +10,8 @@
 
 /* All frames of a copy; it has to fit into an arena beside its source. */
 static const guint64 copy_max = (guint64) 1024 * 1024 * 1024;
+/* What a copy may have beside them: a guess, the true size is asked for in the end. */
+static const gsize other_max = 4 * 1024 * 1024;
 
 namespace
 {
@@ -234,6 +236,7 @@ static bool
 decode_frames (DicomFile &file, const DicomPixels &source, Layout &layout,
                std::vector<guint8> &pixels)
 {
+  pixels.reserve (layout.frame_size * layout.frames + 1);
   for (guint32 frame = 0; frame < layout.frames; frame++)
     {
       DicomPhotometric photometric = source.photometric;
@@ -353,6 +356,14 @@ deid_copy_pixels (DicomFile &file, DcmDataset *target, const DeidPlan &plan, Rea
     return reader_answer_refuse (
         answer, "pixels-not-decodable",
         "The pictures are in a form that cannot be cleaned and checked yet.");
+  /* A packed source says nothing of how large its copy is: better told now than by running out of
+   * memory half-way. */
+  const size_t size = layout.frame_size * layout.frames;
+  if (described.compressed && size > answer->arena_size)
+    {
+      reader_answer_bulk (answer, size + other_max);
+      return false;
+    }
   if (!boxes_fit (plan, layout))
     return reader_answer_fail (answer, "bad-request", "A box does not lie in the picture.");
   if (!decode_frames (file, described, layout, pixels))

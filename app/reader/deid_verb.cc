@@ -203,6 +203,8 @@ write_dataset (DcmDataset *dataset, std::vector<guint8> &out)
   DcmWriteCache cache;
   OFCondition result;
 
+  out.reserve (out.size () +
+               dataset->calcElementLength (EXS_LittleEndianExplicit, EET_ExplicitLength));
   dataset->transferInit ();
   do
     {

@@ -415,6 +415,31 @@ packed_file (E_TransferSyntax syntax, const char *model)
   return file;
 }
 
+/* What is too large for the arena is told before anything is decoded. */
+static void
+test_arena_for_packed_pictures ()
+{
+  DcmFileFormat format;
+  const std::vector<Uint8> flat (1000 * 1000, 77);
+
+  g_assert_null (reader_dicom_preload ());
+  fill (format.getDataset ());
+  format.getDataset ()->putAndInsertUint16 (DCM_Rows, 1000);
+  format.getDataset ()->putAndInsertUint16 (DCM_Columns, 1000);
+  format.getDataset ()->putAndInsertUint8Array (DCM_PixelData, flat.data (), flat.size ());
+  DcmRLEEncoderRegistration::registerCodecs ();
+  g_assert_true (format.getDataset ()->chooseRepresentation (EXS_RLELossless, NULL).good ());
+  g_autoptr (GByteArray) file = write (format, EXS_RLELossless);
+  DcmRLEEncoderRegistration::cleanup ();
+  g_auto (Outcome) outcome = fixture_deidentify (file, NULL);
+  guint64 need = 0;
+
+  g_assert_false (outcome.done);
+  g_assert_cmpstr (outcome.error, ==, "arena-too-small");
+  g_assert_true (g_variant_lookup (outcome.result, "need", "t", &need));
+  g_assert_cmpuint (need, >, flat.size ());
+}
+
 /* The check follows compressed sources sample by sample, and fails where it cannot. */
 static void
 test_compressed_sources_are_compared ()
@@ -503,6 +528,7 @@ main (int argc, char **argv)
   g_test_add_func ("/deid/planes-stay-planes", test_planes_stay_planes);
   g_test_add_func ("/deid/jpeg-colours", test_jpeg_colours);
   g_test_add_func ("/deid/compressed-sources-are-compared", test_compressed_sources_are_compared);
+  g_test_add_func ("/deid/arena-for-packed-pictures", test_arena_for_packed_pictures);
   g_test_add_func ("/deid/impossible-bits", test_impossible_bits);
   return g_test_run ();
 }
