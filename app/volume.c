@@ -97,6 +97,8 @@ copy_meaning (const ScanFrame *from, ScanFrame *to)
 {
   *to = *from;
   to->pixels = to->overlay = to->shutter = to->palette = NULL;
+  to->has_origin = FALSE;
+  to->frame_of_reference = NULL;
   to->windows = g_array_new (FALSE, TRUE, sizeof (ScanWindow));
   if (from->windows->len > 0)
     {

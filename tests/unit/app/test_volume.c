@@ -40,6 +40,7 @@ frame_new (const double *orientation, const double origin[3])
   memcpy (frame->orientation, orientation, sizeof frame->orientation);
   frame->has_origin = TRUE;
   memcpy (frame->origin, origin, sizeof frame->origin);
+  frame->frame_of_reference = g_strdup ("1.2.3");
   return frame;
 }
 
