@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "gallery_page.h"
 #include "help_window.h"
 #include "options.h"
 #include "planes_window.h"
@@ -119,28 +120,37 @@ static const GActionEntry actions[] = {
 
 /* Tests alone. */
 static void
-run_bench (UiApplication *self, UiSession *session)
+run_bench (UiApplication *self, UiWindow *main_window, UiSession *session)
 {
   GPtrArray *studies = scan_catalog_studies (ui_session_catalog (session));
-  const gboolean planes = self->options.bench_planes > 0;
-  GtkWidget *window;
+  const UiOptions *options = &self->options;
+  const UiBenchTarget *target = options->bench_planes > 0       ? &ui_planes_bench
+                                : options->bench_scroll > 0     ? &ui_viewer_bench
+                                : options->bench_brightness > 0 ? &ui_brightness_bench
+                                : options->bench_gallery > 0    ? &ui_gallery_bench
+                                                                : NULL;
+  GtkWidget *widget;
 
-  if (studies->len == 0 || (!planes && self->options.bench_scroll <= 0))
+  if (studies->len == 0 || target == NULL)
     return;
-  if (planes)
+  if (target == &ui_gallery_bench)
+    widget = ui_window_gallery (main_window);
+  else if (target == &ui_planes_bench)
     {
       ScanStudy *study = g_ptr_array_index (studies, 0);
       g_autoptr (GPtrArray) sets = ui_viewer_sets_new (session, study);
 
-      window = GTK_WIDGET (ui_planes_window_new (GTK_APPLICATION (self), session,
+      widget = GTK_WIDGET (ui_planes_window_new (GTK_APPLICATION (self), session,
                                                  ui_viewer_sets_first (sets, study)));
     }
   else
-    window = GTK_WIDGET (
+    widget = GTK_WIDGET (
         ui_viewer_window_new (GTK_APPLICATION (self), session, g_ptr_array_index (studies, 0)));
-  gtk_window_present (GTK_WINDOW (window));
-  ui_bench_run (window, planes ? &ui_planes_bench : &ui_viewer_bench,
-                (guint) (planes ? self->options.bench_planes : self->options.bench_scroll));
+  if (GTK_IS_WINDOW (widget))
+    gtk_window_present (GTK_WINDOW (widget));
+  ui_bench_run (widget, target,
+                (guint) (options->bench_planes + options->bench_scroll + options->bench_brightness +
+                         options->bench_gallery));
 }
 
 /* Tests alone: opens the vault with the passphrase in a file, on the main thread. */
@@ -168,7 +178,7 @@ open_by_file (UiApplication *self, UiWindow *window)
     }
   session = ui_session_new (library);
   ui_window_take_session (window, session);
-  run_bench (self, session);
+  run_bench (self, window, session);
 }
 
 static void
@@ -292,6 +302,10 @@ ui_application_init (UiApplication *self)
     { "passphrase-file", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME,
       &self->options.passphrase_file, NULL, NULL },
     { "right-to-left", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &self->options.right_to_left,
+      NULL, NULL },
+    { "bench-brightness", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT,
+      &self->options.bench_brightness, NULL, NULL },
+    { "bench-gallery", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.bench_gallery,
       NULL, NULL },
     { "bench-planes", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->options.bench_planes, NULL,
       NULL },

@@ -587,3 +587,34 @@ ui_gallery_page_tell (UiGalleryPage *self, const char *words)
 {
   ui_notice_bar_tell (self->notices, words);
 }
+
+#define BENCH_STEP 60 /* pixels */
+
+static GtkAdjustment *
+bench_place (gpointer page)
+{
+  return gtk_scrolled_window_get_vadjustment (
+      GTK_SCROLLED_WINDOW (UI_GALLERY_PAGE (page)->scrolled));
+}
+
+static guint
+bench_count (gpointer page)
+{
+  GtkAdjustment *place = bench_place (page);
+
+  return (guint) MAX (gtk_adjustment_get_upper (place) / BENCH_STEP, 1);
+}
+
+static void
+bench_go (gpointer page, guint index)
+{
+  gtk_adjustment_set_value (bench_place (page), index * BENCH_STEP);
+}
+
+static gboolean
+bench_is_ready (gpointer page)
+{
+  return gtk_adjustment_get_page_size (bench_place (page)) > 0;
+}
+
+const UiBenchTarget ui_gallery_bench = { bench_count, bench_go, bench_is_ready };

@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "bench.h"
 #include "session.h"
 
 #define UI_TYPE_GALLERY_PAGE (ui_gallery_page_get_type ())
@@ -23,3 +24,6 @@ void ui_gallery_page_tell (UiGalleryPage *self, const char *words);
 gboolean ui_gallery_page_is_adding (UiGalleryPage *self);
 
 void ui_gallery_page_add (UiGalleryPage *self, char **paths);
+
+/* Scrolls through the cards, index steps of 60 pixels, for the bench. */
+extern const UiBenchTarget ui_gallery_bench;

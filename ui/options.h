@@ -17,5 +17,7 @@ typedef struct
   gboolean kdf_test;      /* tests: new vaults get a cheap key derivation */
   gboolean right_to_left; /* tests: lays everything out as in Arabic, whatever the language */
   int bench_scroll;       /* tests: steps to scroll in the first scan, 0 = none */
+  int bench_brightness;   /* tests: steps of its brightness */
+  int bench_gallery;      /* tests: steps through the cards */
   int bench_planes;       /* tests: the same for its first set from three sides */
 } UiOptions;

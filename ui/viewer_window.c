@@ -72,6 +72,22 @@ bench_is_ready (gpointer window)
 
 const UiBenchTarget ui_viewer_bench = { bench_count, bench_go, bench_is_ready };
 
+static guint
+bench_levels (gpointer window)
+{
+  return ui_viewer_window_count (window) > 0 ? 100 : 0;
+}
+
+static void
+bench_brighten (gpointer window, guint index)
+{
+  UiViewerWindow *self = window;
+
+  gtk_adjustment_set_value (self->brightness_adjustment, index);
+}
+
+const UiBenchTarget ui_brightness_bench = { bench_levels, bench_brighten, bench_is_ready };
+
 static void
 on_settled (UiFrameStore *store, guint index, UiViewerWindow *self)
 {

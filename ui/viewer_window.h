@@ -22,3 +22,5 @@ guint ui_viewer_window_count (UiViewerWindow *self);
 gboolean ui_viewer_window_is_ready (UiViewerWindow *self);
 /* The same for the bench. */
 extern const UiBenchTarget ui_viewer_bench;
+/* The same for the slider of brightness. */
+extern const UiBenchTarget ui_brightness_bench;

@@ -630,3 +630,9 @@ ui_window_new (GtkApplication *application, const UiOptions *options)
     gtk_stack_set_visible_child_name (self->stack, "setup");
   return self;
 }
+
+GtkWidget *
+ui_window_gallery (UiWindow *self)
+{
+  return GTK_WIDGET (self->gallery);
+}

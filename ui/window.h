@@ -18,3 +18,6 @@ void ui_window_take_session (UiWindow *self, UiSession *session);
 
 /* Imports files and folders now, or when the vault has been unlocked. */
 void ui_window_add (UiWindow *self, char **paths);
+
+/* For the bench: the page with the cards. */
+GtkWidget *ui_window_gallery (UiWindow *self);

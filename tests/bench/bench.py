@@ -11,6 +11,7 @@ import shutil
 import subprocess
 
 import decoding
+import window
 from peers import PEERS, Copy, ResticAuto, ScanVault, zstd_size
 from workbench import Workbench, size_of, timed
 
@@ -238,6 +239,9 @@ class Benchmarks:
             if lines:
                 self.bench.row(label, lines[-1], "", "p99 within 16.6 ms")
 
+    def window(self):
+        window.measure(self.bench)
+
     def run(self):
         try:
             for part in self.options.only or PARTS:
@@ -250,7 +254,7 @@ class Benchmarks:
             print(json.dumps(self.bench.rows, indent=1))
 
 
-PARTS = ("imports", "sizes", "unlock", "frames", "pictures", "decoding", "sharing", "tracing")
+PARTS = ("imports", "sizes", "unlock", "frames", "pictures", "decoding", "sharing", "tracing", "window")
 
 
 def main():

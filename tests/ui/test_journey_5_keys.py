@@ -45,9 +45,7 @@ def press(app, name, window=None):
 
 
 def share(app, place):
-    app.keys('Menu')
-    app.get('menu item', 'Share…')
-    app.keys('Down', 'Down', 'Return')
+    press(app, 'Share…')
     window = app.window(TITLE)
     press(app, 'Next', window)
     app.get('heading', 'For whom is it.', window)

@@ -291,7 +291,7 @@ def dropped(app, shared, dragsource, path):
     run('xdotool', *words, 'sleep', 0.3, 'mouseup', 1)
     answer = app.window('Yes, it is from a copy of yours', 60)
     source.quit()
-    app.press('Close', answer)
+    app.press('Close.*', answer)
     app.closed('Yes, it is from a copy of yours')
 
 
