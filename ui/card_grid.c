@@ -6,6 +6,8 @@
 #include "card_grid_private.h"
 #include "study_card.h"
 
+#define BOUND_AHEAD 2 /* cards a frame */
+
 enum
 {
   PROP_HADJUSTMENT = 1,
@@ -46,23 +48,43 @@ set_measured (GtkWidget *widget)
   gtk_accessible_update_state (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
 }
 
-/* Makes widgets of what is in sight, and of a row above and below. */
+static gboolean bind_later (GtkWidget *widget, GdkFrameClock *clock, gpointer data);
+
+/* Makes widgets of what is in sight at once, and of a row above and below some at a time: a whole
+ * new row would take longer than a frame of the screen. */
 static void
 bind_visible (UiCardGrid *self)
 {
   const int top = ui_card_grid_scroll_y (self),
             bottom = top + gtk_widget_get_height (GTK_WIDGET (self));
-  guint first, end;
+  guint first, end, seen, seen_end, bound = 0;
 
   if (self->model == NULL || self->layout.columns == 0)
     return;
+  ui_card_layout_range (&self->layout, top, bottom, &seen, &seen_end);
   ui_card_layout_range (&self->layout, top - self->layout.card_height,
                         bottom + self->layout.card_height, &first, &end);
   ui_card_grid_drop_cards (self, first, end);
-  for (guint i = first; i < end; i++)
+  for (guint i = seen; i < seen_end; i++)
     ui_card_grid_bind_card (self, i);
+  for (guint i = first; i < end && bound < BOUND_AHEAD; i++)
+    bound += ui_card_grid_bind_card (self, i) ? 1 : 0;
   ui_card_grid_bind_headings (self, top, bottom);
-  ui_card_grid_hide_spares (self);
+  if (bound == BOUND_AHEAD && self->later == 0)
+    self->later = gtk_widget_add_tick_callback (GTK_WIDGET (self), bind_later, NULL, NULL);
+  else if (bound < BOUND_AHEAD)
+    ui_card_grid_hide_spares (self);
+}
+
+static gboolean
+bind_later (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  UiCardGrid *self = UI_CARD_GRID (widget);
+
+  self->later = 0;
+  bind_visible (self);
+  gtk_widget_queue_allocate (widget);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -126,6 +148,13 @@ ui_card_grid_size_allocate (GtkWidget *widget, int width, int height, int baseli
       ui_card_layout_card (&self->layout, GPOINTER_TO_UINT (index), &x, &y);
       place (child, x, y - top, self->layout.card_width, self->layout.card_height);
     }
+  /* What waits to be used again is still drawn, and must not be where it was. */
+  for (guint i = 0; i < self->spare_cards->len; i++)
+    place (g_ptr_array_index (self->spare_cards, i), 0, -2 * self->layout.card_height,
+           self->layout.card_width, self->layout.card_height);
+  for (guint i = 0; i < self->spare_headings->len; i++)
+    place (g_ptr_array_index (self->spare_headings, i), 0, -2 * self->layout.card_height,
+           MAX (width - 36, 0), self->layout.heading_height);
   g_hash_table_iter_init (&iter, self->headings);
   while (g_hash_table_iter_next (&iter, &index, &child))
     place (child, 18, ui_card_layout_heading (&self->layout, GPOINTER_TO_UINT (index)) - top,
@@ -214,6 +243,9 @@ ui_card_grid_dispose (GObject *object)
   GtkWidget *child;
 
   self->model = NULL;
+  if (self->later != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->later);
+  self->later = 0;
   g_hash_table_remove_all (self->cards);
   g_hash_table_remove_all (self->headings);
   g_ptr_array_set_size (self->spare_cards, 0);

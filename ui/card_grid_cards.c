@@ -65,13 +65,13 @@ ui_card_grid_new_heading (UiCardGrid *self)
   return label;
 }
 
-void
+gboolean
 ui_card_grid_bind_card (UiCardGrid *self, guint index)
 {
   GtkWidget *card;
 
   if (g_hash_table_contains (self->cards, GUINT_TO_POINTER (index)))
-    return;
+    return FALSE;
   card = take_spare (self->spare_cards);
   if (card == NULL)
     card = new_card (self);
@@ -82,6 +82,7 @@ ui_card_grid_bind_card (UiCardGrid *self, guint index)
                               self->select_mode);
   gtk_widget_set_visible (card, TRUE);
   g_hash_table_insert (self->cards, GUINT_TO_POINTER (index), card);
+  return TRUE;
 }
 
 void

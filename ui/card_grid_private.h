@@ -20,6 +20,7 @@ struct _UiCardGrid
   GPtrArray *spare_cards, *spare_headings;
   int side;
   gboolean select_mode;
+  guint later;                   /* tick callback that makes more cards */
   GtkAdjustment *adjustments[2]; /* horizontal, vertical */
   GtkScrollablePolicy policies[2];
 };
@@ -42,7 +43,8 @@ int ui_card_grid_scroll_y (UiCardGrid *self);
 /* Which card of the model it shows. */
 guint ui_card_grid_index (GtkWidget *card);
 GtkWidget *ui_card_grid_new_heading (UiCardGrid *self);
-void ui_card_grid_bind_card (UiCardGrid *self, guint index);
+/* FALSE: it was there already. */
+gboolean ui_card_grid_bind_card (UiCardGrid *self, guint index);
 /* Those from top to bottom, in pixels of the list. */
 void ui_card_grid_bind_headings (UiCardGrid *self, int top, int bottom);
 /* Cards out of sight are put aside; the one with the focus stays, or the focus would be lost. */
