@@ -148,6 +148,7 @@ map_of (UiCanvas *self, int width, int height)
   map.left = width / 2.0 - self->center_x * map.scale_x;
   map.top = height / 2.0 - self->center_y * map.scale_y;
   map.mm = self->rendered->mm / scale;
+  map.spacing = self->rendered->spacing;
   return map;
 }
 

@@ -270,6 +270,20 @@ ui_scale_length (double mm)
   return length * (mm / length >= 5 ? 5 : mm / length >= 2 ? 2 : 1);
 }
 
+/* In a projection the body is smaller than its shadow. */
+static char *
+scale_words (double mm, ScanSpacing spacing)
+{
+  g_autofree char *length =
+      mm >= 10 ? g_strdup_printf (_ ("%g cm"), mm / 10) : g_strdup_printf (_ ("%g mm"), mm);
+
+  if (spacing == SCAN_SPACING_DETECTOR)
+    return g_strdup_printf (_ ("%s at the detector"), length);
+  if (spacing == SCAN_SPACING_FILM)
+    return g_strdup_printf (_ ("%s on the film"), length);
+  return g_steal_pointer (&length);
+}
+
 void
 ui_canvas_draw_scale (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasMap *map)
 {
@@ -284,8 +298,7 @@ ui_canvas_draw_scale (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasMa
 
   if (length <= 0)
     return;
-  words = length >= 10 ? g_strdup_printf (_ ("%g cm"), length / 10)
-                       : g_strdup_printf (_ ("%g mm"), length);
+  words = scale_words (length, map->spacing);
   layout = gtk_widget_create_pango_layout (widget, words);
   pango_layout_get_pixel_size (layout, NULL, &height);
   cr = gtk_snapshot_append_cairo (snapshot, &room);

@@ -15,6 +15,7 @@ typedef struct
   double scale_x, scale_y; /* widget pixels a pixel of it */
   int width, height;       /* of the widget */
   double mm;               /* a widget pixel; 0 = unknown */
+  ScanSpacing spacing;     /* where that holds */
 } UiCanvasMap;
 
 /* One or two sides, or a cross, and what is said of it. */

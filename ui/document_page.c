@@ -84,9 +84,3 @@ ui_document_page_set_texture (UiDocumentPage *self, GdkTexture *texture)
   if (g_set_object (&self->texture, texture))
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
-
-GdkTexture *
-ui_document_page_texture (UiDocumentPage *self)
-{
-  return self->texture;
-}

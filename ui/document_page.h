@@ -13,4 +13,3 @@ GtkWidget *ui_document_page_new (const char *label);
 void ui_document_page_set_size (UiDocumentPage *self, int width, int height);
 /* NULL: white. */
 void ui_document_page_set_texture (UiDocumentPage *self, GdkTexture *texture);
-GdkTexture *ui_document_page_texture (UiDocumentPage *self);

@@ -414,19 +414,6 @@ ui_document_pages_zoom (UiDocumentPages *self, double factor)
   look_soon (self);
 }
 
-gboolean
-ui_document_pages_is_ready (UiDocumentPages *self)
-{
-  guint first, last;
-
-  if (self->pages == NULL || !seen_pages (self, &first, &last))
-    return FALSE;
-  for (guint i = first; i <= last; i++)
-    if (!is_drawn (self, i))
-      return FALSE;
-  return TRUE;
-}
-
 static void
 ui_document_pages_dispose (GObject *object)
 {

@@ -24,5 +24,3 @@ const char *ui_document_pages_problem (UiDocumentPages *self);
 void ui_document_pages_go (UiDocumentPages *self, guint page);
 /* Multiplies the zoom; 0: the width of the window. */
 void ui_document_pages_zoom (UiDocumentPages *self, double factor);
-/* All pages in sight are drawn; for tests. */
-gboolean ui_document_pages_is_ready (UiDocumentPages *self);

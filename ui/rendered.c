@@ -45,6 +45,7 @@ set_aspect (UiRendered *self, const ScanFrame *frame)
     self->aspect_x = self->aspect_y = 1;
   if (frame->row_spacing > 0 && frame->column_spacing > 0)
     self->mm = MIN (frame->row_spacing, frame->column_spacing);
+  self->spacing = frame->spacing;
   if (self->turn.quarters % 2 != 0)
     {
       x = self->aspect_x;

@@ -25,6 +25,7 @@ typedef struct
   ScanTurn turn;
   guint rows, columns; /* of the frame, before the turn */
   double mm;           /* of a pixel along an axis that is not stretched; 0 = unknown */
+  ScanSpacing spacing; /* where that holds */
 } UiRendered;
 
 /* [any thread] NULL if memory runs out. */

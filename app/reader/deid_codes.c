@@ -31,9 +31,3 @@ reader_deid_code_meaning (const char *scheme, const char *value, const char **re
     }
   return NULL;
 }
-
-guint
-reader_deid_code_count (void)
-{
-  return G_N_ELEMENTS (code_rows);
-}

@@ -18,7 +18,4 @@ G_BEGIN_DECLS
 const char *reader_deid_code_meaning (const char *scheme, const char *value,
                                       const char **ret_scheme);
 
-/* How many codes the table has. */
-guint reader_deid_code_count (void);
-
 G_END_DECLS
