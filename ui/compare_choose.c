@@ -59,13 +59,14 @@ set_heading (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
 }
 
 static void
-add_row (GtkListBox *rows, const UiGalleryEntry *entry, const char *heading)
+add_row (GtkListBox *rows, UiGalleryEntry *entry, const char *heading)
 {
   GtkWidget *row =
       g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "activatable", TRUE, NULL);
-  g_autofree char *below = *entry->place != '\0'
-                               ? g_strdup_printf ("%s, %s", entry->date, entry->place)
-                               : g_strdup (entry->date);
+  g_autofree char *below =
+      *entry->place != '\0'
+          ? g_strdup_printf ("%s, %s", ui_gallery_entry_date (entry), entry->place)
+          : g_strdup (ui_gallery_entry_date (entry));
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), entry->title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);

@@ -414,7 +414,8 @@ ui_compare_side_new (UiSession *session, ScanStudy *study)
   for (guint i = 0; i < self->all->len; i++)
     if (((const UiViewerSet *) g_ptr_array_index (self->all, i))->frames > 0)
       g_ptr_array_add (self->sets, g_ptr_array_index (self->all, i));
-  self->date = g_strdup (*entry->date != '\0' ? entry->date : _ ("Date unknown"));
+  self->date = g_strdup (*ui_gallery_entry_date (entry) != '\0' ? ui_gallery_entry_date (entry)
+                                                                : _ ("Date unknown"));
   self->stage = ui_stage_new ();
   connect_canvas (self);
   self->slider = GTK_SCALE (gtk_scale_new_with_range (GTK_ORIENTATION_VERTICAL, 0, 1, 1));

@@ -134,7 +134,7 @@ void
 ui_gallery_entry_free (UiGalleryEntry *entry)
 {
   g_free (entry->title);
-  g_free (entry->date);
+  g_free (entry->date_words);
   g_free (entry->person);
   g_free (entry->person_key);
   g_free (entry->haystack);
@@ -152,9 +152,9 @@ ui_gallery_entry_day (const UiGalleryEntry *entry)
 const char *
 ui_gallery_entry_date (UiGalleryEntry *entry)
 {
-  if (entry->date == NULL)
-    entry->date = scan_plain_date (ui_gallery_entry_day (entry));
-  return entry->date;
+  if (entry->date_words == NULL)
+    entry->date_words = scan_plain_date (ui_gallery_entry_day (entry));
+  return entry->date_words;
 }
 
 static void

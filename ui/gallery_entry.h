@@ -23,7 +23,7 @@ typedef struct
 {
   ScanItem item;               /* a study or a document, of the session's catalog */
   char *title;                 /* the owner's, or the plain name */
-  char *date;                  /* made when it is first asked for */
+  char *date_words;            /* made when it is first asked for */
   const char *place;           /* "" */
   char *person;                /* plain name; "" where none is recorded */
   char *person_key;            /* the same for the same person, whatever the spelling's case */
