@@ -72,9 +72,10 @@ right_under_gdpr (UiLetter letter, const char *law)
              "gave to it (Article 7, paragraph 3)."),
           law);
     case UI_LETTER_DELETE:
-      return _ (
-          "I ask for this under Article 17 of the %s. If a law obliges you to keep something, "
-          "please name that law, and tell me until when.");
+      return g_strdup_printf (
+          _ ("I ask for this under Article 17 of the %s. If a law obliges you to keep something, "
+             "please name that law, and tell me until when."),
+          law);
     case UI_LETTER_ACCESS:
     default:
       return g_strdup_printf (
