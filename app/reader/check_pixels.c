@@ -361,9 +361,11 @@ begin (Comparison *comparison, const CheckElement *from, const CheckElement *to,
 
   if (from == NULL || to == NULL || !read_shape (source, before) || !read_shape (copy, after) ||
       !is_same_shape (before, after) ||
-      (source->encapsulated ? after->planar : before->planar != after->planar))
+      (source->encapsulated ? after->planar : before->planar != after->planar) ||
+      (before->halved && before->columns % 2 != 0))
     return "the pictures have not the shape of the source's";
-  if (after->halved || to->size != ((bytes_of (after) + 1) & ~(gsize) 1))
+  if (after->halved || to->size != ((bytes_of (after) + 1) & ~(gsize) 1) ||
+      (bytes_of (after) % 2 != 0 && to->value[to->size - 1] != 0))
     return "the pictures have not the size that they should have";
   wrong = find_samples (comparison, from);
   if (wrong != NULL)

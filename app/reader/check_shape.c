@@ -81,21 +81,39 @@ is_ascii (const CheckElement *element)
   return TRUE;
 }
 
+/* Of the file's head: version and length are numbers, the rest short texts (PS3.10 7.1). */
+static gboolean
+meta_may_stand (const CheckElement *element)
+{
+  switch (element->element)
+    {
+    case 0x0000:
+      return vr_is (element, "UL ") && element->size == 4;
+    case 0x0001:
+      return vr_is (element, "OB ") && element->size == 2 && element->value[0] == 0 &&
+             element->value[1] == 1;
+    case 0x0013:
+      return vr_is (element, "SH ") && element->size <= 16 && is_ascii (element);
+    default:
+      return vr_is (element, "UI ") && element->size <= 64 && is_ascii (element);
+    }
+}
+
 static gboolean
 value_may_stand (const CheckElement *element, gboolean strict)
 {
   static const char coded[] = "AS CS DA DS DT IS TM UI ", binary[] = "FD FL SL SS UL US AT SQ ";
   const guint32 tag = tag_of (element);
 
-  if (element->in_meta || vr_is (element, binary))
+  if (element->in_meta)
+    return meta_may_stand (element);
+  if (vr_is (element, binary))
     return TRUE;
   if (vr_is (element, coded))
     return is_ascii (element);
   if (vr_is (element, "OW OB "))
     return tag == 0x7FE00010 || tag == 0x00283006 ||
            (element->group == 0x0028 && (element->element & 0xFFD8) == 0x1200);
-  if (vr_is (element, "OF OD "))
-    return tag == 0x7FE00008 || tag == 0x7FE00009;
   if (vr_is (element, "LO SH PN UC ST LT UT "))
     {
       g_autofree char *text = check_text (element);
@@ -397,6 +415,9 @@ check_shape (const CheckFile *source, const CheckFile *copy, const CheckPlan *pl
         check_number_size (element, check_at (source, element->place), report);
       if (element->size % 2 != 0)
         check_found (report, element, "the length is odd");
+      /* Only one of two would be looked at by what follows. */
+      if (check_at (copy, element->place) != element)
+        check_found (report, element, "an attribute stands twice");
     }
   if (copy->encapsulated)
     check_found (report, NULL, "the pictures are compressed");

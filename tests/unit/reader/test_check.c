@@ -193,6 +193,56 @@ test_pixel_changed (void)
   g_assert_cmpint (findings (&pair, copy), >, 0);
 }
 
+static gsize
+pixels_at (const GByteArray *copy)
+{
+  const guint8 head[] = { 0xE0, 0x7F, 0x10, 0x00, 'O', 'W' };
+  const guint8 *at = memmem (copy->data, copy->len, head, sizeof head);
+
+  g_assert_nonnull (at);
+  return (gsize) (at - copy->data);
+}
+
+static GByteArray *
+with_bytes_at (const GByteArray *copy, gsize at, const guint8 *bytes, gsize n)
+{
+  GByteArray *longer = g_byte_array_append (g_byte_array_new (), copy->data, (guint) at);
+
+  g_byte_array_append (longer, bytes, (guint) n);
+  return g_byte_array_append (longer, copy->data + at, copy->len - (guint) at);
+}
+
+/* A second set of pictures before the one that is compared, and one in floating point beside it. */
+static void
+test_pixels_beside_the_pixels (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair), twice = NULL, floating = NULL;
+  const gsize at = pixels_at (copy);
+  const guint8 of[] = { 0xE0, 0x7F, 0x08, 0x00, 'O', 'F', 0, 0, 4, 0, 0, 0, 1, 2, 3, 4 };
+
+  twice = with_bytes_at (copy, at, copy->data + at, copy->len - at);
+  twice->data[at + 20] ^= 0x55;
+  g_assert_cmpint (findings (&pair, twice), >, 0);
+  floating = with_bytes_at (copy, at, of, sizeof of);
+  g_assert_cmpint (findings (&pair, floating), >, 0);
+}
+
+/* Bytes in the file's head that are none of its version. */
+static void
+test_bytes_in_the_head (void)
+{
+  g_auto (Pair) pair = make_pair_from (fixture_ct_head ());
+  g_autoptr (GByteArray) copy = copy_of (&pair), longer = NULL;
+  static const guint8 picture[200] = { 1, 2, 3 };
+  guint8 *version = memmem (copy->data, copy->len, "\2\0\1\0OB\0\0\2\0\0\0\0\1", 14);
+
+  g_assert_nonnull (version);
+  version[8] = 2 + sizeof picture;
+  longer = with_bytes_at (copy, (gsize) (version + 14 - copy->data), picture, sizeof picture);
+  g_assert_cmpint (findings (&pair, longer), >, 0);
+}
+
 static void
 test_statement_missing (void)
 {
@@ -294,6 +344,8 @@ main (int argc, char **argv)
   g_test_add_func ("/check/trailing-bytes", test_trailing_bytes);
   g_test_add_func ("/check/element-that-may-not-stand", test_element_that_may_not_stand);
   g_test_add_func ("/check/pixel-changed", test_pixel_changed);
+  g_test_add_func ("/check/pixels-beside-the-pixels", test_pixels_beside_the_pixels);
+  g_test_add_func ("/check/bytes-in-the-head", test_bytes_in_the_head);
   g_test_add_func ("/check/statement-missing", test_statement_missing);
   g_test_add_func ("/check/truncated", test_truncated);
   g_test_add_func ("/check/number-left", test_number_left);
