@@ -248,12 +248,13 @@ static void
 on_response (AdwMessageDialog *dialog, const char *response, GtkWindow *parent)
 {
   Save *save = g_object_get_data (G_OBJECT (dialog), "ui-save");
-  g_autofree char *name = file_name (save);
+  g_autofree char *name = NULL;
 
   save->dialog = NULL;
   g_cancellable_cancel (save->cancellable);
   if (!g_str_equal (response, "save") || ui_session_is_closing (save->session))
     return;
+  name = file_name (save);
   if (save->with_labels)
     save->screen = take_screen (save->stage);
   ui_choose_new_file (parent, _ ("Save This Picture"), name, G_OBJECT (save->session), file_chosen,
