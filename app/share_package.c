@@ -114,7 +114,7 @@ holds_no_source (ScanShare *share, const ScanSource *directory, guint64 *ret_exa
                              scan_share_item_arguments (share, item, TRUE), &source, directory,
                              SCAN_CALL_DEFAULT, 0, share->cancellable, &reply, error))
         return FALSE;
-      if (!scan_share_verdict_is_clean (reply.result))
+      if (!scan_share_verdict_is_clean (reply.result, TRUE))
         return not_clean (error);
       ++*ret_examined;
     }

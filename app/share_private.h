@@ -204,8 +204,9 @@ gboolean scan_share_item_verify (ScanShare *share, ScanShareItem *item, GBytes *
 /* An error of a call about it, which is taken: a reason to leave it out, or the end of the share.
  */
 void scan_share_item_note_error (ScanShare *share, ScanShareItem *item, GError *error);
-/* Every check passed, and there were some. */
-gboolean scan_share_verdict_is_clean (GVariant *verdict);
+/* Every check of a copy, or of a list of copies (directory), was made and passed, and nothing was
+ * found. verdict: of `verify`. */
+gboolean scan_share_verdict_is_clean (GVariant *verdict, gboolean directory);
 
 /* Ends the share with the error, which is taken. */
 void scan_share_stop (ScanShare *share, GError *error);

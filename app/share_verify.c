@@ -85,24 +85,39 @@ verify_arguments (ScanShare *share, const ScanShareItem *item, const Compared *c
   return g_variant_dict_end (&arguments);
 }
 
+/* What has to be proved, in this order. */
+static gboolean
+is_expected (guint place, gboolean directory, const char *name)
+{
+  static const char *const names[] = { "readable",    "shape", "removed-values",
+                                       "identifiers", "dates", "pixels" };
+  static const char *const of_directory[] = { "readable", "removed-values" };
+
+  if (directory)
+    return place < G_N_ELEMENTS (of_directory) && g_str_equal (name, of_directory[place]);
+  return place < G_N_ELEMENTS (names) &&
+         (g_str_equal (name, names[place]) ||
+          (g_str_equal (names[place], "pixels") && g_str_equal (name, "decoded-pixels")));
+}
+
 gboolean
-scan_share_verdict_is_clean (GVariant *verdict)
+scan_share_verdict_is_clean (GVariant *verdict, gboolean directory)
 {
   g_autoptr (GVariant) checks =
       g_variant_lookup_value (verdict, "checks", G_VARIANT_TYPE ("a(sbt)"));
   g_autoptr (GVariant) findings =
       g_variant_lookup_value (verdict, "findings", G_VARIANT_TYPE ("a(ss)"));
   GVariantIter iter;
-  gboolean passed = FALSE, clean = checks != NULL && findings != NULL &&
-                                   g_variant_n_children (checks) > 0 &&
-                                   g_variant_n_children (findings) == 0;
+  const char *name;
+  gboolean passed = FALSE, clean = TRUE;
+  guint n = 0;
 
-  if (checks == NULL)
+  if (checks == NULL || findings == NULL || g_variant_n_children (findings) > 0)
     return FALSE;
   g_variant_iter_init (&iter, checks);
-  while (g_variant_iter_next (&iter, "(&sbt)", NULL, &passed, NULL))
-    clean = clean && passed;
-  return clean;
+  while (g_variant_iter_next (&iter, "(&sbt)", &name, &passed, NULL))
+    clean = clean && passed && is_expected (n++, directory, name);
+  return clean && n == (directory ? 2 : 6);
 }
 
 gboolean
@@ -132,7 +147,7 @@ scan_share_item_verify (ScanShare *share, ScanShareItem *item, GBytes *original)
       return FALSE;
     }
   item->verdict = g_variant_ref (reply.result);
-  if (scan_share_verdict_is_clean (reply.result))
+  if (scan_share_verdict_is_clean (reply.result, FALSE))
     return TRUE;
   scan_share_item_refuse (
       item, "not-proved-clean",

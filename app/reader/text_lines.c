@@ -7,6 +7,9 @@
 #define BAND 32           /* pixels: letters are looked up by these */
 #define LETTERS_MAX 60000 /* of one search */
 #define WORDS_MAX 400
+/* Pixels high. Noise that is cut off at black has pieces of one level too, but small ones. */
+#define LETTER_LEAST 5
+#define FLAT_LEAST 12
 /* How many times as much there must be in a line and in a word as around them to be a box. */
 #define LINE_LEAST 1.2
 #define WORD_LEAST 1.4
@@ -52,8 +55,9 @@ is_letter (const ReaderTextMark *mark, guint threshold, gint limit)
 {
   const gint width = mark->x1 - mark->x0, height = mark->y1 - mark->y0;
 
-  return height >= 5 && height <= limit && width <= limit + limit / 10 && mark->area >= 6 &&
-         fill_of (mark) > 0.12 && (double) mark->sum > 1.15 * threshold * mark->area;
+  return height >= (threshold > 0 ? LETTER_LEAST : FLAT_LEAST) && height <= limit &&
+         width <= limit + limit / 10 && mark->area >= 6 && fill_of (mark) > 0.12 &&
+         (double) mark->sum > 1.15 * threshold * mark->area;
 }
 
 /* A word whose letters have all grown together: its rows change from light to dark and back again

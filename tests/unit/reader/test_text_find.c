@@ -195,7 +195,8 @@ test_finds_writing_everywhere_in_a_tall_picture (void)
 static void
 test_finds_nothing_where_nothing_is (void)
 {
-  static const char *const kinds[] = { "flat", "noise", "gradient", "edges", "grid", "discs" };
+  static const char *const kinds[] = { "flat", "noise", "gradient", "edges",
+                                       "grid", "discs", "cut noise" };
 
   for (gsize kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
     {
@@ -222,12 +223,17 @@ test_finds_nothing_where_nothing_is (void)
               case 5:
                 *level = dx * dx + dy * dy < 2000 ? 200 : 40;
                 break;
+              case 6:
+                *level = 0;
+                break;
               default:
                 break;
               }
           }
       if (kind == 1 || kind == 5)
         add_noise (&plane, 25, 7);
+      if (kind == 6)
+        add_noise (&plane, 6, 1);
       boxes = find (&plane);
       g_test_message ("%s: %u boxes", kinds[kind], boxes->len);
       g_assert_cmpuint (boxes->len, ==, 0);
