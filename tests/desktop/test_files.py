@@ -36,11 +36,15 @@ def check_service(service):
 
 
 def check_flatpak(data):
-    """A Flatpak of it has a window, and nothing else of the computer: files come through the portals."""
+    """A Flatpak of it has a window, learns when the screen locks, and may ask for a folder to be shown: files come through
+    the portals."""
     with open(data(ID + '.json')) as file:
         manifest = json.load(file)
     assert manifest['app-id'] == ID and manifest['command'] == 'scanvault'
-    assert sorted(manifest['finish-args']) == ['--device=dri', '--share=ipc', '--socket=fallback-x11', '--socket=wayland']
+    assert sorted(manifest['finish-args']) == [
+        '--device=dri', '--share=ipc', '--socket=fallback-x11', '--socket=wayland',
+        '--system-talk-name=org.freedesktop.login1', '--talk-name=org.freedesktop.FileManager1',
+        '--talk-name=org.freedesktop.ScreenSaver', '--talk-name=org.gnome.ScreenSaver']
     for module in manifest['modules']:
         assert 'build-options' not in module, module['name']
         for source in module['sources']:
