@@ -146,6 +146,8 @@ ui_card_grid_size_allocate (GtkWidget *widget, int width, int height, int baseli
   while (g_hash_table_iter_next (&iter, &index, &child))
     {
       ui_card_layout_card (&self->layout, GPOINTER_TO_UINT (index), &x, &y);
+      if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+        x = width - x - self->layout.card_width;
       place (child, x, y - top, self->layout.card_width, self->layout.card_height);
     }
   /* What waits to be used again is still drawn, and must not be where it was. */

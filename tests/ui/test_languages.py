@@ -58,7 +58,12 @@ def show_scan(scanvault, vault, *words):
     """The viewer, the pixels of its canvas with all that lies on it, and whether the sets stand left of it."""
     app = Program([scanvault, '--vault', vault.path, '--kdf-test', *words])
     unlock(app, 'Enter your passphrase')
-    app.double_click(app.get('table cell', CT, seconds=40))
+    card, heading = app.get('table cell', CT, seconds=40), app.get('heading', '2024')
+    # Months and years begin where their first card does.
+    apart = (abs(card.box.x - heading.box.x),
+             abs(card.box.x + card.box.width - heading.box.x - heading.box.width))
+    assert apart['--right-to-left' in words] < 20, (apart, words)
+    app.double_click(card)
     viewer = app.window('Scan Vault Viewer')
     canvas = app.get('image', r'Scan image, .* \d+ of \d+', viewer)
     # Nothing under the pointer lights up.
