@@ -7,8 +7,7 @@
 
 #include "ask.h"
 #include "file_chooser.h"
-#include "lockdown.h"
-#include "recent.h"
+#include "print_safely.h"
 
 #define MARGIN 64.0 /* points */
 #define WIDTH 595.0 /* of A4 */
@@ -144,33 +143,12 @@ on_draw_page (GtkPrintOperation *operation, GtkPrintContext *context, int page, 
              gtk_print_context_get_height (context));
 }
 
-static gboolean
-end_preview (gpointer preview)
-{
-  gtk_print_operation_preview_end_preview (preview);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_preview_ready (GtkPrintOperationPreview *preview)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, end_preview, g_object_ref (preview), g_object_unref);
-}
-
-/* GTK would write the page to a file for another program, and nobody removes it. The text is on the
- * screen anyway. */
+/* The text is on the screen anyway. */
 static gboolean
 on_preview (GtkPrintOperation *operation, GtkPrintOperationPreview *preview,
             GtkPrintContext *context, GtkWindow *parent)
 {
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_COLOR, NULL);
-  cairo_t *cr = cairo_create (nowhere);
-
-  /* Without one GTK does not come to "ready". */
-  gtk_print_context_set_cairo_context (context, cr, 72, 72);
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
-  g_signal_connect (preview, "ready", G_CALLBACK (on_preview_ready), NULL);
+  ui_print_hold_preview (preview, context);
   return TRUE;
 }
 
@@ -203,32 +181,22 @@ on_done (GtkPrintOperation *operation, GtkPrintOperationResult result, GtkWindow
 void
 ui_paper_print (GtkWindow *parent, UiSession *session, const char *job_name, const char *text)
 {
-  g_autoptr (GtkPrintOperation) operation = gtk_print_operation_new ();
-  g_autoptr (GtkPageSetup) page = gtk_page_setup_new ();
-  PrintJob *job = g_new0 (PrintJob, 1);
+  g_autoptr (GtkPrintOperation) operation = ui_print_new (MARGIN, job_name);
+  PrintJob *job;
 
-  job->session = g_object_ref (session);
-  job->text = g_strdup (text);
-  g_object_set_data_full (G_OBJECT (operation), "job", job, print_job_free);
-  /* GTK hands the pages over in a file there. */
-  if (!scan_temp_is_memory ())
+  if (operation == NULL)
     {
       tell_unprinted (parent);
       return;
     }
-  gtk_page_setup_set_top_margin (page, MARGIN, GTK_UNIT_POINTS);
-  gtk_page_setup_set_bottom_margin (page, MARGIN, GTK_UNIT_POINTS);
-  gtk_page_setup_set_left_margin (page, MARGIN, GTK_UNIT_POINTS);
-  gtk_page_setup_set_right_margin (page, MARGIN, GTK_UNIT_POINTS);
-  gtk_print_operation_set_default_page_setup (operation, page);
-  gtk_print_operation_set_unit (operation, GTK_UNIT_POINTS);
-  gtk_print_operation_set_job_name (operation, job_name);
-  gtk_print_operation_set_allow_async (operation, TRUE);
+  job = g_new0 (PrintJob, 1);
+  job->session = g_object_ref (session);
+  job->text = g_strdup (text);
+  g_object_set_data_full (G_OBJECT (operation), "job", job, print_job_free);
   g_signal_connect (operation, "begin-print", G_CALLBACK (on_begin_print), job);
   g_signal_connect (operation, "draw-page", G_CALLBACK (on_draw_page), job);
   g_signal_connect (operation, "preview", G_CALLBACK (on_preview), NULL);
   g_signal_connect_object (operation, "done", G_CALLBACK (on_done), parent, 0);
-  ui_recent_guard (G_OBJECT (operation));
   if (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, parent, NULL) ==
       GTK_PRINT_OPERATION_RESULT_ERROR)
     tell_unprinted (parent);

@@ -5,10 +5,10 @@
 #include <glib/gi18n.h>
 
 #include "ask.h"
-#include "lockdown.h"
-#include "recent.h"
+#include "print_safely.h"
 #include "secret.h"
 #include "sheet_page.h"
+#include "words.h"
 
 #define MARGIN 42.0 /* points */
 
@@ -34,7 +34,7 @@ static gboolean
 draw (cairo_t *cr, double width, double height, const PrintJob *job)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *date = g_date_time_format (now, "%-d %B %Y");
+  g_autofree char *date = ui_words_day (now);
   const UiSheet sheet = { job->key->text, job->vault, date };
 
   return ui_sheet_draw (cr, width, height, &sheet);
@@ -81,33 +81,13 @@ show_preview (GtkWindow *parent, UiSession *session, int width, int height, Prin
 }
 
 static gboolean
-end_preview (gpointer preview)
-{
-  gtk_print_operation_preview_end_preview (preview);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_preview_ready (GtkPrintOperationPreview *preview)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, end_preview, g_object_ref (preview), g_object_unref);
-}
-
-/* GTK would write the page to a file and hand it to another program, and nobody removes it. */
-static gboolean
 on_preview (GtkPrintOperation *operation, GtkPrintOperationPreview *preview,
             GtkPrintContext *context, GtkWindow *parent, const PrintJob *job)
 {
   GtkPageSetup *setup = gtk_print_context_get_page_setup (context);
   PrintJob *shown = g_new0 (PrintJob, 1);
-  cairo_surface_t *nowhere = cairo_recording_surface_create (CAIRO_CONTENT_COLOR, NULL);
-  cairo_t *cr = cairo_create (nowhere);
 
-  /* Without one GTK does not come to "ready". */
-  gtk_print_context_set_cairo_context (context, cr, 72, 72);
-  cairo_destroy (cr);
-  cairo_surface_destroy (nowhere);
-  g_signal_connect (preview, "ready", G_CALLBACK (on_preview_ready), NULL);
+  ui_print_hold_preview (preview, context);
   shown->session = g_object_ref (job->session);
   shown->key = ui_secret_new (job->key->text);
   shown->vault = g_strdup (job->vault);
@@ -143,34 +123,24 @@ on_done (GtkPrintOperation *operation, GtkPrintOperationResult result, GtkWindow
 void
 ui_sheet_print (GtkWindow *parent, UiSession *session, const char *key, const char *vault)
 {
-  g_autoptr (GtkPrintOperation) operation = gtk_print_operation_new ();
-  g_autoptr (GtkPageSetup) page = gtk_page_setup_new ();
+  /* No vault's name. */
+  g_autoptr (GtkPrintOperation) operation = ui_print_new (MARGIN, _ ("Recovery sheet"));
   PrintJob *job = g_new0 (PrintJob, 1);
   GtkPrintOperationResult result;
 
   job->key = ui_secret_new (key);
   job->session = g_object_ref (session);
   job->vault = g_path_get_basename (vault);
-  if (job->key == NULL || !scan_temp_is_memory ())
+  if (job->key == NULL || operation == NULL)
     {
       job_free (job);
       tell_failure (parent);
       return;
     }
-  gtk_page_setup_set_top_margin (page, MARGIN, GTK_UNIT_POINTS);
-  gtk_page_setup_set_bottom_margin (page, MARGIN, GTK_UNIT_POINTS);
-  gtk_page_setup_set_left_margin (page, MARGIN, GTK_UNIT_POINTS);
-  gtk_page_setup_set_right_margin (page, MARGIN, GTK_UNIT_POINTS);
-  gtk_print_operation_set_default_page_setup (operation, page);
   gtk_print_operation_set_n_pages (operation, 1);
-  gtk_print_operation_set_unit (operation, GTK_UNIT_POINTS);
-  /* Spoolers show and log it: no vault's name. */
-  gtk_print_operation_set_job_name (operation, _ ("Recovery sheet"));
-  gtk_print_operation_set_allow_async (operation, TRUE);
   g_object_set_data_full (G_OBJECT (operation), "job", job, job_free);
   g_signal_connect (operation, "draw-page", G_CALLBACK (on_draw_page), job);
   g_signal_connect (operation, "preview", G_CALLBACK (on_preview), job);
-  ui_recent_guard (G_OBJECT (operation));
   g_signal_connect_object (operation, "done", G_CALLBACK (on_done), parent, 0);
   result =
       gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, parent, NULL);
