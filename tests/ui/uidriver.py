@@ -28,6 +28,11 @@ def run(*words):
     return subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True).stdout
 
 
+def whole(look):
+    """What look() answers once nothing vanishes while it looks; that may be an empty list."""
+    return wait_for('a look during which no widget goes', lambda: (look(),))[0]
+
+
 def wait_for(what, look, seconds=20.0):
     """The first true answer of look(); widgets may vanish between two questions."""
     seconds *= float(os.environ.get('UI_PATIENCE', 1))
@@ -140,8 +145,8 @@ class Program:
 
     def find(self, role=None, name=None, within=None):
         """All shown widgets of that role whose whole name matches; those of the newest window first."""
-        return [w for w in self._walk(within)
-                if (role is None or w.role == role) and (name is None or re.fullmatch(name, w.name))]
+        return whole(lambda: [w for w in self._walk(within)
+                              if (role is None or w.role == role) and (name is None or re.fullmatch(name, w.name))])
 
     def get(self, role=None, name=None, within=None, seconds=20.0):
         if self.process.poll() is not None:
@@ -153,7 +158,7 @@ class Program:
 
     def seen(self):
         """What is on the screen, for the message of a test that fails."""
-        return ' | '.join(f'{w.role}: {w.name}' for w in self._walk(None) if w.name)
+        return whole(lambda: ' | '.join(f'{w.role}: {w.name}' for w in self._walk(None) if w.name))
 
     def gone(self, role, name, seconds=20.0):
         wait_for(f'{role} {name!r} to go', lambda: not self.find(role, name), seconds)
@@ -253,7 +258,7 @@ class Program:
 
     def names(self):
         """Of all windows."""
-        return [window.name for window in self.windows()]
+        return whole(lambda: [window.name for window in self.windows()])
 
     def closed(self, title, seconds=20.0):
         # First by what the screen shows: GTK 4.8 falls over a question about a chooser that is about to go.

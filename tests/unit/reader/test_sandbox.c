@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "forbidden.h"
@@ -236,18 +237,35 @@ loop_for_ever (gpointer pool)
   return NULL;
 }
 
-/* The keeper of the next test: has a reader loop, says which process that is, and is killed. */
+/* Time that a process has computed so far, in microseconds. */
+static gint64
+computed_us (pid_t pid)
+{
+  struct timespec time = { 0 };
+  clockid_t clock = 0;
+
+  if (clock_getcpuclockid (pid, &clock) != 0 || clock_gettime (clock, &time) != 0)
+    _exit (1);
+  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+/* The keeper of the next test: has a reader loop, says which process that is, and is killed. A
+ * reader that was not yet told to loop would see its keeper go, and end by itself. */
 static void
 keep_and_be_killed (int pipe_end)
 {
   ScanReaderPool *pool = probe_pool_new (NULL, 1);
   ScanReader *reader = scan_reader_pool_borrow (pool, SCAN_ARENA_DEFAULT, 0, NULL, NULL);
   pid_t pid = reader != NULL ? reader->pid : -1;
+  gint64 idle;
 
+  if (reader == NULL)
+    _exit (1);
+  idle = computed_us (pid);
   scan_reader_pool_return (pool, reader, SCAN_READER_SOUND);
   g_thread_new ("looping", loop_for_ever, pool);
-  while (scan_reader_pool_busy (pool) == 0)
-    g_thread_yield ();
+  while (computed_us (pid) < idle + 50000)
+    g_usleep (1000);
   if (write (pipe_end, &pid, sizeof pid) != sizeof pid)
     _exit (1);
   kill (getpid (), SIGKILL);
