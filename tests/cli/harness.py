@@ -14,6 +14,8 @@ CLI = os.environ["SCANVAULT_CLI"]
 SAMPLE = os.environ["SCANVAULT_SAMPLE"]
 PASSPHRASE = "violet harbour ladder"
 PATIENT = ["Quillfeather", "Ottoline"]
+# Under the sanitizers, which look for other faults and are slow, what is done many times is done a few times.
+SANITIZED = "SCANVAULT_SANITIZED" in os.environ
 
 
 class Answer:

@@ -4,7 +4,7 @@ import os
 import unittest
 
 from harness import CliTest, content, files_below
-from test_trash import TwoComputers
+from two_computers import TwoComputers
 
 
 class Annotate(CliTest):
@@ -67,8 +67,6 @@ class Merged(TwoComputers):
         self.sync()
         self.assertIsNone(self.study("CT")["own_title"])
 
-
-del TwoComputers
 
 if __name__ == "__main__":
     unittest.main()
