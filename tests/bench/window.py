@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the window keeps up: the work of each frame of the screen while a gallery of 1,000 studies is scrolled, and while a
 picture of 3000² is made brighter; and how long a person waits for the lock page, for the first cards with pictures, and for
-the first picture of a scan. The latter are seen through the accessibility bus, which adds some tens of milliseconds."""
+the first picture of a scan. Lock page and cards are seen through the accessibility bus, whose answers take a good part of
+that time; the picture is seen on the screen itself."""
 import glob
 import os
 import re
+import statistics
 import subprocess
 import sys
 
@@ -14,6 +16,7 @@ RUNNER = os.path.join(UI_TESTS, "run-headless.sh")
 ROOT = b"1.2.826.0.1.3680043.99.7731904"
 STUDIES = 1000
 STEPS = "300"
+OPENED = 10
 BUDGET = "p99 within 16.6 ms"
 
 
@@ -64,6 +67,7 @@ def waits(scanvault, vault, passphrase_file):
     """Runs inside the headless screen."""
     import time
     sys.path.insert(0, UI_TESTS)
+    from eyes import Eyes
     from uidriver import Program
     with open(passphrase_file) as file:
         passphrase = file.read()
@@ -83,10 +87,14 @@ def waits(scanvault, vault, passphrase_file):
     card = app.get("table cell", ".*CT.*")
     tell("unlock to the first cards", begun)
     time.sleep(1)
-    begun = time.monotonic()
-    app.double_click(card)
-    app.get("image", "Scan image.*")
-    tell("double-click to the first picture", begun)
+    eyes, waited = Eyes(), []
+    for _ in range(OPENED):
+        waited.append(1000 * eyes.double_click(*app.point(card)))
+        app.window("Scan Vault Viewer")
+        app.keys("Escape")
+        app.closed("Scan Vault Viewer")
+    print(f"MEASURED double-click to the first picture: {waited[0]:.0f} ms, later {statistics.median(waited[1:]):.0f}",
+          flush=True)
     app.quit()
 
 
