@@ -21,6 +21,22 @@ ui_close_with_session (GtkWindow *window, UiSession *session)
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 
+static void
+lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (widget));
+
+  if (application != NULL)
+    g_action_group_activate_action (G_ACTION_GROUP (application), "lock", NULL);
+}
+
+void
+ui_install_lock_action (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
+}
+
 /* Return gives the default response whatever the layout: where the buttons stand above one another,
  * as with large letters, the first of them is the last that was added. */
 static void

@@ -16,6 +16,9 @@ AdwMessageDialog *ui_ask_new (GtkWindow *parent, UiSession *session, const char 
 /* Destroys the window when the session closes, as gtk_window_destroy alone does not do safely. */
 void ui_close_with_session (GtkWindow *window, UiSession *session);
 
+/* "win.lock" and its key, Ctrl+L, in a window beside the main one: the application locks. */
+void ui_install_lock_action (GtkWidgetClass *widget_class);
+
 /* Ties a window to its parent and to the vault, lets Escape close it, and presents it. */
 void ui_vault_window_present (GtkWindow *window, GtkWindow *parent, UiSession *session);
 

@@ -313,15 +313,6 @@ reset_action (GtkWidget *widget, const char *name, GVariant *parameter)
     }
 }
 
-static void
-lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (widget));
-
-  if (application != NULL)
-    g_action_group_activate_action (G_ACTION_GROUP (application), "lock", NULL);
-}
-
 /* ---- the window ---- */
 
 static void
@@ -357,10 +348,9 @@ ui_compare_window_class_init (UiCompareWindowClass *class)
   gtk_widget_class_install_action (widget_class, "compare.preset", "i", preset_action);
   gtk_widget_class_install_action (widget_class, "compare.negative", NULL, negative_action);
   gtk_widget_class_install_action (widget_class, "compare.reset", NULL, reset_action);
-  gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
+  ui_install_lock_action (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "compare.other-side", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, 0, "compare.linked", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);

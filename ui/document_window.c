@@ -390,15 +390,6 @@ save_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (widget));
-
-  if (application != NULL)
-    g_action_group_activate_action (G_ACTION_GROUP (application), "lock", NULL);
-}
-
-static void
 ui_document_window_dispose (GObject *object)
 {
   UiDocumentWindow *self = UI_DOCUMENT_WINDOW (object);
@@ -450,8 +441,7 @@ ui_document_window_class_init (UiDocumentWindowClass *class)
                                        "document.other-back", NULL);
   gtk_widget_class_install_action (widget_class, "document.zoom", "i", zoom_action);
   gtk_widget_class_install_action (widget_class, "document.save", NULL, save_action);
-  gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
+  ui_install_lock_action (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "document.save",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "add_bar.h"
+#include "ask.h"
 #include "error.h"
 #include "look.h"
 #include "open_item.h"
@@ -201,15 +202,6 @@ on_keep (UiLookWindow *self)
 }
 
 static void
-lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (widget));
-
-  if (application != NULL)
-    g_action_group_activate_action (G_ACTION_GROUP (application), "lock", NULL);
-}
-
-static void
 ui_look_window_dispose (GObject *object)
 {
   UiLookWindow *self = UI_LOOK_WINDOW (object);
@@ -243,8 +235,7 @@ ui_look_window_class_init (UiLookWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiLookWindow, finished);
   gtk_widget_class_bind_template_callback (widget_class, on_row);
   gtk_widget_class_bind_template_callback (widget_class, on_keep);
-  gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
+  ui_install_lock_action (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

@@ -96,11 +96,10 @@ forget_done (gpointer owner, gpointer volume, gboolean ok, const GError *error)
 {
 }
 
-/* The last reference wipes a block, which takes too long for the main thread. */
-static void
-forget (UiPlanesCut *self, ScanVolume *volume)
+void
+ui_planes_forget (gpointer owner, ScanVolume *volume)
 {
-  ui_task_run (self->session, NULL, FALSE, forget_work, forget_done, NULL, volume, NULL, NULL);
+  ui_task_run (owner, NULL, FALSE, forget_work, forget_done, NULL, volume, NULL, NULL);
 }
 
 static void start (UiPlanesCut *self);
@@ -114,7 +113,7 @@ cut_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   self->running = FALSE;
   if (self->owner == NULL)
     {
-      forget (self, g_steal_pointer (&job->volume));
+      ui_planes_forget (self->session, g_steal_pointer (&job->volume));
       return;
     }
   if (self->whole == NULL && job->whole != NULL)
@@ -192,7 +191,7 @@ ui_planes_cut_stop (UiPlanesCut *self)
 {
   self->owner = NULL;
   if (self->volume != NULL)
-    forget (self, g_steal_pointer (&self->volume));
+    ui_planes_forget (self->session, g_steal_pointer (&self->volume));
 }
 
 static void

@@ -298,15 +298,6 @@ next_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_grab_focus (GTK_WIDGET (ui_stage_canvas (self->stages[order[next]])));
 }
 
-static void
-lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (widget));
-
-  if (application != NULL)
-    g_action_group_activate_action (G_ACTION_GROUP (application), "lock", NULL);
-}
-
 /* ---- decoding ---- */
 
 typedef struct
@@ -315,6 +306,7 @@ typedef struct
   GPtrArray *instances;
   ScanVolumeFit fit;
   ScanVolume *volume;
+  gpointer window; /* which the task keeps */
 } Load;
 
 static void
@@ -323,7 +315,9 @@ load_free (gpointer data)
   Load *load = data;
 
   g_ptr_array_unref (load->instances);
-  g_clear_pointer (&load->volume, scan_volume_unref);
+  /* Who closes the window meanwhile leaves the block to this. */
+  if (load->volume != NULL)
+    ui_planes_forget (load->window, load->volume);
   g_free (load);
 }
 
@@ -392,8 +386,8 @@ ui_planes_window_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  /* It has a reference of its own, which it gives back in a thread. */
-  g_clear_pointer (&self->volume, scan_volume_unref);
+  if (self->volume != NULL)
+    ui_planes_forget (self->session, g_steal_pointer (&self->volume));
   if (self->cut != NULL)
     ui_planes_cut_stop (self->cut);
   g_clear_object (&self->cut);
@@ -413,9 +407,8 @@ ui_planes_window_class_init (UiPlanesWindowClass *class)
   gtk_widget_class_install_action (widget_class, "planes.negative", NULL, negative_action);
   gtk_widget_class_install_action (widget_class, "planes.reset", NULL, reset_action);
   gtk_widget_class_install_action (widget_class, "planes.next", NULL, next_action);
-  gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
+  ui_install_lock_action (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "planes.next", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
@@ -556,6 +549,7 @@ ui_planes_window_new (GtkApplication *application, UiSession *session, const UiV
   ui_close_with_session (GTK_WINDOW (self), session);
   load->library = ui_session_library (session);
   load->instances = g_ptr_array_ref (self->instances);
+  load->window = self;
   ui_task_run (self, session, FALSE, load_work, load_done, load_progress, load, load_free,
                self->cancellable);
   return self;

@@ -109,16 +109,6 @@ on_fullscreen (UiViewerWindow *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
 
-static void
-lock_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  UiViewerWindow *self = UI_VIEWER_WINDOW (widget);
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-
-  if (application != NULL)
-    g_action_group_activate_action (G_ACTION_GROUP (application), "lock", NULL);
-}
-
 static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state,
         UiViewerWindow *self)
@@ -387,8 +377,7 @@ ui_viewer_window_class_init (UiViewerWindowClass *class)
   bind_template (widget_class);
   ui_viewer_acts_class_init (widget_class);
   install_properties (class);
-  gtk_widget_class_install_action (widget_class, "win.lock", NULL, lock_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
+  ui_install_lock_action (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
                                        NULL);
 }
