@@ -23,6 +23,8 @@ struct _UiGalleryPage
   AdwBin parent_instance;
   UiNoticeBar *notices;
   UiAddBar *add_bar;
+  AdwViewSwitcherTitle *switcher; /* NULL once disposed of */
+  AdwViewSwitcherBar *switcher_bar;
   AdwViewStack *views;
   AdwViewStackPage *shared_view;
   UiSharedPage *shared;
@@ -432,6 +434,7 @@ ui_gallery_page_dispose (GObject *object)
 {
   UiGalleryPage *self = UI_GALLERY_PAGE (object);
 
+  self->switcher = NULL;
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_handle_id (&self->preparing, g_source_remove);
@@ -445,6 +448,25 @@ ui_gallery_page_finalize (GObject *object)
 {
   ui_gallery_model_free (UI_GALLERY_PAGE (object)->model);
   G_OBJECT_CLASS (ui_gallery_page_parent_class)->finalize (object);
+}
+
+static gboolean
+reveal_switcher (gpointer data)
+{
+  UiGalleryPage *self = data;
+
+  if (self->switcher != NULL)
+    adw_view_switcher_bar_set_reveal (self->switcher_bar,
+                                      adw_view_switcher_title_get_title_visible (self->switcher));
+  return G_SOURCE_REMOVE;
+}
+
+/* The header finds out that it is too narrow in the middle of the layout, when the bar below has
+ * been given its height, none, already. */
+static void
+on_title_visible (UiGalleryPage *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, reveal_switcher, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -500,6 +522,8 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
                                                "/io/github/scanvault/ScanVault/gallery_page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, notices);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, add_bar);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, switcher);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, switcher_bar);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, views);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, shared_view);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, shared);
@@ -524,6 +548,7 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_selection_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_menu_wanted);
   gtk_widget_class_bind_template_callback (widget_class, on_due_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_title_visible);
   install_actions (widget_class);
   signals[SIGNAL_OPEN_ITEM] = g_signal_new ("open-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);

@@ -41,6 +41,37 @@ test_page (gconstpointer type)
   g_assert_finalize_object (page);
 }
 
+static gboolean
+is_revealed (GtkWidget *widget)
+{
+  if (ADW_IS_VIEW_SWITCHER_BAR (widget))
+    return adw_view_switcher_bar_get_reveal (ADW_VIEW_SWITCHER_BAR (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (is_revealed (child))
+      return TRUE;
+  return FALSE;
+}
+
+/* Where the header has no room for the pages of the main window they move below, and back, without
+ * a widget that gets less than it needs, of which GTK would warn. */
+static void
+test_narrow (void)
+{
+  const int widths[] = { 1200, 700, 400, 1200 };
+  GtkWidget *window = gtk_window_new (), *page = g_object_new (UI_TYPE_GALLERY_PAGE, NULL);
+
+  gtk_window_set_child (GTK_WINDOW (window), page);
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (window), widths[i], 700);
+      gtk_window_present (GTK_WINDOW (window));
+      while (is_revealed (page) != (widths[i] < 1000) || gtk_widget_get_width (page) == 0)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_shortcuts (void)
 {
@@ -76,6 +107,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &pages[i], test_page);
     }
+  g_test_add_func ("/templates/narrow", test_narrow);
   g_test_add_func ("/templates/shortcuts", test_shortcuts);
   return g_test_run ();
 }
