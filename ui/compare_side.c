@@ -7,6 +7,7 @@
 #include "gallery_entry.h"
 #include "renderer.h"
 #include "viewer_labels.h"
+#include "viewer_states.h"
 
 struct _UiCompareSide
 {
@@ -20,6 +21,9 @@ struct _UiCompareSide
   guint index;
   UiBrightness brightness;
   ScanBrightness drag_from;
+  ScanTurn turn, turn_seen; /* beside what is recorded; of the picture on the screen, with that */
+  UiViewerStates *states;
+  gboolean notes; /* they are applied */
   char *date;
 
   UiStage *stage; /* NULL once stopped */
@@ -47,6 +51,69 @@ count_of (UiCompareSide *self)
   return self->store != NULL ? ui_frame_store_count (self->store) : 0;
 }
 
+/* What the clinic wants of the picture; NULL: nothing. */
+static ScanPresentation *
+state_of (UiCompareSide *self)
+{
+  guint n;
+  const ScanInstance *instance = ui_frame_store_instance (self->store, self->index, &n);
+
+  return ui_viewer_states_for (self->states, instance, n);
+}
+
+static ScanBrightness
+recorded_of (UiCompareSide *self, const UiFrame *frame)
+{
+  const ScanPresentation *state = self->notes ? state_of (self) : NULL;
+  ScanBrightness recorded = frame->recorded;
+  guint n;
+  const ScanInstance *instance = ui_frame_store_instance (self->store, self->index, &n);
+
+  if (state != NULL)
+    scan_presentation_brighten (state, instance->uid, n, frame->frame, &recorded);
+  return recorded;
+}
+
+static UiLook
+look_of (UiCompareSide *self, const UiFrame *frame)
+{
+  const ScanBrightness recorded = recorded_of (self, frame);
+  UiLook look = { .turn = self->turn, .state = self->notes ? state_of (self) : NULL };
+
+  ui_brightness_apply (&self->brightness, &recorded, &look.brightness);
+  if (look.state != NULL)
+    look.turn = scan_turn_then (scan_presentation_turn (look.state), self->turn);
+  return look;
+}
+
+/* Drawings of the clinic, and what is said of the picture. */
+static void
+show_notes (UiCompareSide *self, const UiFrame *frame, const UiLook *look)
+{
+  g_autofree char *badge = ui_viewer_badge_words (frame->frame, look);
+  g_autofree char *words = NULL;
+  g_autoptr (GPtrArray) marks = NULL;
+  guint n;
+  const ScanInstance *instance = ui_frame_store_instance (self->store, self->index, &n);
+
+  if (look->state != NULL)
+    marks = scan_presentation_marks (look->state, instance->uid, n, frame->frame->rows,
+                                     frame->frame->columns);
+  else if (state_of (self) != NULL)
+    words = g_strjoin ("\n", _ ("Notes of the clinic: O shows them"), badge, NULL);
+  ui_canvas_set_marks (ui_stage_canvas (self->stage), marks);
+  ui_stage_say (self->stage, UI_STAGE_BADGE, words != NULL ? words : badge);
+}
+
+/* The same part of the body stays in the middle. */
+static void
+turn_view (UiCompareSide *self, ScanTurn turn, UiCanvasView *view)
+{
+  scan_turn_point (scan_turn_inverse (self->turn_seen), 1, 1, &view->x, &view->y);
+  scan_turn_point (turn, 1, 1, &view->x, &view->y);
+  self->turn_seen = turn;
+}
+
 static void
 on_rendered (gpointer owner, UiRendered *rendered, UiFrame *frame, const UiLook *look, guint index)
 {
@@ -57,9 +124,19 @@ on_rendered (gpointer owner, UiRendered *rendered, UiFrame *frame, const UiLook 
     return;
   /* A picture of another size begins anew; here both sides keep together. */
   ui_canvas_get_view (ui_stage_canvas (self->stage), &view);
+  turn_view (self, look->turn, &view);
   ui_stage_show (self->stage, rendered, frame->frame);
+  show_notes (self, frame, look);
   ui_canvas_set_view (ui_stage_canvas (self->stage), &view);
   ui_stage_say (self->stage, UI_STAGE_STATUS, NULL);
+}
+
+static void
+show_nothing (UiCompareSide *self)
+{
+  ui_stage_show (self->stage, NULL, NULL);
+  ui_canvas_set_marks (ui_stage_canvas (self->stage), NULL);
+  ui_stage_say (self->stage, UI_STAGE_BADGE, NULL);
 }
 
 static void
@@ -71,14 +148,13 @@ show_frame (UiCompareSide *self)
   g_signal_emit (self, signals[SIGNAL_PICTURED], 0);
   if (frame != NULL)
     {
-      UiLook look = { .state = NULL };
+      const UiLook look = look_of (self, frame);
 
-      ui_brightness_apply (&self->brightness, &frame->recorded, &look.brightness);
       ui_renderer_want (self->renderer, frame, &look, self->index);
       return;
     }
   if (problem != NULL)
-    ui_stage_show (self->stage, NULL, NULL);
+    show_nothing (self);
   ui_stage_say (self->stage, UI_STAGE_STATUS, problem != NULL ? problem : _ ("Loading…"));
 }
 
@@ -86,6 +162,13 @@ static void
 on_settled (UiFrameStore *store, guint index, UiCompareSide *self)
 {
   if (index == self->index && self->stage != NULL)
+    show_frame (self);
+}
+
+static void
+look_changed (UiCompareSide *self)
+{
+  if (count_of (self) > 0 && self->stage != NULL)
     show_frame (self);
 }
 
@@ -176,8 +259,7 @@ void
 ui_compare_side_set_brightness (UiCompareSide *self, const UiBrightness *brightness)
 {
   self->brightness = *brightness;
-  if (count_of (self) > 0 && self->stage != NULL)
-    show_frame (self);
+  look_changed (self);
 }
 
 static void
@@ -195,7 +277,11 @@ on_brightness_begin (UiCompareSide *self)
   UiFrame *frame = ui_compare_side_frame (self);
 
   if (frame != NULL)
-    self->drag_from = ui_brightness_begin (&self->brightness, frame, &frame->recorded);
+    {
+      const ScanBrightness recorded = recorded_of (self, frame);
+
+      self->drag_from = ui_brightness_begin (&self->brightness, frame, &recorded);
+    }
 }
 
 static void
@@ -221,6 +307,33 @@ ui_compare_side_negative (UiCompareSide *self)
 {
   self->brightness.negative = !self->brightness.negative;
   brighten (self);
+}
+
+/* ---- turns and notes ---- */
+
+void
+ui_compare_side_turn (UiCompareSide *self, ScanTurn turn)
+{
+  self->turn = scan_turn_then (self->turn, turn);
+  look_changed (self);
+}
+
+void
+ui_compare_side_set_notes (UiCompareSide *self, gboolean notes)
+{
+  self->notes = notes;
+  look_changed (self);
+}
+
+void
+ui_compare_side_reset (UiCompareSide *self)
+{
+  self->brightness = (UiBrightness){ 0 };
+  self->turn = (ScanTurn){ 0, FALSE };
+  if (self->stage == NULL)
+    return;
+  look_changed (self);
+  ui_canvas_reset (ui_stage_canvas (self->stage));
 }
 
 static void
@@ -251,9 +364,10 @@ ui_compare_side_open (UiCompareSide *self, UiViewerSet *set)
   self->set = set;
   self->store = ui_frame_store_new (self->session, set->instances);
   self->brightness = (UiBrightness){ 0 };
+  self->turn = self->turn_seen = (ScanTurn){ 0, FALSE };
   g_signal_connect (self->store, "settled", G_CALLBACK (on_settled), self);
   n = count_of (self);
-  ui_stage_show (self->stage, NULL, NULL);
+  show_nothing (self);
   ui_canvas_set_count (ui_stage_canvas (self->stage), n);
   gtk_widget_set_visible (GTK_WIDGET (self->slider), n > 1);
   self->moving_slider = TRUE;
@@ -311,6 +425,11 @@ ui_compare_side_stop (UiCompareSide *self)
   drop_store (self);
   if (self->renderer != NULL)
     ui_renderer_stop (self->renderer);
+  if (self->states != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->states, self);
+      ui_viewer_states_stop (self->states);
+    }
 }
 
 static void
@@ -320,6 +439,7 @@ ui_compare_side_dispose (GObject *object)
 
   ui_compare_side_stop (self);
   g_clear_object (&self->renderer);
+  g_clear_object (&self->states);
   g_clear_pointer (&self->sets, g_ptr_array_unref);
   g_clear_pointer (&self->all, g_ptr_array_unref);
   g_clear_pointer (&self->date, g_free);
@@ -409,6 +529,8 @@ ui_compare_side_new (UiSession *session, ScanStudy *study)
 
   self->session = g_object_ref (session);
   self->renderer = ui_renderer_new (session, on_rendered, self);
+  self->states = ui_viewer_states_new (session, study);
+  g_signal_connect_swapped (self->states, "changed", G_CALLBACK (look_changed), self);
   self->all = ui_viewer_sets_new (session, study);
   self->sets = g_ptr_array_new ();
   for (guint i = 0; i < self->all->len; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One half of a comparison: which scan it is, which of its sets, and one picture of it. Notes of
- * the clinic about how pictures are to be shown are left to the viewer: both halves are shown
- * alike. */
+ * the clinic about how pictures are to be shown are applied only when the person wants it, so that
+ * both halves are shown alike. */
 #pragma once
 
 #include <adwaita.h>
@@ -41,6 +41,14 @@ void ui_compare_side_set_brightness (UiCompareSide *self, const UiBrightness *br
 /* Digits and the menu: as ui_brightness_preset; with a signal. */
 void ui_compare_side_preset (UiCompareSide *self, int number);
 void ui_compare_side_negative (UiCompareSide *self);
+
+/* Turns further. Without a signal. */
+void ui_compare_side_turn (UiCompareSide *self, ScanTurn turn);
+/* Whether notes of the clinic are applied, which the picture tells of that has some. At first they
+ * are not. */
+void ui_compare_side_set_notes (UiCompareSide *self, gboolean notes);
+/* The whole picture, not turned, with the brightness as recorded. */
+void ui_compare_side_reset (UiCompareSide *self);
 
 /* Decodes nothing any more. */
 void ui_compare_side_stop (UiCompareSide *self);

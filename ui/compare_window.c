@@ -18,6 +18,7 @@ struct _UiCompareWindow
   ScanLink link;
   double offset;    /* mm: a place of the left, by the sign, and this make that of the right */
   gboolean cross;   /* a line in each side shows where the other lies */
+  gboolean notes;   /* of the clinic are applied */
   gboolean linked;  /* the person's wish */
   gboolean syncing; /* one side follows the other */
 };
@@ -28,6 +29,7 @@ enum
 {
   PROP_0,
   PROP_LINKED,
+  PROP_NOTES,
   N_PROPS
 };
 static GParamSpec *properties[N_PROPS];
@@ -250,9 +252,20 @@ set_linked (UiCompareWindow *self, gboolean linked)
 }
 
 static void
+set_notes (UiCompareWindow *self, gboolean notes)
+{
+  self->notes = notes;
+  for (guint i = 0; i < 2; i++)
+    ui_compare_side_set_notes (self->sides[i], notes);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NOTES]);
+}
+
+static void
 ui_compare_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  g_value_set_boolean (value, UI_COMPARE_WINDOW (object)->linked);
+  UiCompareWindow *self = UI_COMPARE_WINDOW (object);
+
+  g_value_set_boolean (value, id == PROP_NOTES ? self->notes : self->linked);
 }
 
 static void
@@ -260,8 +273,14 @@ ui_compare_window_set_property (GObject *object, guint id, const GValue *value, 
 {
   UiCompareWindow *self = UI_COMPARE_WINDOW (object);
 
-  if (self->sides[0] != NULL && g_value_get_boolean (value) != self->linked)
-    set_linked (self, g_value_get_boolean (value));
+  const gboolean on = g_value_get_boolean (value);
+
+  if (self->sides[0] == NULL)
+    return;
+  if (id == PROP_NOTES)
+    set_notes (self, on);
+  else if (on != self->linked)
+    set_linked (self, on);
 }
 
 /* ---- what a person does ---- */
@@ -300,17 +319,37 @@ negative_action (GtkWidget *widget, const char *name, GVariant *parameter)
   ui_compare_side_negative (self->sides[focused_side (self)]);
 }
 
+/* Both by as much: what one was turned by before, so that it lies as the other, is kept. */
+static void
+turn (UiCompareWindow *self, ScanTurn by)
+{
+  const guint side = focused_side (self);
+
+  ui_compare_side_turn (self->sides[side], by);
+  if (self->linked)
+    ui_compare_side_turn (self->sides[1 - side], by);
+}
+
+static void
+turn_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  turn (UI_COMPARE_WINDOW (widget),
+        (ScanTurn){ g_variant_get_int32 (parameter) > 0 ? 1 : 3, FALSE });
+}
+
+static void
+mirror_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  turn (UI_COMPARE_WINDOW (widget), (ScanTurn){ 0, TRUE });
+}
+
 static void
 reset_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   UiCompareWindow *self = UI_COMPARE_WINDOW (widget);
-  const UiBrightness recorded = { 0 };
 
   for (guint i = 0; i < 2; i++)
-    {
-      ui_compare_side_set_brightness (self->sides[i], &recorded);
-      ui_canvas_reset (ui_compare_side_canvas (self->sides[i]));
-    }
+    ui_compare_side_reset (self->sides[i]);
 }
 
 /* ---- the window ---- */
@@ -338,12 +377,16 @@ ui_compare_window_class_init (UiCompareWindowClass *class)
   G_OBJECT_CLASS (class)->dispose = ui_compare_window_dispose;
   G_OBJECT_CLASS (class)->get_property = ui_compare_window_get_property;
   G_OBJECT_CLASS (class)->set_property = ui_compare_window_set_property;
-  properties[PROP_LINKED] =
-      g_param_spec_boolean ("linked", NULL, NULL, FALSE,
-                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  for (guint i = 1; i < N_PROPS; i++)
+    properties[i] =
+        g_param_spec_boolean (i == PROP_NOTES ? "notes" : "linked", NULL, NULL, FALSE,
+                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (class), N_PROPS, properties);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_WINDOW);
   gtk_widget_class_install_property_action (widget_class, "compare.linked", "linked");
+  gtk_widget_class_install_property_action (widget_class, "compare.notes", "notes");
+  gtk_widget_class_install_action (widget_class, "compare.turn", "i", turn_action);
+  gtk_widget_class_install_action (widget_class, "compare.mirror", NULL, mirror_action);
   gtk_widget_class_install_action (widget_class, "compare.other-side", NULL, other_side_action);
   gtk_widget_class_install_action (widget_class, "compare.preset", "i", preset_action);
   gtk_widget_class_install_action (widget_class, "compare.negative", NULL, negative_action);
@@ -351,9 +394,36 @@ ui_compare_window_class_init (UiCompareWindowClass *class)
   ui_install_lock_action (widget_class);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "compare.other-side", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, 0, "compare.linked", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, 0, "compare.turn", "i", 1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, 0, "compare.turn", "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m, 0, "compare.mirror", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, 0, "compare.notes", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static GtkWidget *
+more_new (void)
+{
+  GtkWidget *more = gtk_menu_button_new ();
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) turns = g_menu_new ();
+  g_autoptr (GMenu) notes = g_menu_new ();
+
+  g_menu_append (turns, _ ("Turn _Right"), "compare.turn(1)");
+  g_menu_append (turns, _ ("Turn _Left"), "compare.turn(-1)");
+  g_menu_append (turns, _ ("_Mirror"), "compare.mirror");
+  g_menu_append (notes, _ ("_Notes of the Clinic"), "compare.notes");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (turns));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (notes));
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (more), "open-menu-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (more), G_MENU_MODEL (menu));
+  gtk_menu_button_set_primary (GTK_MENU_BUTTON (more), TRUE);
+  gtk_widget_set_tooltip_text (more, _ ("More (F10)"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (more), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("More"),
+                                  -1);
+  return more;
 }
 
 static GtkWidget *
@@ -365,14 +435,15 @@ header_new (UiCompareWindow *self)
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (header),
                                    adw_window_title_new (_ ("Compare"), ""));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (link), "compare.linked");
-  gtk_widget_set_tooltip_text (link, _ ("Place, brightness and size go together (K)"));
+  gtk_widget_set_tooltip_text (link, _ ("Place, brightness, size and turns go together (K)"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (reset), "compare.reset");
-  gtk_widget_set_tooltip_text (reset, _ ("Whole picture, brightness as recorded"));
+  gtk_widget_set_tooltip_text (reset, _ ("Whole picture, not turned, brightness as recorded"));
   self->brightness = GTK_MENU_BUTTON (gtk_menu_button_new ());
   gtk_menu_button_set_label (self->brightness, _ ("Brightness"));
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), link);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), GTK_WIDGET (self->brightness));
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), reset);
+  adw_header_bar_pack_end (ADW_HEADER_BAR (header), more_new ());
   return header;
 }
 

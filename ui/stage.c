@@ -64,6 +64,8 @@ ui_stage_init (UiStage *self)
   self->letters[SCAN_EDGE_BOTTOM] =
       add_label (overlay, GTK_ALIGN_CENTER, GTK_ALIGN_END, letter, plain);
   self->words[UI_STAGE_TITLE] = add_label (overlay, GTK_ALIGN_START, GTK_ALIGN_START, said, plain);
+  self->words[UI_STAGE_BADGE] =
+      add_label (overlay, GTK_ALIGN_START, GTK_ALIGN_START, said, GTK_ACCESSIBLE_ROLE_STATUS);
   self->words[UI_STAGE_PLACE] = add_label (overlay, GTK_ALIGN_END, GTK_ALIGN_END, said, plain);
   self->words[UI_STAGE_STATUS] =
       add_label (overlay, GTK_ALIGN_CENTER, GTK_ALIGN_CENTER, said, GTK_ACCESSIBLE_ROLE_STATUS);

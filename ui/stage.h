@@ -10,6 +10,7 @@
 typedef enum
 {
   UI_STAGE_TITLE,  /* upper left corner */
+  UI_STAGE_BADGE,  /* there too, instead of a title: told by screen readers */
   UI_STAGE_PLACE,  /* lower right */
   UI_STAGE_STATUS, /* in the middle, told by screen readers */
   UI_STAGE_N_WORDS

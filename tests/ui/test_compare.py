@@ -73,6 +73,33 @@ def look_alike(app, window):
     both_change(app, window, lambda: app.press('Reset view', window), 'all as before')
 
 
+def turned(app, window, *badges):
+    """What the sides say of themselves, in any order."""
+    def told():
+        labels = [w.name for w in app.find(None, None, window) if w.role in ('status bar', 'statusbar', 'label')]
+        return sorted(name for name in labels if 'Turned' in name or 'Mirrored' in name) == sorted(badges)
+    wait_for(f'{badges}', told)
+
+
+def turn(app, window):
+    """Both together while they are linked; what one was turned by alone is kept."""
+    app.click(app.get('image', OLD + '.*', window))
+    app.keys('r')
+    turned(app, window, 'Turned to the right', 'Turned to the right')
+    wait_for('the letters', lambda: len(app.find(None, "Upper edge: the patient's right", window)) == 2)
+    picture('83-turned')
+    app.keys('k', 'm', 'k')
+    turned(app, window, 'Turned to the right\nMirrored', 'Turned to the right')
+    app.keys('l')
+    turned(app, window, 'Turned upside down\nMirrored')
+    app.keys('Down')
+    at(app, window, 22, 46)
+    app.keys('Up')
+    at(app, window, 21, 45)
+    app.press('Reset view', window)
+    turned(app, window)
+
+
 def link_by_hand(app, window):
     app.click(app.get('image', NEW + '.*', window))
     app.keys('k')
@@ -98,6 +125,7 @@ def from_gallery(app):
     window = app.window(COMPARE)
     link_by_place(app, window)
     look_alike(app, window)
+    turn(app, window)
     link_by_hand(app, window)
     app.keys('Escape')
     app.closed(COMPARE)
@@ -139,6 +167,17 @@ def from_viewer(app):
     app.locked()
 
 
+def offer_notes(app, window):
+    """They are told of, and applied to both sides when the person wants it."""
+    app.get(None, 'Notes of the clinic: O shows them', window)
+    app.keys('o')
+    app.get(None, 'With notes: Dr Adams, 4 March 2024', window)
+    app.gone(None, 'Notes of the clinic: O shows them')
+    picture('80-with-notes')
+    app.keys('o')
+    app.get(None, 'Notes of the clinic: O shows them', window)
+
+
 def two_sets(app):
     """The same scan at both sides, with the set that is seen and another; nobody else has scans of this person."""
     app.keys('ctrl+f')
@@ -158,7 +197,10 @@ def two_sets(app):
     app.get('image', NEW + r'slice \d of 2', window)
     app.get(None, 'These sets were taken in different directions: a line in each shows where the other one lies.', window)
     picture('80-two-sets')
+    offer_notes(app, window)
     both_change(app, window, lambda: app.keys('Down'), 'the picture of one side, and the line in the other')
+    both_change(app, window, lambda: app.keys('r'), 'both turned, with the line')
+    picture('80-two-sets-turned')
     app.keys('Escape')
     app.closed(COMPARE)
     app.keys('Escape')
