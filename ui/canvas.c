@@ -6,8 +6,6 @@
 #include "image_memory.h"
 
 #define ZOOM_MAX 40.0
-#define ZOOM_STEP 1.15
-#define PAN_STEP 60.0              /* widget pixels a key */
 #define SURFACE_PIXELS_A_STEP 30.0 /* of a touchpad */
 
 struct _UiCanvas
@@ -16,6 +14,7 @@ struct _UiCanvas
   UiRendered *rendered;
   GPtrArray *marks;    /* ScanMark, or NULL */
   UiCanvasLine *lines; /* a person's own */
+  GtkWidget *over[2];  /* weak pointers: labels at the lower edge */
   guint n_lines;
   GdkTexture *texture;       /* what is shown, NULL if it must be drawn anew */
   graphene_rect_t shown;     /* where, in widget pixels */
@@ -152,6 +151,31 @@ map_of (UiCanvas *self, int width, int height)
   return map;
 }
 
+gboolean
+ui_canvas_get_scale_box (UiCanvas *self, graphene_rect_t *ret_box)
+{
+  graphene_rect_t over[G_N_ELEMENTS (self->over)];
+  UiCanvasMap map;
+  guint n = 0;
+
+  if (ui_canvas_scale (self) <= 0)
+    return FALSE;
+  map = map_of (self, gtk_widget_get_width (GTK_WIDGET (self)),
+                gtk_widget_get_height (GTK_WIDGET (self)));
+  for (guint i = 0; i < G_N_ELEMENTS (self->over); i++)
+    if (self->over[i] != NULL && gtk_widget_get_mapped (self->over[i]) &&
+        gtk_widget_compute_bounds (self->over[i], GTK_WIDGET (self), &over[n]))
+      n++;
+  return ui_canvas_scale_box (GTK_WIDGET (self), &map, over, n, ret_box);
+}
+
+void
+ui_canvas_set_over (UiCanvas *self, GtkWidget *letter, GtkWidget *place)
+{
+  g_set_weak_pointer (&self->over[0], letter);
+  g_set_weak_pointer (&self->over[1], place);
+}
+
 static void
 ui_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -173,13 +197,14 @@ ui_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     gtk_snapshot_append_texture (snapshot, self->texture, &self->shown);
   {
     const UiCanvasMap map = map_of (self, width, height);
+    graphene_rect_t scale;
 
     if (self->marks != NULL && self->marks->len > 0)
       ui_canvas_draw_marks (widget, snapshot, self->marks, &map);
     if (self->n_lines > 0)
       ui_canvas_draw_lines (widget, snapshot, self->lines, self->n_lines, &map);
-    if (map.mm > 0)
-      ui_canvas_draw_scale (widget, snapshot, &map);
+    if (ui_canvas_get_scale_box (self, &scale))
+      ui_canvas_draw_scale (widget, snapshot, &map, &scale);
   }
 }
 
@@ -306,13 +331,6 @@ ui_canvas_get_seen (UiCanvas *self, UiCanvasSeen *ret_seen)
   return TRUE;
 }
 
-static void
-zoom_centre (UiCanvas *self, double factor)
-{
-  ui_canvas_zoom_at (self, factor, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
-                     gtk_widget_get_height (GTK_WIDGET (self)) / 2.0);
-}
-
 static gboolean
 on_scroll (GtkEventControllerScroll *controller, double dx, double dy, UiCanvas *self)
 {
@@ -324,7 +342,7 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, UiCanvas 
     dy /= SURFACE_PIXELS_A_STEP;
   if (state & GDK_CONTROL_MASK)
     {
-      ui_canvas_zoom_at (self, pow (ZOOM_STEP, -dy), self->pointer_x, self->pointer_y);
+      ui_canvas_zoom_at (self, pow (UI_CANVAS_ZOOM_STEP, -dy), self->pointer_x, self->pointer_y);
       return GDK_EVENT_STOP;
     }
   /* A change of direction forgets what was left over. */
@@ -401,89 +419,6 @@ on_pinch (GtkGestureZoom *gesture, double scale, UiCanvas *self)
   ui_canvas_zoom_at (self, self->zoom_began * scale / self->zoom, x, y);
 }
 
-/* With Control: what is seen is moved. */
-static gboolean
-pan_key (UiCanvas *self, guint keyval)
-{
-  const int dx = (keyval == GDK_KEY_Right) - (keyval == GDK_KEY_Left);
-  const int dy = (keyval == GDK_KEY_Down) - (keyval == GDK_KEY_Up);
-
-  if (keyval == GDK_KEY_1 || keyval == GDK_KEY_KP_1)
-    ui_canvas_zoom_one_to_one (self);
-  else if (dx != 0 || dy != 0)
-    ui_canvas_pan (self, dx * PAN_STEP, dy * PAN_STEP);
-  else
-    return FALSE;
-  return TRUE;
-}
-
-gboolean
-ui_canvas_key (UiCanvas *self, guint keyval, GdkModifierType state)
-{
-  if (state & GDK_ALT_MASK)
-    return FALSE;
-  if (state & GDK_CONTROL_MASK)
-    return pan_key (self, keyval);
-  switch (keyval)
-    {
-    case GDK_KEY_Down:
-    case GDK_KEY_KP_Down:
-    case GDK_KEY_Right:
-    case GDK_KEY_KP_Right:
-      step (self, 1);
-      return TRUE;
-    case GDK_KEY_Up:
-    case GDK_KEY_KP_Up:
-    case GDK_KEY_Left:
-    case GDK_KEY_KP_Left:
-      step (self, -1);
-      return TRUE;
-    case GDK_KEY_Page_Down:
-    case GDK_KEY_KP_Page_Down:
-      step (self, 10);
-      return TRUE;
-    case GDK_KEY_Page_Up:
-    case GDK_KEY_KP_Page_Up:
-      step (self, -10);
-      return TRUE;
-    case GDK_KEY_Home:
-    case GDK_KEY_KP_Home:
-      step (self, G_MININT);
-      return TRUE;
-    case GDK_KEY_End:
-    case GDK_KEY_KP_End:
-      step (self, G_MAXINT);
-      return TRUE;
-    case GDK_KEY_plus:
-    case GDK_KEY_equal:
-    case GDK_KEY_KP_Add:
-      zoom_centre (self, ZOOM_STEP);
-      return TRUE;
-    case GDK_KEY_minus:
-    case GDK_KEY_KP_Subtract:
-      zoom_centre (self, 1 / ZOOM_STEP);
-      return TRUE;
-    case GDK_KEY_0:
-    case GDK_KEY_KP_0:
-      ui_canvas_reset (self);
-      return TRUE;
-    case GDK_KEY_space:
-      /* Here, since a window takes it to press what has the focus. */
-      return gtk_widget_activate_action (GTK_WIDGET (self), "viewer.playing", NULL);
-    case GDK_KEY_i:
-      g_signal_emit (self, signals[SIGNAL_NEGATIVE], 0);
-      return TRUE;
-    default:
-      break;
-    }
-  if (keyval >= GDK_KEY_1 && keyval <= GDK_KEY_5)
-    {
-      g_signal_emit (self, signals[SIGNAL_PRESET], 0, (int) (keyval - GDK_KEY_0));
-      return TRUE;
-    }
-  return FALSE;
-}
-
 static gboolean
 on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state,
         UiCanvas *self)
@@ -509,6 +444,7 @@ ui_canvas_dispose (GObject *object)
   g_clear_pointer (&self->rendered, ui_rendered_unref);
   g_clear_pointer (&self->marks, g_ptr_array_unref);
   drop_lines (self);
+  ui_canvas_set_over (self, NULL, NULL);
   G_OBJECT_CLASS (ui_canvas_parent_class)->dispose (object);
 }
 

@@ -7,6 +7,8 @@
 #include "canvas_marks.h"
 #include "rendered.h"
 
+#define UI_CANVAS_ZOOM_STEP 1.15 /* of a key, or a step of the wheel */
+
 #define UI_TYPE_CANVAS (ui_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (UiCanvas, ui_canvas, UI, CANVAS, GtkWidget)
 
@@ -35,6 +37,11 @@ void ui_canvas_set_lines (UiCanvas *self, const UiCanvasLine *lines, guint n);
  * need a picture. */
 void ui_canvas_to_frame (UiCanvas *self, double x, double y, double ret_point[2]);
 void ui_canvas_from_frame (UiCanvas *self, const double point[2], double *ret_x, double *ret_y);
+
+/* Labels that lie over the canvas at its lower edge, which its scale leaves free; borrowed. */
+void ui_canvas_set_over (UiCanvas *self, GtkWidget *letter, GtkWidget *place);
+/* What the scale covers, in widget pixels; FALSE: there is none. */
+gboolean ui_canvas_get_scale_box (UiCanvas *self, graphene_rect_t *ret_box);
 
 /* How many pictures a drag over the whole height goes through. */
 void ui_canvas_set_count (UiCanvas *self, guint count);

@@ -8,6 +8,8 @@
 #define MARGIN 18.0
 #define TICK 6.0
 #define CROSS 5.0
+#define SCALE_INDENT 8.0 /* of its words */
+#define SCALE_GAP 2.0    /* to what it rises above */
 
 /* What is beyond is not drawn: each is drawn anew whenever the picture moves. */
 #define INK_MAX 100.0  /* widths and heights of the widget, all lines together */
@@ -284,24 +286,53 @@ scale_words (double mm, ScanSpacing spacing)
   return g_steal_pointer (&length);
 }
 
-void
-ui_canvas_draw_scale (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasMap *map)
+double
+ui_scale_rise (const graphene_rect_t *box, const graphene_rect_t *over, guint n)
 {
-  const double length = ui_scale_length (map->width / 5.0 * map->mm), pixels = length / map->mm;
-  const graphene_rect_t room =
-      GRAPHENE_RECT_INIT (0, (float) map->height - 60, (float) map->width, 60);
-  const double y = map->height - MARGIN;
+  double rise = 0;
+
+  /* Above one it may meet another. */
+  for (guint i = 0; i < n * n; i++)
+    {
+      graphene_rect_t risen = *box;
+
+      graphene_rect_offset (&risen, 0, (float) -rise);
+      if (graphene_rect_intersection (&risen, &over[i % n], NULL))
+        rise = box->origin.y + box->size.height - over[i % n].origin.y + SCALE_GAP;
+    }
+  return rise;
+}
+
+gboolean
+ui_canvas_scale_box (GtkWidget *widget, const UiCanvasMap *map, const graphene_rect_t *over,
+                     guint n, graphene_rect_t *ret_box)
+{
+  const double length = map->mm > 0 ? ui_scale_length (map->width / 5.0 * map->mm) : 0;
   g_autofree char *words = NULL;
   g_autoptr (PangoLayout) layout = NULL;
-  cairo_t *cr;
-  int height;
+  int width, height;
 
   if (length <= 0)
-    return;
+    return FALSE;
   words = scale_words (length, map->spacing);
   layout = gtk_widget_create_pango_layout (widget, words);
-  pango_layout_get_pixel_size (layout, NULL, &height);
-  cr = gtk_snapshot_append_cairo (snapshot, &room);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  graphene_rect_init (ret_box, (float) MARGIN - 2, (float) (map->height - MARGIN - height - 6),
+                      (float) MAX (length / map->mm, width + SCALE_INDENT) + 4, (float) height + 8);
+  graphene_rect_offset (ret_box, 0, (float) -ui_scale_rise (ret_box, over, n));
+  return TRUE;
+}
+
+void
+ui_canvas_draw_scale (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasMap *map,
+                      const graphene_rect_t *box)
+{
+  const double length = ui_scale_length (map->width / 5.0 * map->mm), pixels = length / map->mm;
+  const double y = box->origin.y + box->size.height - 2;
+  g_autofree char *words = scale_words (length, map->spacing);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, words);
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, box);
+
   cairo_move_to (cr, MARGIN, y - TICK);
   cairo_line_to (cr, MARGIN, y);
   cairo_line_to (cr, MARGIN + pixels, y);
@@ -312,7 +343,7 @@ ui_canvas_draw_scale (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasMa
   cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_set_line_width (cr, 2);
   cairo_stroke (cr);
-  cairo_move_to (cr, MARGIN + 8, y - height - 4);
+  cairo_move_to (cr, MARGIN + SCALE_INDENT, box->origin.y + 2);
   pango_cairo_layout_path (cr, layout);
   cairo_set_source_rgba (cr, 0, 0, 0, 0.65);
   cairo_set_line_width (cr, 3);

@@ -34,8 +34,15 @@ void ui_canvas_draw_lines (GtkWidget *widget, GtkSnapshot *snapshot, const UiCan
 void ui_canvas_draw_marks (GtkWidget *widget, GtkSnapshot *snapshot, const GPtrArray *marks,
                            const UiCanvasMap *map);
 
-/* A line of a round length in the lower left corner: map->mm is known. */
-void ui_canvas_draw_scale (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasMap *map);
+/* A line of a round length in the lower left corner, and its words: what it covers, above what lies
+ * over the widget there (n boxes, in its pixels). FALSE: nothing is known of lengths. */
+gboolean ui_canvas_scale_box (GtkWidget *widget, const UiCanvasMap *map,
+                              const graphene_rect_t *over, guint n, graphene_rect_t *ret_box);
+void ui_canvas_draw_scale (GtkWidget *widget, GtkSnapshot *snapshot, const UiCanvasMap *map,
+                           const graphene_rect_t *box);
+
+/* How far up a box has to go to lie over none of the others, in pixels. */
+double ui_scale_rise (const graphene_rect_t *box, const graphene_rect_t *over, guint n);
 
 /* How long that line is, in mm, for room of so many mm: a 1, 2 or 5 with zeros; 0 if none is. */
 double ui_scale_length (double mm);

@@ -40,6 +40,57 @@ add_label (GtkOverlay *overlay, GtkAlign x, GtkAlign y, const char *const *class
   return GTK_LABEL (label);
 }
 
+/* ---- corners and letters ---- */
+
+typedef struct
+{
+  GtkWidget *top, *bottom, *corner, *place;
+} Corners;
+
+static int
+natural (GtkWidget *widget, GtkOrientation orientation, int for_size)
+{
+  int size;
+
+  gtk_widget_measure (widget, orientation, for_size, NULL, &size, NULL, NULL);
+  return size;
+}
+
+static gboolean
+on_child_position (GtkOverlay *overlay, GtkWidget *child, GdkRectangle *allocation,
+                   Corners *corners)
+{
+  const int width = gtk_widget_get_width (GTK_WIDGET (overlay)),
+            height = gtk_widget_get_height (GTK_WIDGET (overlay));
+  const gboolean upper = child == corners->corner;
+  GtkWidget *letter = upper ? corners->top : corners->bottom;
+  int least, away = 0;
+
+  if (!upper && child != corners->place)
+    return FALSE;
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  allocation->width = MAX (MIN (natural (child, GTK_ORIENTATION_HORIZONTAL, -1), width), least);
+  allocation->height = natural (child, GTK_ORIENTATION_VERTICAL, allocation->width);
+  if (gtk_widget_get_visible (letter) &&
+      2 * allocation->width + natural (letter, GTK_ORIENTATION_HORIZONTAL, -1) > width)
+    away = natural (letter, GTK_ORIENTATION_VERTICAL, -1);
+  allocation->x = upper ? 0 : width - allocation->width;
+  allocation->y = upper ? away : height - away - allocation->height;
+  return TRUE;
+}
+
+void
+ui_stage_keep_letters (GtkOverlay *overlay, UiCanvas *canvas, GtkWidget *top, GtkWidget *bottom,
+                       GtkWidget *corner, GtkWidget *place)
+{
+  Corners *corners = g_new (Corners, 1);
+
+  *corners = (Corners){ top, bottom, corner, place };
+  g_signal_connect_data (overlay, "get-child-position", G_CALLBACK (on_child_position), corners,
+                         (GClosureNotify) (void (*) (void)) g_free, 0);
+  ui_canvas_set_over (canvas, bottom, place);
+}
+
 static void
 ui_stage_init (UiStage *self)
 {
@@ -69,6 +120,10 @@ ui_stage_init (UiStage *self)
   self->words[UI_STAGE_PLACE] = add_label (overlay, GTK_ALIGN_END, GTK_ALIGN_END, said, plain);
   self->words[UI_STAGE_STATUS] =
       add_label (overlay, GTK_ALIGN_CENTER, GTK_ALIGN_CENTER, said, GTK_ACCESSIBLE_ROLE_STATUS);
+  ui_stage_keep_letters (overlay, self->canvas, GTK_WIDGET (self->letters[SCAN_EDGE_TOP]),
+                         GTK_WIDGET (self->letters[SCAN_EDGE_BOTTOM]),
+                         GTK_WIDGET (self->words[UI_STAGE_BADGE]),
+                         GTK_WIDGET (self->words[UI_STAGE_PLACE]));
   gtk_widget_add_css_class (GTK_WIDGET (self), "stage");
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (overlay));
 }

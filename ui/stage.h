@@ -27,5 +27,11 @@ UiCanvas *ui_stage_canvas (UiStage *self);
 /* frame: whose letters stand at the edges; both NULL: no picture. */
 void ui_stage_show (UiStage *self, UiRendered *rendered, const ScanFrame *frame);
 
+/* Lets words in the upper left and the lower right corner of a picture, and its scale, lie beside
+ * the letters in the middle of its edges, or where there is no room, below and above them. All are
+ * laid over the overlay, from left to right. */
+void ui_stage_keep_letters (GtkOverlay *overlay, UiCanvas *canvas, GtkWidget *top,
+                            GtkWidget *bottom, GtkWidget *corner, GtkWidget *place);
+
 /* NULL: nothing is to be said there. */
 void ui_stage_say (UiStage *self, UiStageWords where, const char *words);

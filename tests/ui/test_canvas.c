@@ -7,6 +7,7 @@
 #include "brightness.h"
 #include "canvas.h"
 #include "canvas_marks.h"
+#include "stage.h"
 
 static UiFrame *
 frame_new (guint rows, guint columns, double row_spacing)
@@ -208,6 +209,60 @@ test_rendered (void)
   g_assert_true (ui_rendered_level (large, 0.4) == large->levels[1]);
 }
 
+/* What is seen over a picture, in pixels of the canvas: the scale, letters and words. */
+static guint
+boxes_over (UiStage *stage, graphene_rect_t *boxes)
+{
+  GtkWidget *canvas = GTK_WIDGET (ui_stage_canvas (stage));
+  guint n = 0;
+
+  for (GtkWidget *child = canvas; child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_LABEL (child) && gtk_widget_get_mapped (child))
+      g_assert_true (gtk_widget_compute_bounds (child, canvas, &boxes[n++]));
+  g_assert_true (ui_canvas_get_scale_box (UI_CANVAS (canvas), &boxes[n]));
+  return n + 1;
+}
+
+/* Scale, letters and words lie beside or above one another, however narrow the picture is. */
+static void
+test_nothing_over_another (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  UiStage *stage = ui_stage_new ();
+  g_autoptr (UiFrame) frame = frame_new (64, 64, 1);
+  g_autoptr (UiRendered) rendered = NULL;
+  UiLook look = { .brightness = frame->recorded };
+
+  frame->frame->oriented = TRUE;
+  frame->frame->orientation[0] = frame->frame->orientation[4] = 1;
+  frame->frame->spacing = SCAN_SPACING_DETECTOR;
+  rendered = ui_rendered_new (frame, &look);
+  ui_stage_show (stage, rendered, frame->frame);
+  ui_stage_say (stage, UI_STAGE_BADGE, "Turned upside down\nMirrored");
+  ui_stage_say (stage, UI_STAGE_PLACE, "Slice 12 of 24\n2 pictures missing after this one");
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (stage));
+  for (int width = 560; width >= 140; width -= 20)
+    {
+      graphene_rect_t boxes[8];
+      guint n;
+
+      gtk_window_set_default_size (GTK_WINDOW (window), width, 420);
+      gtk_window_present (GTK_WINDOW (window));
+      while (gtk_widget_get_width (GTK_WIDGET (stage)) != width)
+        g_main_context_iteration (NULL, TRUE);
+      n = boxes_over (stage, boxes);
+      g_assert_cmpuint (n, ==, 7);
+      for (guint i = 0; i < n; i++)
+        for (guint k = 0; k < i; k++)
+          if (graphene_rect_intersection (&boxes[i], &boxes[k], NULL))
+            g_error ("%d pixels: %g %g, %g x %g and %g %g, %g x %g", width, boxes[i].origin.x,
+                     boxes[i].origin.y, boxes[i].size.width, boxes[i].size.height,
+                     boxes[k].origin.x, boxes[k].origin.y, boxes[k].size.width,
+                     boxes[k].size.height);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,5 +275,6 @@ main (int argc, char **argv)
   g_test_add_func ("/canvas/turned", test_turned);
   g_test_add_func ("/canvas/brightness", test_brightness);
   g_test_add_func ("/canvas/rendered", test_rendered);
+  g_test_add_func ("/canvas/nothing-over-another", test_nothing_over_another);
   return g_test_run ();
 }
