@@ -315,8 +315,17 @@ ui_frame_store_problem (UiFrameStore *self, guint index)
 void
 ui_frame_store_stop (UiFrameStore *self)
 {
+  GPtrArray *decoded = g_ptr_array_new_with_free_func ((GDestroyNotify) ui_frame_unref);
+
   self->stopped = TRUE;
   for (guint i = 0; i < self->slots->len; i++)
-    if (slot_at (self, i)->loading != NULL)
-      g_cancellable_cancel (slot_at (self, i)->loading);
+    {
+      Slot *slot = slot_at (self, i);
+
+      if (slot->loading != NULL)
+        g_cancellable_cancel (slot->loading);
+      if (slot->decoded != NULL)
+        g_ptr_array_add (decoded, g_steal_pointer (&slot->decoded));
+    }
+  ui_task_forget (self, decoded, (GDestroyNotify) g_ptr_array_unref);
 }

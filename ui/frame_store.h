@@ -45,5 +45,5 @@ UiFrame *ui_frame_store_get (UiFrameStore *self, guint index);
 /* Why it cannot be shown, in plain words; NULL if nothing is wrong with it so far. */
 const char *ui_frame_store_problem (UiFrameStore *self, guint index);
 
-/* Stops all decoding. */
+/* Stops all decoding, and lets the decoded pictures go. */
 void ui_frame_store_stop (UiFrameStore *self);

@@ -84,22 +84,11 @@ cut_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **
   return TRUE;
 }
 
-static gboolean
-forget_work (gpointer volume, gpointer progress, GCancellable *cancellable, GError **error)
-{
-  scan_volume_unref (volume);
-  return TRUE;
-}
-
+/* The last reference wipes the block. */
 static void
-forget_done (gpointer owner, gpointer volume, gboolean ok, const GError *error)
+forget (UiPlanesCut *self, ScanVolume *volume)
 {
-}
-
-void
-ui_planes_forget (gpointer owner, ScanVolume *volume)
-{
-  ui_task_run (owner, NULL, FALSE, forget_work, forget_done, NULL, volume, NULL, NULL);
+  ui_task_forget (self->session, volume, (GDestroyNotify) scan_volume_unref);
 }
 
 static void start (UiPlanesCut *self);
@@ -113,7 +102,7 @@ cut_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
   self->running = FALSE;
   if (self->owner == NULL)
     {
-      ui_planes_forget (self->session, g_steal_pointer (&job->volume));
+      forget (self, g_steal_pointer (&job->volume));
       return;
     }
   if (self->whole == NULL && job->whole != NULL)
@@ -191,7 +180,7 @@ ui_planes_cut_stop (UiPlanesCut *self)
 {
   self->owner = NULL;
   if (self->volume != NULL)
-    ui_planes_forget (self->session, g_steal_pointer (&self->volume));
+    forget (self, g_steal_pointer (&self->volume));
 }
 
 static void

@@ -31,7 +31,3 @@ gboolean ui_planes_cut_is_ready (UiPlanesCut *self);
 UiFrame *ui_planes_cut_frame (UiPlanesCut *self);
 
 void ui_planes_cut_stop (UiPlanesCut *self);
-
-/* Gives a reference back in a thread: the last one wipes the block, which takes too long for the
- * main thread. owner: a GObject, kept until then. */
-void ui_planes_forget (gpointer owner, ScanVolume *volume);

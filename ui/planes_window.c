@@ -317,7 +317,7 @@ load_free (gpointer data)
   g_ptr_array_unref (load->instances);
   /* Who closes the window meanwhile leaves the block to this. */
   if (load->volume != NULL)
-    ui_planes_forget (load->window, load->volume);
+    ui_task_forget (load->window, load->volume, (GDestroyNotify) scan_volume_unref);
   g_free (load);
 }
 
@@ -387,7 +387,8 @@ ui_planes_window_dispose (GObject *object)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   if (self->volume != NULL)
-    ui_planes_forget (self->session, g_steal_pointer (&self->volume));
+    ui_task_forget (self->session, g_steal_pointer (&self->volume),
+                    (GDestroyNotify) scan_volume_unref);
   if (self->cut != NULL)
     ui_planes_cut_stop (self->cut);
   g_clear_object (&self->cut);

@@ -187,3 +187,32 @@ ui_task_run (gpointer owner, UiSession *session, gboolean exclusive, UiWorkFunc 
   else
     start (self);
 }
+
+typedef struct
+{
+  gpointer data;
+  GDestroyNotify free_data;
+} Forgotten;
+
+static gboolean
+forget_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  Forgotten *forgotten = data;
+
+  forgotten->free_data (forgotten->data);
+  return TRUE;
+}
+
+static void
+forget_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+}
+
+void
+ui_task_forget (gpointer owner, gpointer data, GDestroyNotify free_data)
+{
+  Forgotten *forgotten = g_new (Forgotten, 1);
+
+  *forgotten = (Forgotten){ data, free_data };
+  ui_task_run (owner, NULL, FALSE, forget_work, forget_done, NULL, forgotten, g_free, NULL);
+}

@@ -24,3 +24,7 @@ void ui_task_run (gpointer owner, UiSession *session, gboolean exclusive, UiWork
 
 /* A ScanProgressFunc; user_data is the progress argument of UiWorkFunc. [any thread] */
 void ui_task_progress (const ScanProgress *progress, gpointer user_data);
+
+/* Frees data in a thread: wiping hundreds of MB takes too long for the main thread. owner: a
+ * GObject, kept until then. */
+void ui_task_forget (gpointer owner, gpointer data, GDestroyNotify free_data);
