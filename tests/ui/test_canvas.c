@@ -227,7 +227,7 @@ boxes_over (UiStage *stage, graphene_rect_t *boxes)
 static void
 test_nothing_over_another (void)
 {
-  GtkWidget *window = gtk_window_new ();
+  GtkWidget *window = gtk_window_new (), *clamp = adw_clamp_new ();
   UiStage *stage = ui_stage_new ();
   g_autoptr (UiFrame) frame = frame_new (64, 64, 1);
   g_autoptr (UiRendered) rendered = NULL;
@@ -240,14 +240,18 @@ test_nothing_over_another (void)
   ui_stage_show (stage, rendered, frame->frame);
   ui_stage_say (stage, UI_STAGE_BADGE, "Turned upside down\nMirrored");
   ui_stage_say (stage, UI_STAGE_PLACE, "Slice 12 of 24\n2 pictures missing after this one");
-  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (stage));
+  /* Only the picture changes its size: a window would have to ask the window manager. */
+  adw_clamp_set_child (ADW_CLAMP (clamp), GTK_WIDGET (stage));
+  gtk_window_set_child (GTK_WINDOW (window), clamp);
+  gtk_window_set_default_size (GTK_WINDOW (window), 600, 420);
+  gtk_window_present (GTK_WINDOW (window));
   for (int width = 560; width >= 140; width -= 20)
     {
       graphene_rect_t boxes[8];
       guint n;
 
-      gtk_window_set_default_size (GTK_WINDOW (window), width, 420);
-      gtk_window_present (GTK_WINDOW (window));
+      adw_clamp_set_maximum_size (ADW_CLAMP (clamp), width);
+      adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), width);
       while (gtk_widget_get_width (GTK_WIDGET (stage)) != width)
         g_main_context_iteration (NULL, TRUE);
       n = boxes_over (stage, boxes);

@@ -58,16 +58,24 @@ is_revealed (GtkWidget *widget)
 static void
 test_narrow (void)
 {
-  const int widths[] = { 1200, 700, 400, 1200 };
-  GtkWidget *window = gtk_window_new (), *page = g_object_new (UI_TYPE_GALLERY_PAGE, NULL);
+  const int widths[] = { 1200, 650, 1200 };
+  int last = 0;
+  GtkWidget *window = gtk_window_new (), *page = g_object_new (UI_TYPE_GALLERY_PAGE, NULL),
+            *clamp = adw_clamp_new ();
 
-  gtk_window_set_child (GTK_WINDOW (window), page);
+  /* Only the page changes its size: a window would have to ask the window manager. */
+  adw_clamp_set_child (ADW_CLAMP (clamp), page);
+  gtk_window_set_child (GTK_WINDOW (window), clamp);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 700);
+  gtk_window_present (GTK_WINDOW (window));
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
     {
-      gtk_window_set_default_size (GTK_WINDOW (window), widths[i], 700);
-      gtk_window_present (GTK_WINDOW (window));
-      while (is_revealed (page) != (widths[i] < 1000) || gtk_widget_get_width (page) == 0)
+      adw_clamp_set_maximum_size (ADW_CLAMP (clamp), widths[i]);
+      adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), widths[i]);
+      while (is_revealed (page) != (widths[i] < 1000) || gtk_widget_get_width (page) == 0 ||
+             (i > 0 && gtk_widget_get_width (page) == last))
         g_main_context_iteration (NULL, TRUE);
+      last = gtk_widget_get_width (page);
     }
   gtk_window_destroy (GTK_WINDOW (window));
 }
