@@ -89,8 +89,9 @@ verify_arguments (ScanShare *share, const ScanShareItem *item, const Compared *c
 static gboolean
 is_expected (guint place, gboolean directory, const char *name)
 {
-  static const char *const names[] = { "readable",    "shape", "removed-values",
-                                       "identifiers", "dates", "pixels" };
+  static const char *const names[] = { "readable",       "shape",       "origin",
+                                       "removed-values", "identifiers", "dates",
+                                       "pixels" };
   static const char *const of_directory[] = { "readable", "removed-values" };
 
   if (directory)
@@ -117,7 +118,7 @@ scan_share_verdict_is_clean (GVariant *verdict, gboolean directory)
   g_variant_iter_init (&iter, checks);
   while (g_variant_iter_next (&iter, "(&sbt)", &name, &passed, NULL))
     clean = clean && passed && is_expected (n++, directory, name);
-  return clean && n == (directory ? 2 : 6);
+  return clean && n == (directory ? 2 : 7);
 }
 
 gboolean

@@ -237,6 +237,7 @@ ui_words_refusal (const char *code)
 static const Term checks[] = {
   { "readable", N_ ("Files can be read again") },
   { "shape", N_ ("Nothing hidden before, between or after the fields") },
+  { "origin", N_ ("Every value as in the original, or changed as it should be") },
   { "removed-values", N_ ("Your name, numbers and places, searched everywhere") },
   { "identifiers", N_ ("Numbers by which a hospital could find the scan") },
   { "dates", N_ ("Dates moved or kept as asked") },

@@ -40,6 +40,7 @@ void check_found (CheckReport *report, const CheckElement *where, const char *wh
 
 /* Each returns how many things it examined. */
 guint64 check_shape (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report);
+guint64 check_origin (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report);
 guint64 check_values (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report);
 guint64 check_uids (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report);
 guint64 check_dates (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, CheckReport *report);
@@ -49,3 +50,6 @@ gboolean check_needs_samples (const CheckFile *source);
 
 /* Ultrasound regions of the source: fills covered (rows * columns) with what must be blank; FALSE if it has none. */
 gboolean check_outside_regions (const CheckFile *source, guint rows, guint columns, guint8 *covered);
+
+/* A part of check_shape: the pseudonym, the age, and what the copy says was done. cleaned: 113101 was earned. */
+void check_statements (const CheckFile *source, const CheckFile *copy, const CheckPlan *plan, gboolean cleaned, CheckReport *report);

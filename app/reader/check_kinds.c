@@ -160,11 +160,39 @@ check_text_rule (guint16 group, guint16 element, gboolean strict)
   return CHECK_TEXT_NONE;
 }
 
-gboolean
-check_is_code (const char *scheme, const char *value, const char *meaning)
+const char *
+check_constant (guint16 group, guint16 element)
+{
+  static const struct
+  {
+    const char *text;
+    guint32 tags[20]; /* 0: no more */
+  } constants[] = {
+    { "REMOVED",
+      { 0x00080070, 0x00081090, 0x00181000, 0x00181020, 0x00181030, 0x001811BB, 0x00181250,
+        0x00181251, 0x0018700A, 0x00189005, 0x00189047, 0x00189080, 0x00189367, 0x00189371,
+        0x00283003, 0x00409210 } },
+    { "19000101",
+      { 0x00080021, 0x00080023, 0x0008002A, 0x00181078, 0x00189074, 0x00189151, 0x00189369,
+        0x0018936A, 0x00189516, 0x00189517, 0x00189701, 0x00189804 } },
+    { "000000", { 0x00080031, 0x00080033 } },
+    { "US", { 0x00281054, 0x00283004 } },
+    { "1", { 0x00209056 } },
+  };
+  const guint32 tag = (guint32) group << 16 | element;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (constants); i++)
+    for (const guint32 *at = constants[i].tags; *at != 0; at++)
+      if (*at == tag)
+        return constants[i].text;
+  return NULL;
+}
+
+const char *
+check_code_meaning (const char *scheme, const char *value)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (code_rows); i++)
     if (g_str_equal (code_rows[i].value, value) && g_str_equal (code_rows[i].scheme, scheme))
-      return g_str_equal (code_rows[i].meaning, meaning);
-  return FALSE;
+      return code_rows[i].meaning;
+  return NULL;
 }

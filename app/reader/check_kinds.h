@@ -25,5 +25,9 @@ gboolean check_may_stand (guint kind, gboolean strict, guint16 group, guint16 el
 /* What a text attribute (LO, SH, ST, LT, UT, UC, PN, …) may say. */
 CheckText check_text_rule (guint16 group, guint16 element, gboolean strict);
 
-/* Whether scheme, value and meaning are a code of the table. */
-gboolean check_is_code (const char *scheme, const char *value, const char *meaning);
+/* The constant that may stand for the value of an attribute that has to say something (REMOVED,
+ * 19000101, 000000, US, 1), or NULL. */
+const char *check_constant (guint16 group, guint16 element);
+
+/* The meaning of a code of the table, or NULL. */
+const char *check_code_meaning (const char *scheme, const char *value);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "check_covered.h"
 #include "check_rle.h"
 
 typedef struct
@@ -41,54 +42,6 @@ read_shape (const CheckFile *file, Shape *shape)
           (shape->allocated == 1 && shape->samples == 1)) &&
          shape->frames > 0 && shape->frames < 1 << 24 && shape->stored > 0 &&
          shape->stored <= shape->allocated && shape->samples <= 3;
-}
-
-static guint
-number_in (const CheckFile *file, const CheckElement *from, guint16 element)
-{
-  /* Regions are flat items: the first element of that tag behind `from`, before the next item
-   * begins. */
-  for (const CheckElement *at = from;
-       at < &g_array_index (file->elements, CheckElement, file->elements->len); at++)
-    {
-      if (at->depth == 0)
-        break;
-      if (at->depth == 1 && at->group == 0x0018 && at->element == element && at->size >= 4)
-        return file->big_endian ? (guint) at->value[0] << 24 | (guint) at->value[1] << 16 |
-                                      (guint) at->value[2] << 8 | at->value[3]
-                                : (guint) at->value[3] << 24 | (guint) at->value[2] << 16 |
-                                      (guint) at->value[1] << 8 | at->value[0];
-    }
-  return G_MAXUINT;
-}
-
-gboolean
-check_outside_regions (const CheckFile *source, guint rows, guint columns, guint8 *covered)
-{
-  gboolean any = FALSE;
-  const CheckElement *end = &g_array_index (source->elements, CheckElement, source->elements->len);
-  const CheckElement *regions = check_find (source, 0x0018, 0x6011);
-
-  if (regions == NULL)
-    return FALSE;
-  memset (covered, 1, (gsize) rows * columns);
-  /* PS3.3 C.8.5.5: in each item the corners stand in the order of their tags, 6018 first. */
-  for (const CheckElement *at = regions + 1; at < end && at->depth > 0; at++)
-    if (at->depth == 1 && at->group == 0x0018 && at->element == 0x6018)
-      {
-        guint left = number_in (source, at, 0x6018), top = number_in (source, at, 0x601A);
-        guint right = number_in (source, at, 0x601C), bottom = number_in (source, at, 0x601E);
-
-        if (right == G_MAXUINT || bottom == G_MAXUINT || left >= right || top >= bottom)
-          continue;
-        any = TRUE;
-        for (guint y = top; y <= bottom && y < rows; y++)
-          for (guint x = left; x <= right && x < columns; x++)
-            covered[(gsize) y * columns + x] = 0;
-      }
-  if (!any)
-    memset (covered, 0, (gsize) rows * columns);
-  return any;
 }
 
 typedef enum
@@ -172,59 +125,34 @@ as_rgb (const Stored *source, guint frame, gsize pixel, guint sample)
   return CLAMP (value, 0, top);
 }
 
-/* A copy's sample that is not covered. Converted colour may be rounded either way. */
+/* A copy's sample that is not covered. Converted colour is the nearest value: what lies half-way
+ * between two may be either, for the constants are not written alike everywhere. */
 static gboolean
 is_as_in_source (const Stored *source, guint frame, gsize pixel, guint sample, guint here,
                  const Shape *shape)
 {
   if (source->colour == COLOUR_AS_STORED)
     return here == stored_bits (sample_at (source, frame, pixel, sample), shape);
-  return fabs (as_rgb (source, frame, pixel, sample) - here) <= 1;
+  return fabs (as_rgb (source, frame, pixel, sample) - here) <= 0.5 + 1e-6 * (source->top + 1);
 }
 
-/* FALSE if a difference was found. */
+/* FALSE if a difference was found. fill: what stands in covered pixels, of each sample. */
 static gboolean
-compare_frame (const Stored *source, const Stored *copy, guint frame, const guint8 *covered)
+compare_frame (const Stored *source, const Stored *copy, guint frame, const guint8 *covered,
+               const guint fill[3])
 {
   const Shape *shape = copy->shape;
-  guint flat[3] = { 0 };
-  gboolean has_flat = FALSE;
 
   for (gsize pixel = 0; pixel < (gsize) shape->rows * shape->columns; pixel++)
     for (guint sample = 0; sample < shape->samples; sample++)
       {
         guint here = sample_at (copy, frame, pixel, sample);
 
-        if (covered[pixel] == 0)
-          {
-            if (!is_as_in_source (source, frame, pixel, sample, here, shape))
-              return FALSE;
-            continue;
-          }
-        if (!has_flat)
-          {
-            flat[sample] = here;
-            has_flat = sample + 1 == shape->samples;
-          }
-        else if (here != flat[sample])
+        if (covered[pixel] == 0 ? !is_as_in_source (source, frame, pixel, sample, here, shape)
+                                : here != fill[sample])
           return FALSE;
       }
   return TRUE;
-}
-
-static void
-add_boxes (const CheckPlan *plan, const Shape *shape, guint frame, guint8 *covered)
-{
-  for (guint i = 0; i < plan->boxes->len; i++)
-    {
-      const CheckBox *box = &g_array_index (plan->boxes, CheckBox, i);
-
-      if (box->frame >= 0 && (guint) box->frame != frame)
-        continue;
-      for (guint64 y = box->y; y < (guint64) box->y + box->height && y < shape->rows; y++)
-        for (guint64 x = box->x; x < (guint64) box->x + box->width && x < shape->columns; x++)
-          covered[y * shape->columns + x] = 1;
-    }
 }
 
 static gsize
@@ -285,6 +213,7 @@ typedef struct
   guint8 *unpacked; /* owned: one frame */
   guint8 *outside;  /* owned: what is covered in all frames */
   guint8 *covered;  /* owned: what is covered in one */
+  guint fill[3];    /* what stands in covered pixels, of each sample */
 } Comparison;
 
 static void
@@ -365,7 +294,8 @@ begin (Comparison *comparison, const CheckElement *from, const CheckElement *to,
       (before->halved && before->columns % 2 != 0))
     return "the pictures have not the shape of the source's";
   if (after->halved || to->size != ((bytes_of (after) + 1) & ~(gsize) 1) ||
-      (bytes_of (after) % 2 != 0 && to->value[to->size - 1] != 0))
+      (bytes_of (after) % 2 != 0 && to->value[to->size - 1] != 0) ||
+      !g_str_equal (to->vr, after->bytes > 1 ? "OW" : "OB"))
     return "the pictures have not the size that they should have";
   wrong = find_samples (comparison, from);
   if (wrong != NULL)
@@ -375,6 +305,9 @@ begin (Comparison *comparison, const CheckElement *from, const CheckElement *to,
   comparison->covered = g_try_malloc ((gsize) after->rows * after->columns);
   if (comparison->outside == NULL || comparison->covered == NULL)
     return "there was not enough memory to compare the pictures";
+  for (guint sample = 0; sample < after->samples; sample++)
+    comparison->fill[sample] =
+        check_fill (copy, after->allocated, after->stored, after->is_signed, sample);
   if (g_strcmp0 (kind, "US") == 0 || g_strcmp0 (kind, "IVUS") == 0)
     check_outside_regions (source, after->rows, after->columns, comparison->outside);
   return NULL;
@@ -393,10 +326,12 @@ check_pixels (const CheckFile *source, const CheckFile *copy, const CheckPlan *p
   for (guint frame = 0; wrong == NULL && frame < comparison.after.frames; frame++)
     {
       memcpy (comparison.covered, comparison.outside, pixels);
-      add_boxes (plan, &comparison.after, frame, comparison.covered);
+      check_add_boxes (plan, comparison.after.rows, comparison.after.columns, frame,
+                       comparison.covered);
       if (!unpack_frame (&comparison, frame))
         wrong = "a picture of the source could not be unpacked, so it cannot be compared";
-      else if (!compare_frame (&comparison.stored, &comparison.copied, frame, comparison.covered))
+      else if (!compare_frame (&comparison.stored, &comparison.copied, frame, comparison.covered,
+                               comparison.fill))
         wrong = "a picture differs from the source where it should not, or shows something where "
                 "it should be covered";
       else

@@ -82,8 +82,8 @@ static const struct
   const char *name;
   guint64 (*run) (const CheckFile *, const CheckFile *, const CheckPlan *, CheckReport *);
 } checks[] = {
-  { "shape", check_shape }, { "removed-values", check_values }, { "identifiers", check_uids },
-  { "dates", check_dates }, { "pixels", check_pixels },
+  { "shape", check_shape },      { "origin", check_origin }, { "removed-values", check_values },
+  { "identifiers", check_uids }, { "dates", check_dates },   { "pixels", check_pixels },
 };
 
 gboolean

@@ -7,7 +7,6 @@
 #define UNDEFINED 0xFFFFFFFFu
 #define ELEMENTS_MAX 4000000
 #define INFLATED_MAX ((gsize) 1 << 30)
-#define PLACE_ROOT G_GUINT64_CONSTANT (0xcbf29ce484222325)
 
 typedef struct
 {
@@ -38,14 +37,6 @@ get32 (const Walk *walk, gsize at)
 {
   return walk->big ? (guint32) get16 (walk, at) << 16 | get16 (walk, at + 2)
                    : (guint32) get16 (walk, at + 2) << 16 | get16 (walk, at);
-}
-
-static guint64
-mix (guint64 place, guint64 value)
-{
-  for (guint i = 0; i < 8; i++)
-    place = (place ^ (value >> (8 * i) & 255)) * G_GUINT64_CONSTANT (0x100000001b3);
-  return place;
 }
 
 /* PS3.5 7.1.2: these have two reserved bytes and a 32-bit length. */
@@ -86,17 +77,19 @@ read_head (const Walk *walk, gsize at, gsize end, Head *head)
     return FALSE;
   head->length = get32 (walk, at + 8);
   head->head = 12;
+  walk->file->is_loose = walk->file->is_loose || get16 (walk, at + 6) != 0;
   return TRUE;
 }
 
 static CheckElement *
-add_element (Walk *walk, const Head *head, guint depth, guint64 place, const guint8 *value,
+add_element (Walk *walk, const Head *head, guint depth, guint64 item, const guint8 *value,
              gsize size)
 {
   CheckElement element = { .group = head->group,
                            .element = head->element,
                            .depth = (guint16) depth,
-                           .place = place,
+                           .place = check_place (item, head->group, head->element),
+                           .item = item,
                            .value = value,
                            .size = size };
 
@@ -106,13 +99,24 @@ add_element (Walk *walk, const Head *head, guint depth, guint64 place, const gui
   return &g_array_index (walk->file->elements, CheckElement, walk->file->elements->len - 1);
 }
 
-static gboolean walk_elements (Walk *walk, gsize *at, gsize end, gboolean until_delimiter,
-                               guint depth, guint64 place);
-
-/* Items until the end or the sequence delimiter. */
-static gboolean
-walk_items (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint depth, guint64 place)
+static CheckElement *
+element_at (const Walk *walk, guint index)
 {
+  return &g_array_index (walk->file->elements, CheckElement, index);
+}
+
+static gboolean walk_elements (Walk *walk, gsize *at, gsize end, gboolean until_delimiter,
+                               guint depth, guint64 item);
+
+/* Items until the end or the sequence delimiter, of the element of that index. */
+static gboolean
+walk_items (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint index)
+{
+  const guint64 place = element_at (walk, index)->place;
+  const guint depth = element_at (walk, index)->depth;
+
+  element_at (walk, index)->is_parent = TRUE;
+  walk->file->is_loose = walk->file->is_loose || until_delimiter;
   for (guint item = 0; *at < end; item++)
     {
       Head head;
@@ -125,9 +129,11 @@ walk_items (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint de
         return until_delimiter && head.length == 0;
       if (head.element != 0xE000 || (head.length != UNDEFINED && head.length > end - *at))
         return FALSE;
+      element_at (walk, index)->n_items++;
       item_end = head.length == UNDEFINED ? end : *at + head.length;
+      walk->file->is_loose = walk->file->is_loose || head.length == UNDEFINED;
       if (!walk_elements (walk, at, item_end, head.length == UNDEFINED, depth + 1,
-                          mix (place, item)) ||
+                          check_place_of_item (place, item)) ||
           (head.length != UNDEFINED && *at != item_end))
         return FALSE;
     }
@@ -165,20 +171,19 @@ walk_fragments (Walk *walk, gsize *at, gsize end, guint depth)
 
 /* A value of a file that does not name its VRs is taken for a sequence if it reads as one to its
  * end. */
-static gboolean
-try_sequence (Walk *walk, gsize at, gsize end, guint depth, guint64 place)
+static void
+try_sequence (Walk *walk, gsize at, gsize end, guint index)
 {
-  guint before = walk->file->elements->len;
-
-  if (end - at >= 8 && get16 (walk, at) == 0xFFFE && get16 (walk, at + 2) == 0xE000 &&
-      walk_items (walk, &at, end, FALSE, depth, place) && at == end)
-    return TRUE;
-  g_array_set_size (walk->file->elements, before);
-  return FALSE;
+  if (end - at < 8 || get16 (walk, at) != 0xFFFE || get16 (walk, at + 2) != 0xE000 ||
+      (walk_items (walk, &at, end, FALSE, index) && at == end))
+    return;
+  g_array_set_size (walk->file->elements, index + 1);
+  element_at (walk, index)->is_parent = FALSE;
+  element_at (walk, index)->n_items = 0;
 }
 
 static gboolean
-walk_value (Walk *walk, const Head *head, gsize *at, gsize end, guint depth, guint64 place)
+walk_value (Walk *walk, const Head *head, gsize *at, gsize end, guint depth, guint64 item)
 {
   gboolean implicit = walk->implicit;
   gsize value_end;
@@ -187,7 +192,7 @@ walk_value (Walk *walk, const Head *head, gsize *at, gsize end, guint depth, gui
 
   if (head->length != UNDEFINED && head->length > end - *at)
     return FALSE;
-  add_element (walk, head, depth, place, walk->bytes + *at,
+  add_element (walk, head, depth, item, walk->bytes + *at,
                head->length == UNDEFINED ? 0 : head->length);
   if (head->length == UNDEFINED)
     {
@@ -195,40 +200,41 @@ walk_value (Walk *walk, const Head *head, gsize *at, gsize end, guint depth, gui
         return walk_fragments (walk, at, end, depth);
       /* PS3.5 6.2.2 Note: UN of undefined length holds implicit VR. */
       walk->implicit = implicit || g_str_equal (head->vr, "UN");
-      good = walk_items (walk, at, end, TRUE, depth, place);
+      good = walk_items (walk, at, end, TRUE, index);
       walk->implicit = implicit;
-      g_array_index (walk->file->elements, CheckElement, index).is_parent = TRUE;
       return good;
     }
   value_end = *at + head->length;
   if (g_str_equal (head->vr, "SQ"))
-    {
-      good = walk_items (walk, at, value_end, FALSE, depth, place) && *at == value_end;
-      g_array_index (walk->file->elements, CheckElement, index).is_parent = TRUE;
-    }
-  else if (implicit && try_sequence (walk, *at, value_end, depth, place))
-    g_array_index (walk->file->elements, CheckElement, index).is_parent = TRUE;
+    good = walk_items (walk, at, value_end, FALSE, index) && *at == value_end;
+  else if (implicit)
+    try_sequence (walk, *at, value_end, index);
   *at = value_end;
   return good;
 }
 
 static gboolean
 walk_elements (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint depth,
-               guint64 place)
+               guint64 item)
 {
+  guint32 before = 0;
+
   if (depth > CHECK_DEPTH_MAX)
     return FALSE;
   while (*at < end)
     {
       Head head;
+      guint32 tag;
 
       if (walk->file->elements->len > ELEMENTS_MAX || !read_head (walk, *at, end, &head))
         return FALSE;
       *at += head.head;
       if (head.group == 0xFFFE)
         return until_delimiter && head.element == 0xE00D && head.length == 0;
-      if (!walk_value (walk, &head, at, end, depth,
-                       mix (place, (guint64) 1 << 40 | (guint32) head.group << 16 | head.element)))
+      tag = (guint32) head.group << 16 | head.element;
+      walk->file->is_loose = walk->file->is_loose || tag <= before;
+      before = tag;
+      if (!walk_value (walk, &head, at, end, depth, item))
         return FALSE;
     }
   return !until_delimiter;
@@ -238,6 +244,8 @@ walk_elements (Walk *walk, gsize *at, gsize end, gboolean until_delimiter, guint
 static gboolean
 walk_meta (Walk *walk, gsize *at)
 {
+  guint32 before = 0;
+
   walk->implicit = walk->big = FALSE;
   while (walk->end - *at >= 8 && get16 (walk, *at) == 0x0002)
     {
@@ -246,9 +254,10 @@ walk_meta (Walk *walk, gsize *at)
       if (!read_head (walk, *at, walk->end, &head))
         return FALSE;
       *at += head.head;
-      if (!walk_value (
-              walk, &head, at, walk->end, 0,
-              mix (PLACE_ROOT, (guint64) 1 << 40 | (guint32) head.group << 16 | head.element)))
+      walk->file->is_loose =
+          walk->file->is_loose || (before != 0 && head.element <= (before & 0xFFFF));
+      before = 0x00020000 | head.element;
+      if (!walk_value (walk, &head, at, walk->end, 0, CHECK_PLACE_ROOT))
         return FALSE;
       if (head.element == 0x0010)
         {
@@ -345,12 +354,13 @@ check_walk (const guint8 *bytes, gsize size, CheckFile *ret_file)
                       (!walk.big && good && names_no_vr (&walk, at));
     }
   ret_file->big_endian = walk.big;
-  good = good && walk_elements (&walk, &at, walk.end, FALSE, 0, PLACE_ROOT) && at == walk.end;
+  good = good && walk_elements (&walk, &at, walk.end, FALSE, 0, CHECK_PLACE_ROOT) && at == walk.end;
   for (guint i = 0; i < ret_file->elements->len; i++)
     {
-      CheckElement *element = &g_array_index (ret_file->elements, CheckElement, i);
+      CheckElement *element = element_at (&walk, i);
 
-      g_hash_table_insert (ret_file->by_place, &element->place, element);
+      if (!g_hash_table_contains (ret_file->by_place, &element->place))
+        g_hash_table_insert (ret_file->by_place, &element->place, element);
     }
   return good;
 }
@@ -362,40 +372,4 @@ check_file_clear (CheckFile *file)
   g_clear_pointer (&file->elements, g_array_unref);
   g_clear_pointer (&file->fragments, g_array_unref);
   g_clear_pointer (&file->inflated, g_free);
-}
-
-const CheckElement *
-check_find (const CheckFile *file, guint16 group, guint16 element)
-{
-  return check_at (file, mix (PLACE_ROOT, (guint64) 1 << 40 | (guint32) group << 16 | element));
-}
-
-const CheckElement *
-check_at (const CheckFile *file, guint64 place)
-{
-  return g_hash_table_lookup (file->by_place, &place);
-}
-
-char *
-check_text (const CheckElement *element)
-{
-  gsize n = element->size;
-  char *text;
-
-  while (n > 0 && (element->value[n - 1] == ' ' || element->value[n - 1] == '\0'))
-    n--;
-  text = g_malloc (n + 1);
-  for (gsize i = 0; i < n; i++)
-    text[i] = element->value[i] != '\0' ? (char) element->value[i] : ' ';
-  text[n] = '\0';
-  return text;
-}
-
-guint
-check_number (const CheckFile *file, const CheckElement *element, guint fallback)
-{
-  if (element == NULL || element->size < 2)
-    return fallback;
-  return file->big_endian && !element->in_meta ? (guint) element->value[0] << 8 | element->value[1]
-                                               : (guint) element->value[1] << 8 | element->value[0];
 }

@@ -3,7 +3,8 @@
 #include "share_private.h"
 
 #define COPY                                                                 \
-  "('readable', true, 9), ('shape', true, 9), ('removed-values', true, 9), " \
+  "('readable', true, 9), ('shape', true, 9), ('origin', true, 9), "         \
+  "('removed-values', true, 9), "                                            \
   "('identifiers', true, 9), ('dates', true, 9)"
 
 static gboolean

@@ -87,7 +87,7 @@ test_name_in_utf16 (void)
   g_assert_cmpint (findings (&pair, copy), >, 0);
 }
 
-/* Names, places and numbers where a description stood; a part of a word is none of them. */
+/* Names, places and numbers where a description stood, and any other text. */
 static void
 test_text_left (void)
 {
@@ -103,10 +103,7 @@ test_text_left (void)
       pair = make_pair_from (d);
       copy = copy_of (&pair);
       overwrite (copy, "KNEE LEFT", 0, leaks[i], strlen (leaks[i]));
-      if (i == 1)
-        g_assert_cmpint (findings (&pair, copy), ==, 0);
-      else
-        g_assert_cmpint (findings (&pair, copy), >, 0);
+      g_assert_cmpint (findings (&pair, copy), >, 0);
     }
 }
 
