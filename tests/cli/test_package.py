@@ -144,6 +144,26 @@ class Packages(CliTest):
         self.ok("share", "--again", "0" * 32, self.vault, "-o", self.path("three"), code=6)
         self.assertFalse(os.path.exists(self.path("three")))
 
+    def test_again_leaves_out_what_was_not_surveyed(self):
+        """A share once more takes its shifts from the ledger and reads no dates: what could not be surveyed stays out."""
+        self.filled()
+        study = self.ct()
+        self.ok("export", self.vault, study, "-o", self.path("originals"))
+        by_pydicom(files_below(self.path("originals"))[0], self.path("many-dates"), changes=
+                   "import datetime\n"
+                   "dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = '1.2.3.4'\n"
+                   "dataset.PurposeOfReferenceCodeSequence = pydicom.Sequence(pydicom.Dataset() for _ in range(5000))\n"
+                   "for number, item in enumerate(dataset.PurposeOfReferenceCodeSequence):\n"
+                   "    day = datetime.date(1860, 1, 1) + datetime.timedelta(days=number)\n"
+                   "    item.PatientBirthDate = day.strftime('%Y%m%d')")
+        self.assertEqual(self.ok("import", self.vault, self.path("many-dates"))["stored"], 1)
+        first = self.share(study, "-o", self.path("one"), *PROFILE, "--leave-out-refused", code=1)
+        self.assertEqual([refusal["code"] for refusal in first["refused"]], ["not-surveyed"])
+        again = self.ok("share", "--again", first["share_id"], self.vault, "-o", self.path("two"), code=1)
+        self.assertEqual(again["refused"], first["refused"])
+        self.assertEqual(again["files"], first["files"])
+        self.assertEqual(tree(self.path("one")), tree(self.path("two")))
+
     def test_two_shares_have_no_value_in_common(self):
         """No UID, no pseudonym, no date, no hash: of every element of every file, the directory among them."""
         self.filled()
