@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check_codes_data.h"
+#include "check_vrs_data.h"
 
 /* One letter a family: Radiography, Mammography, Ct, mr (A), Nuclear, Pet, Ultrasound, X-ray
  * angiography, captureS; a + behind it: with functional groups. The tails of SOP classes below
@@ -195,4 +196,29 @@ check_code_meaning (const char *scheme, const char *value)
     if (g_str_equal (code_rows[i].value, value) && g_str_equal (code_rows[i].scheme, scheme))
       return code_rows[i].meaning;
   return NULL;
+}
+
+gboolean
+check_vr_fits (const CheckElement *element)
+{
+  const guint32 tag = (guint32) element->group << 16 | element->element;
+  gsize low = 0, high = G_N_ELEMENTS (vr_rows);
+
+  while (low < high)
+    {
+      const gsize middle = (low + high) / 2;
+
+      if (vr_rows[middle].tag == tag)
+        {
+          for (const char *at = vr_rows[middle].vrs; *at != '\0'; at += 3)
+            if (at[0] == element->vr[0] && at[1] == element->vr[1])
+              return TRUE;
+          return FALSE;
+        }
+      if (vr_rows[middle].tag < tag)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return FALSE;
 }

@@ -31,3 +31,6 @@ const char *check_constant (guint16 group, guint16 element);
 
 /* The meaning of a code of the table, or NULL. */
 const char *check_code_meaning (const char *scheme, const char *value);
+
+/* Whether the VR is one that PS3.6 gives the attribute. */
+gboolean check_vr_fits (const CheckElement *element);

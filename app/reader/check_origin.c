@@ -60,19 +60,6 @@ is_same_number (const CheckFile *source, const CheckElement *origin, const Check
   return origin->size % 2 == 0 || element->value[origin->size] == 0;
 }
 
-/* Nothing but what makes the length even stands behind a text. */
-static gboolean
-is_padded_once (const CheckElement *element)
-{
-  const char pad = g_str_equal (element->vr, "UI") ? '\0' : ' ';
-  gsize n = element->size;
-
-  if (n > 0 && element->value[n - 1] == pad)
-    n--;
-  return n == 0 ? element->size == 0
-                : element->value[n - 1] != ' ' && element->value[n - 1] != '\0';
-}
-
 /* What the source lacks and every picture has (Type 2), empty. */
 static gboolean
 is_added_empty (const CheckElement *element)
@@ -124,7 +111,7 @@ wrong_with (const CheckFile *source, const CheckFile *copy, const CheckElement *
   const gsize width = width_of (element);
   g_autofree char *text = NULL;
 
-  if (width == 0 && !element->is_parent && !is_padded_once (element))
+  if (width == 0 && !element->is_parent && !check_is_padded_once (element))
     return "there is something behind a text";
   if (has_own_rule (element) || is_added_empty (element))
     return NULL;
@@ -177,9 +164,10 @@ check_origin (const CheckFile *source, const CheckFile *copy, const CheckPlan *p
       examined++;
       /* The statements are ours; which codes they are check_shape proves. */
       if (inside && element->depth > 0)
-        wrong = element->depth == 1 && check_made_is_code (element) && is_padded_once (element)
-                    ? NULL
-                    : "there is more than codes in (0012,0064)";
+        wrong =
+            element->depth == 1 && check_made_is_code (element) && check_is_padded_once (element)
+                ? NULL
+                : "there is more than codes in (0012,0064)";
       else
         wrong = wrong_with (source, copy, element, plan);
       if (wrong != NULL)

@@ -64,3 +64,15 @@ check_number (const CheckFile *file, const CheckElement *element, guint fallback
   return file->big_endian && !element->in_meta ? (guint) element->value[0] << 8 | element->value[1]
                                                : (guint) element->value[1] << 8 | element->value[0];
 }
+
+gboolean
+check_is_padded_once (const CheckElement *element)
+{
+  const char pad = g_str_equal (element->vr, "UI") ? '\0' : ' ';
+  gsize n = element->size;
+
+  if (n > 0 && element->value[n - 1] == pad)
+    n--;
+  return n == 0 ? element->size == 0
+                : element->value[n - 1] != ' ' && element->value[n - 1] != '\0';
+}

@@ -107,7 +107,7 @@ meta_may_stand (const CheckElement *element)
     if (element->element == constants[i].element && !g_str_equal (text, constants[i].text))
       return FALSE;
   return vr_is (element, element->element == 0x0013 ? "SH " : "UI ") && is_ascii (element) &&
-         element->size == strlen (text) + strlen (text) % 2;
+         element->size <= 64 && check_is_padded_once (element);
 }
 
 static gboolean
@@ -118,6 +118,8 @@ value_may_stand (const CheckElement *element, gboolean strict)
 
   if (element->in_meta)
     return meta_may_stand (element);
+  if (!check_vr_fits (element))
+    return FALSE;
   if (vr_is (element, binary))
     return TRUE;
   if (vr_is (element, coded))

@@ -188,6 +188,25 @@ test_every_kind_of_value (void)
     }
 }
 
+/* No byte of a copy is free, whatever it belongs to. */
+static void
+test_every_byte (void)
+{
+  static const guint8 masks[] = { 0x02, 0x20 };
+  g_auto (Pair) pair = make_rich_pair ();
+
+  for (gsize i = 0; i < pair.copy->len * G_N_ELEMENTS (masks); i++)
+    {
+      guint8 *at = pair.copy->data + i / G_N_ELEMENTS (masks);
+      const guint8 mask = masks[i % G_N_ELEMENTS (masks)];
+
+      *at ^= mask;
+      if (findings (&pair) == 0)
+        g_error ("bit %02x at %u is free", mask, (guint) (i / G_N_ELEMENTS (masks)));
+      *at ^= mask;
+    }
+}
+
 /* The name itself, where nobody looks for text. */
 static void
 test_name_in_a_table (void)
@@ -341,6 +360,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/check-origin/every-kind-of-value", test_every_kind_of_value);
+  g_test_add_func ("/check-origin/every-byte", test_every_byte);
   g_test_add_func ("/check-origin/name-in-a-table", test_name_in_a_table);
   g_test_add_func ("/check-origin/value-added", test_value_added);
   g_test_add_func ("/check-origin/written-otherwise", test_written_otherwise);
