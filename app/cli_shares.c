@@ -121,16 +121,77 @@ cli_trace (Cli *cli, GError **error)
   return cli_partial (failed, (guint64) (g_strv_length (cli->argv + 1) - failed->len));
 }
 
+static void
+put_events (Cli *cli, const ScanShareRecord *record)
+{
+  cli_put_string (cli, "status",
+                  scan_share_status_name (scan_share_record_status (record)->status));
+  cli_begin_array (cli, "events");
+  for (guint i = 0; i < record->events->len; i++)
+    {
+      const ScanShareEvent *event = &g_array_index (record->events, ScanShareEvent, i);
+      g_autoptr (GDateTime) when = g_date_time_new_from_unix_utc (event->date);
+      g_autofree char *date =
+          when != NULL ? g_date_time_format (when, "%Y-%m-%dT%H:%M:%SZ") : g_strdup ("");
+
+      json_builder_begin_object (cli->out);
+      cli_put_string (cli, "date", date);
+      cli_put_string (cli, "status", scan_share_status_name (event->status));
+      json_builder_end_object (cli->out);
+    }
+  json_builder_end_array (cli->out);
+}
+
+/* share: its ID, or the beginning of it. */
+static gboolean
+note_status (ScanLibrary *library, const char *share, ScanShareStatus status, GError **error)
+{
+  g_autoptr (GPtrArray) shares = scan_library_shares (library);
+  const ScanShareRecord *found = NULL;
+
+  for (guint i = 0; i < shares->len; i++)
+    {
+      const ScanShareRecord *record = g_ptr_array_index (shares, i);
+
+      if (strlen (share) < 6 || !g_str_has_prefix (record->share_id, share))
+        continue;
+      if (found != NULL)
+        {
+          g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                               "Several shares begin with that ID.");
+          return FALSE;
+        }
+      found = record;
+    }
+  return scan_library_note_share (library, found != NULL ? found->share_id : share, status, error);
+}
+
 int
 cli_shares (Cli *cli, GError **error)
 {
+  g_autofree char *share = NULL, *name = NULL;
+  const GOptionEntry entries[] = {
+    { "note", 0, 0, G_OPTION_ARG_STRING, &share, "add what became of this share", "SHARE_ID" },
+    { "status", 0, 0, G_OPTION_ARG_STRING, &name,
+      "sent, received, deletion-asked or deletion-confirmed", "STATUS" },
+    { NULL },
+  };
+  ScanShareStatus status = SCAN_SHARE_SENT;
   g_autoptr (ScanLibrary) library = NULL;
   g_autoptr (GPtrArray) shares = NULL;
 
-  if (!cli_options (cli, NULL, "VAULT", 1, 1, error))
+  if (!cli_options (cli, entries, "VAULT [--note SHARE_ID --status STATUS]", 1, 1, error))
     return -1;
+  if ((share == NULL) != (name == NULL) ||
+      (name != NULL && !scan_share_status_from_name (name, &status)))
+    {
+      g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_USAGE,
+                           "--note wants a share's ID, and --status one of sent, received, "
+                           "deletion-asked and deletion-confirmed.");
+      return -1;
+    }
   library = cli_open (cli, cli->argv[0], error);
-  if (library == NULL)
+  if (library == NULL || (share != NULL && !note_status (library, share, status, error)))
     return -1;
   shares = scan_library_shares (library);
   cli_begin_array (cli, "shares");
@@ -158,9 +219,13 @@ cli_shares (Cli *cli, GError **error)
 
           cli_put_string (cli, "delete_by", delete_by != NULL ? delete_by : "");
         }
+      cli_put_int (cli, "pictures", (gint64) record->pictures);
+      cli_put_string (cli, "fingerprint", record->fingerprint);
+      put_events (cli, record);
       json_builder_end_object (cli->out);
-      cli_say (cli, "%s  %s  %s  %" G_GUINT64_FORMAT " files  %s", record->share_id, date,
-               scan_profile_name (record->profile), record->files, record->to);
+      cli_say (cli, "%s  %s  %s  %" G_GUINT64_FORMAT " files  %s  %s", record->share_id, date,
+               scan_profile_name (record->profile), record->files,
+               scan_share_status_name (scan_share_record_status (record)->status), record->to);
     }
   json_builder_end_array (cli->out);
   return 0;

@@ -237,6 +237,10 @@ static const Part share_made_parts[] = {
 static const Part share_agreed_parts[] = { NUMBER (ScanShareAgreedRow, delete_by),
                                            STRING (ScanShareAgreedRow, purpose) };
 
+static const Part share_event_parts[] = { NUMBER (ScanShareEventRow, date),
+                                          KEY (ScanShareEventRow, share),
+                                          NUMBER (ScanShareEventRow, status) };
+
 static const Part trash_parts[] = {
   NUMBER (ScanTrashRow, date),
   { PART_OPTIONAL_ARRAY, offsetof (ScanTrashRow, n_seen), SCAN_SEEN_SIZE,
@@ -262,6 +266,7 @@ static const Layout document_layout = LAYOUT (ScanDocumentRow, document_parts);
 static const Layout share_layout = LAYOUT (ScanShareRow, share_parts);
 static const Layout share_made_layout = LAYOUT (ScanShareMadeRow, share_made_parts);
 static const Layout share_agreed_layout = LAYOUT (ScanShareAgreedRow, share_agreed_parts);
+static const Layout share_event_layout = LAYOUT (ScanShareEventRow, share_event_parts);
 static const Layout trash_layout = LAYOUT (ScanTrashRow, trash_parts);
 static const Layout slot_layout = LAYOUT (ScanSlotRow, slot_parts);
 static const Layout backup_layout = LAYOUT (ScanBackupRow, backup_parts);
@@ -467,6 +472,18 @@ gboolean
 scan_row_to_share_agreed (const guint8 *data, gsize size, ScanShareAgreedRow *ret_row)
 {
   return decode (&share_agreed_layout, data, size, ret_row);
+}
+
+GByteArray *
+scan_row_from_share_event (const ScanShareEventRow *row)
+{
+  return encode (&share_event_layout, row);
+}
+
+gboolean
+scan_row_to_share_event (const guint8 *data, gsize size, ScanShareEventRow *ret_row)
+{
+  return decode (&share_event_layout, data, size, ret_row);
 }
 
 GByteArray *

@@ -25,7 +25,8 @@ typedef enum
   SCAN_FIELD_FAVOURITE = 15,  /* the same */
   SCAN_FIELD_SHARE_MADE = 16, /* entity: share id; written with SCAN_FIELD_SHARE */
   SCAN_FIELD_SHARE_VOID = 17, /* entity: share id; value: 1. Recorded, but nothing was handed out */
-  SCAN_FIELD_SHARE_AGREED = 18 /* entity: share id; written with SCAN_FIELD_SHARE if at all */
+  SCAN_FIELD_SHARE_AGREED = 18, /* entity: share id; written with SCAN_FIELD_SHARE if at all */
+  SCAN_FIELD_SHARE_EVENT = 19   /* entity: 16 random bytes, so that none ever replaces another */
 } ScanField;
 
 #define SCAN_SEEN_SIZE 16 /* a computer and how far it was seen */
@@ -120,6 +121,14 @@ typedef struct
   const char *purpose;
 } ScanShareAgreedRow;
 
+/* What became of a share later on. */
+typedef struct
+{
+  gint64 date; /* seconds since 1970: when it was noted */
+  guint8 share[SCAN_KEY_SIZE];
+  guint8 status; /* ScanShareStatus (share.h) */
+} ScanShareEventRow;
+
 typedef struct
 {
   gint64 date; /* seconds since 1970: when it was put into the trash */
@@ -171,6 +180,7 @@ GByteArray *scan_row_from_document (const ScanDocumentRow *row);
 GByteArray *scan_row_from_share (const ScanShareRow *row);
 GByteArray *scan_row_from_share_made (const ScanShareMadeRow *row);
 GByteArray *scan_row_from_share_agreed (const ScanShareAgreedRow *row);
+GByteArray *scan_row_from_share_event (const ScanShareEventRow *row);
 GByteArray *scan_row_from_trash (const ScanTrashRow *row);
 GByteArray *scan_row_from_slot (const ScanSlotRow *row);
 GByteArray *scan_row_from_backup (const ScanBackupRow *row);
@@ -188,6 +198,7 @@ gboolean scan_row_to_document (const guint8 *data, gsize size, ScanDocumentRow *
 gboolean scan_row_to_share (const guint8 *data, gsize size, ScanShareRow *ret_row);
 gboolean scan_row_to_share_made (const guint8 *data, gsize size, ScanShareMadeRow *ret_row);
 gboolean scan_row_to_share_agreed (const guint8 *data, gsize size, ScanShareAgreedRow *ret_row);
+gboolean scan_row_to_share_event (const guint8 *data, gsize size, ScanShareEventRow *ret_row);
 gboolean scan_row_to_trash (const guint8 *data, gsize size, ScanTrashRow *ret_row);
 gboolean scan_row_to_slot (const guint8 *data, gsize size, ScanSlotRow *ret_row);
 gboolean scan_row_to_backup (const guint8 *data, gsize size, ScanBackupRow *ret_row);

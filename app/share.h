@@ -138,6 +138,28 @@ GPtrArray *scan_share_proposals (ScanLibrary *library, const ScanItem *items, gu
                                  ScanProgressFunc progress, gpointer user_data,
                                  GCancellable *cancellable, GError **error);
 
+/* What became of a share; the numbers stand in the ledger (app/ROWS.md, field 19). */
+typedef enum
+{
+  SCAN_SHARE_SENT,     /* also: what was noted before was a mistake */
+  SCAN_SHARE_RECEIVED, /* they confirmed it */
+  SCAN_SHARE_DELETION_ASKED,
+  SCAN_SHARE_DELETION_CONFIRMED,
+  SCAN_N_SHARE_STATUSES
+} ScanShareStatus;
+
+/* "sent", "received", "deletion-asked", "deletion-confirmed" */
+const char *scan_share_status_name (ScanShareStatus status);
+gboolean scan_share_status_from_name (const char *name, ScanShareStatus *ret_status);
+
+typedef struct
+{
+  gint64 date; /* seconds since 1970 */
+  ScanShareStatus status;
+} ScanShareEvent;
+
+#define SCAN_FINGERPRINT_LENGTH 64
+
 /* One line of the ledger. */
 typedef struct
 {
@@ -147,14 +169,31 @@ typedef struct
   ScanProfile profile;
   char **items; /* IDs, NULL-terminated */
   guint64 files;
-  char *purpose;    /* "" = not said */
-  gint64 delete_by; /* seconds since 1970: when the copies should be deleted; 0 = not said */
-  gboolean zip;     /* one ZIP file; else a folder, or made by a version that did not note it */
+  char *purpose;       /* "" = not said */
+  gint64 delete_by;    /* seconds since 1970: when the copies should be deleted; 0 = not said */
+  gboolean zip;        /* one ZIP file; else a folder, or made by a version that did not note it */
+  gboolean keep_dates; /* the real dates are in the copies */
+  char *pseudonym;     /* the patient number in the copies; "": theirs, none, or not noted */
+  guint64 pictures;    /* single frames whose sums were noted; 0: not noted, or documents alone */
+  /* SHA-256 in hexadecimal: of the ZIP file, as sha256sum tells it; of a folder, over the SHA-256
+   * sums of its pictures and documents in the order of the share. "": nothing was noted. */
+  char fingerprint[SCAN_FINGERPRINT_LENGTH + 1];
+  GArray *events; /* ScanShareEvent, oldest first, beginning with that it was sent; the last one is
+                   * the status */
 } ScanShareRecord;
 void scan_share_record_free (ScanShareRecord *record);
 
 /* The ledger, newest first. Free with g_ptr_array_unref. */
 GPtrArray *scan_library_shares (ScanLibrary *library);
+
+/* The last of events. */
+const ScanShareEvent *scan_share_record_status (const ScanShareRecord *record);
+
+/* Notes what became of a share, now. Nothing that is noted is ever changed or taken away. Errors:
+ * NO_ITEM (no such share, by its whole ID), FULL, IO. [any thread, but no other transaction beside]
+ */
+gboolean scan_library_note_share (ScanLibrary *library, const char *share_id,
+                                  ScanShareStatus status, GError **error);
 
 /* ---- where a found copy came from ---- */
 

@@ -109,7 +109,7 @@ or_blank (const char *text)
 
 char *
 ui_letter_text (UiLetter letter, UiCountry country, const char *to, const char *name,
-                const char *birth)
+                const char *birth, const char *about)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *date = ui_words_day (now);
@@ -125,6 +125,8 @@ ui_letter_text (UiLetter letter, UiCountry country, const char *to, const char *
   g_string_append_c (text, '\n');
   g_string_append_printf (text, _ ("Date: %s"), date);
   g_string_append_printf (text, "\n\n%s", request (letter));
+  if (about != NULL)
+    g_string_append_printf (text, "\n\n%s", about);
   if (right != NULL)
     g_string_append_printf (text, "\n\n%s", right);
   g_string_append_printf (text, "\n\n%s\n\n%s\n\n\n%s", _ ("Please answer in writing."),

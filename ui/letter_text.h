@@ -33,6 +33,7 @@ const char *ui_country_name (UiCountry country);
  * HIPAA. Free with g_free. */
 char *ui_letter_right (UiLetter letter, UiCountry country);
 
-/* The whole letter. to, name, birth: "" leaves a line to be filled in by hand. Free with g_free. */
+/* The whole letter. to, name, birth: "" leaves a line to be filled in by hand. about: sentences on
+ * which copy is meant, or NULL. Free with g_free. */
 char *ui_letter_text (UiLetter letter, UiCountry country, const char *to, const char *name,
-                      const char *birth);
+                      const char *birth, const char *about);

@@ -17,7 +17,8 @@ typedef struct
   GtkWindow *window; /* which owns this */
   UiSession *session;
   UiLetter letter;
-  char *to; /* NULL: as chosen */
+  char *to;    /* NULL: as chosen */
+  char *about; /* NULL: of no copy */
   char *name, *birth;
   GPtrArray *providers;
   AdwComboRow *clinic, *country;
@@ -33,6 +34,7 @@ letter_free (gpointer data)
   g_object_unref (self->session);
   g_ptr_array_unref (self->providers);
   g_free (self->to);
+  g_free (self->about);
   g_free (self->name);
   g_free (self->birth);
   g_free (self);
@@ -67,8 +69,8 @@ fill (Letter *self)
   const UiCountry country = (UiCountry) adw_combo_row_get_selected (self->country);
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
   g_autofree char *right = ui_letter_right (self->letter, country);
-  g_autofree char *text =
-      ui_letter_text (self->letter, country, recipient (self), self->name, self->birth);
+  g_autofree char *text = ui_letter_text (self->letter, country, recipient (self), self->name,
+                                          self->birth, self->about);
   GtkTextIter start, end;
 
   gtk_text_buffer_begin_user_action (buffer);
@@ -208,7 +210,8 @@ add_button (Letter *self, GtkWidget *box, const char *words, GCallback clicked)
 }
 
 void
-ui_letter_window_show (GtkWindow *parent, UiSession *session, UiLetter letter, const char *to)
+ui_letter_window_show (GtkWindow *parent, UiSession *session, UiLetter letter, const char *to,
+                       const char *about, gboolean nameless)
 {
   Letter *self = g_new0 (Letter, 1);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *page, *inner;
@@ -219,12 +222,22 @@ ui_letter_window_show (GtkWindow *parent, UiSession *session, UiLetter letter, c
   self->session = g_object_ref (session);
   self->letter = letter;
   self->to = g_strdup (to);
+  self->about = g_strdup (about);
   self->providers = ui_providers (session);
-  ui_providers_owner (session, &self->name, &self->birth);
+  if (nameless)
+    {
+      self->name = g_strdup ("");
+      self->birth = g_strdup ("");
+    }
+  else
+    ui_providers_owner (session, &self->name, &self->birth);
   page = ui_share_page_new (ui_letter_title (letter), &inner);
   gtk_widget_set_vexpand (page, TRUE);
   add_choices (self, inner);
   self->right = GTK_LABEL (ui_share_label_new (inner, ""));
+  if (nameless)
+    ui_share_label_new (inner, _ ("Your name and date of birth are left blank, since this copy "
+                                  "went out without them. Write them only if they know you."));
   add_text (self, inner);
   ui_share_label_new (inner, _ ("Change the text as you like. Nothing is sent: print it, or save "
                                 "it, and hand it over yourself."));

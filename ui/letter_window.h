@@ -8,5 +8,7 @@
 #include "letter_text.h"
 #include "session.h"
 
-/* to: whom it goes to, or NULL to choose from the places of the scans. */
-void ui_letter_window_show (GtkWindow *parent, UiSession *session, UiLetter letter, const char *to);
+/* to: whom it goes to, or NULL to choose from the places of the scans. about: which copy is meant,
+ * or NULL. nameless: that copy went out without the name, so the letter does not tell it. */
+void ui_letter_window_show (GtkWindow *parent, UiSession *session, UiLetter letter, const char *to,
+                            const char *about, gboolean nameless);

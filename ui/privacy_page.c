@@ -39,7 +39,7 @@ on_letter (UiPrivacyPage *self, GtkListBoxRow *row)
   if (self->session != NULL && !ui_session_is_closing (self->session))
     ui_letter_window_show (window_of (self), self->session,
                            GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (row), LETTER)),
-                           g_object_get_data (G_OBJECT (row), TO));
+                           g_object_get_data (G_OBJECT (row), TO), NULL, FALSE);
 }
 
 static void

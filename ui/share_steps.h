@@ -35,6 +35,10 @@ void ui_share_look_show (GtkWidget *look);
 /* A table of what stands in the vault and what will stand in the copy, appended to box; made anew
  * for the draft as it is. */
 GtkWidget *ui_share_table_new (UiShareDraft *draft);
+/* The same of a share that was made, without its values: the facts that stayed, and one a line what
+ * became of the others. "" for none. Free with g_free. */
+char *ui_share_fields_kept (ScanProfile profile, gboolean keep_dates);
+char *ui_share_fields_changed (ScanProfile profile, gboolean keep_dates);
 
 /* 5: what was made, or why not. */
 GtkWidget *ui_share_done_new (UiShareDraft *draft);

@@ -78,13 +78,45 @@ values_of (UiShareDraft *draft, guint field)
 }
 
 static const char *
+becomes (ScanProfile profile, gboolean keep_dates, guint field)
+{
+  return field == FIELD_DATE && keep_dates ? NULL : fields[field].after[profile];
+}
+
+static const char *
 after_of (UiShareDraft *draft, guint field, const char *before)
 {
-  const char *after = fields[field].after[draft->profile];
+  const char *after = becomes (draft->profile, draft->keep_dates, field);
 
-  if (field == FIELD_DATE && draft->keep_dates)
-    after = NULL;
   return after != NULL ? _ (after) : before;
+}
+
+char *
+ui_share_fields_kept (ScanProfile profile, gboolean keep_dates)
+{
+  GString *words = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (becomes (profile, keep_dates, i) == NULL)
+      g_string_append_printf (words, "%s%s", words->len > 0 ? ", " : "", _ (fields[i].title));
+  return g_string_free (words, FALSE);
+}
+
+char *
+ui_share_fields_changed (ScanProfile profile, gboolean keep_dates)
+{
+  GString *words = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      const char *after = becomes (profile, keep_dates, i);
+
+      if (after != NULL)
+        g_string_append_printf (words, "%s: %s\n", _ (fields[i].title), _ (after));
+    }
+  if (profile != SCAN_PROFILE_NAMED)
+    g_string_append_printf (words, "%s: %s", _ ("Hidden fields"), _ ("removed"));
+  return g_string_free (words, FALSE);
 }
 
 static void

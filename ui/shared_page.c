@@ -5,9 +5,9 @@
 
 #include "dropped.h"
 #include "file_chooser.h"
-#include "letter_window.h"
-#include "share.h"
+#include "share_details.h"
 #include "share_parts.h"
+#include "share_record.h"
 #include "share_words.h"
 #include "task.h"
 #include "trace_ask.h"
@@ -20,98 +20,83 @@ struct _UiSharedPage
   GtkStack *stack;
   GtkListBox *list;
   GtkLabel *reminder, *state;
+  GPtrArray *shares; /* ScanShareRecord, what the list shows; NULL: nothing yet */
 };
 
 G_DEFINE_FINAL_TYPE (UiSharedPage, ui_shared_page, ADW_TYPE_BIN)
 
 static guint due_changed;
 
-static char *
-day_of (gint64 seconds)
+#define INDEX "ui-share-index"
+
+static guint
+index_of (gpointer widget)
 {
-  g_autoptr (GDateTime) when = g_date_time_new_from_unix_local (seconds);
-
-  return ui_words_day (when);
-}
-
-/* The scans of a share, each once; what is gone has no name any more. */
-static char *
-scans_of (UiSharedPage *self, const ScanShareRecord *record)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-
-  for (char **id = record->items; *id != NULL; id++)
-    {
-      g_autofree char *name = NULL;
-      ScanItem item;
-
-      if (!scan_catalog_find_anywhere (ui_session_catalog (self->session), *id, &item, NULL))
-        name = g_strdup (_ ("a scan that is not in your vault any more"));
-      else
-        {
-          if (scan_item_study (&item) != NULL)
-            item = (ScanItem){ SCAN_ITEM_STUDY, { .study = scan_item_study (&item) } };
-          name = ui_words_item (&item);
-        }
-      if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
-        g_ptr_array_add (names, g_steal_pointer (&name));
-    }
-  g_ptr_array_add (names, NULL);
-  return g_strjoinv (", ", (char **) names->pdata);
-}
-
-static gboolean
-is_due (const ScanShareRecord *record)
-{
-  return record->delete_by != 0 && record->delete_by <= g_get_real_time () / G_USEC_PER_SEC;
+  return GPOINTER_TO_UINT (g_object_get_data (widget, INDEX));
 }
 
 static void
 on_write (GtkWidget *button, UiSharedPage *self)
 {
   if (self->session != NULL)
-    ui_letter_window_show (GTK_WINDOW (gtk_widget_get_root (button)), self->session,
-                           UI_LETTER_DELETE, g_object_get_data (G_OBJECT (button), "to"));
+    ui_share_details_write (GTK_WINDOW (gtk_widget_get_root (button)), self->session,
+                            g_ptr_array_index (self->shares, index_of (button)));
 }
 
 static void
-add_write_button (UiSharedPage *self, GtkWidget *row, const char *to)
+on_details (UiSharedPage *self, GtkListBoxRow *row)
+{
+  if (self->session != NULL && !ui_session_is_closing (self->session))
+    ui_share_details_show (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (row))), self->session,
+                           self->shares, index_of (row));
+}
+
+static void
+add_write_button (UiSharedPage *self, GtkWidget *row, guint index)
 {
   GtkWidget *button = gtk_button_new_with_label (_ ("Write to them…"));
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "touch");
-  g_object_set_data_full (G_OBJECT (button), "to", g_strdup (to), g_free);
+  g_object_set_data (G_OBJECT (button), INDEX, GUINT_TO_POINTER (index));
   g_signal_connect (button, "clicked", G_CALLBACK (on_write), self);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
 }
 
 static void
-add_record (UiSharedPage *self, const ScanShareRecord *record)
+add_record (UiSharedPage *self, guint index)
 {
-  g_autofree char *date = day_of (record->date), *scans = scans_of (self, record);
-  g_autofree char *by = record->delete_by != 0 ? day_of (record->delete_by) : NULL;
-  g_autofree char *count = g_strdup_printf (
-      g_dngettext (NULL, "%u file", "%u files", (gulong) record->files), (guint) record->files);
+  const ScanShareRecord *record = g_ptr_array_index (self->shares, index);
+  const ScanShareEvent *status = scan_share_record_status (record);
+  g_autofree char *date = ui_share_record_day (record->date),
+                  *scans = ui_share_record_scans (self->session, record, ", "),
+                  *size = ui_share_record_size (record), *now = ui_share_event_words (status);
   GString *words = g_string_new (date);
   GtkWidget *row;
 
-  g_string_append_printf (words, " · %s · %s · %s\n%s", ui_words_profile (record->profile), count,
-                          record->zip ? _ ("ZIP file") : _ ("folder"), scans);
+  g_string_append_printf (words, " · %s · %s\n%s\n%s", ui_words_profile (record->profile), size,
+                          scans, now);
   if (*record->purpose != '\0')
     g_string_append_printf (words, "\n%s", record->purpose);
-  if (by != NULL)
+  if (record->delete_by != 0 && status->status < SCAN_SHARE_DELETION_ASKED)
     {
+      g_autofree char *by = ui_share_record_day (record->delete_by);
+
       g_string_append_c (words, '\n');
       g_string_append_printf (words,
-                              is_due (record) ? _ ("Should be deleted since %s: please ask them")
-                                              : _ ("To be deleted by %s"),
+                              ui_share_record_is_due (record)
+                                  ? _ ("Should be deleted since %s: please ask them")
+                                  : _ ("To be deleted by %s"),
                               by);
     }
-  row = ui_share_row_new (self->list, *record->to != '\0' ? record->to : _ ("Nobody was noted"),
-                          words->str);
-  if (by != NULL)
-    add_write_button (self, row, record->to);
+  row = ui_share_row_new (self->list, ui_share_record_to (record), words->str);
+  g_object_set_data (G_OBJECT (row), INDEX, GUINT_TO_POINTER (index));
+  gtk_widget_set_tooltip_text (row, _ ("What exactly they got, and what became of it"));
+  if (record->delete_by != 0 && status->status != SCAN_SHARE_DELETION_CONFIRMED)
+    add_write_button (self, row, index);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_string_free (words, TRUE);
 }
 
@@ -151,12 +136,12 @@ list_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->state), FALSE);
   ui_share_list_clear (self->list);
+  g_clear_pointer (&self->shares, g_ptr_array_unref);
+  self->shares = g_ptr_array_ref (job->shares);
   for (guint i = 0; i < job->shares->len; i++)
     {
-      const ScanShareRecord *record = g_ptr_array_index (job->shares, i);
-
-      due += is_due (record) ? 1 : 0;
-      add_record (self, record);
+      due += ui_share_record_is_due (g_ptr_array_index (job->shares, i)) ? 1 : 0;
+      add_record (self, i);
     }
   words = g_strdup_printf (g_dngettext (NULL, "%u copy should have been deleted by now.",
                                         "%u copies should have been deleted by now.", due),
@@ -221,6 +206,7 @@ ui_shared_page_dispose (GObject *object)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->shares, g_ptr_array_unref);
   G_OBJECT_CLASS (ui_shared_page_parent_class)->dispose (object);
 }
 
@@ -254,6 +240,7 @@ list_page (UiSharedPage *self)
   self->reminder = GTK_LABEL (ui_share_label_new (inner, ""));
   gtk_widget_add_css_class (GTK_WIDGET (self->reminder), "question");
   self->list = ui_share_list_new (inner);
+  g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (on_details), self);
   ui_share_label_new (inner,
                       _ ("This list cannot be changed, only added to. Drop a found file here "
                          "to see whether it is from one of these copies."));
@@ -300,6 +287,7 @@ ui_shared_page_set_session (UiSharedPage *self, UiSession *session)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   ui_share_list_clear (self->list);
+  g_clear_pointer (&self->shares, g_ptr_array_unref);
   gtk_widget_set_visible (GTK_WIDGET (self->state), FALSE);
   gtk_stack_set_visible_child_name (self->stack, "empty");
   g_set_object (&self->session, session);

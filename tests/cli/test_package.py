@@ -107,6 +107,9 @@ class Packages(CliTest):
         self.assertEqual(sorted(tree(unpacked)), sorted(tree(self.path("folder"))))
         shares = self.ok("shares", self.vault)["shares"]
         self.assertEqual(len(shares), 2)
+        package = next(share for share in shares if share["share_id"] == answer["share_id"])
+        with open(out, "rb") as file:
+            self.assertEqual(package["fingerprint"], hashlib.sha256(file.read()).hexdigest())
         wrong = subprocess.run(["bsdtar", "-x", "-f", out, "-C", unpacked, "--passphrase", "wrong"], capture_output=True)
         self.assertNotEqual(wrong.returncode, 0)
         traced = self.ok("trace", self.vault, out)["matches"]

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Copies for others: clean or not there at all."""
+import json
 import os
+import shutil
 import subprocess
 import unittest
 
 from harness import PATIENT, SAMPLE, CliTest, content, files_below
+
+READER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vault_reader.py")
 
 
 def dump(path):
@@ -232,6 +236,38 @@ class Share(CliTest):
         self.assertEqual(shares[0]["to"], "Dr Adams")
         self.assertEqual(shares[0]["profile"], "second-opinion")
         self.assertEqual(shares[0]["items"], [study["id"]])
+        self.assertEqual(shares[0]["status"], "sent")
+        self.assertEqual([event["date"] for event in shares[0]["events"]], [shares[0]["date"]])
+        self.assertRegex(shares[0]["fingerprint"], r"^[0-9a-f]{64}$")
+        self.assertEqual(shares[0]["pictures"], share["files"])
+        self.ledger_of_two_computers(share["share_id"])
+
+    def ledger_of_two_computers(self, share):
+        """What two computers note of one share stands side by side once their records meet; a reader that is not ours
+        finds both."""
+        other = self.path("other.vault")
+        shutil.copytree(self.vault, other)
+
+        def note(vault, status, state):
+            self.environment["XDG_STATE_HOME"] = self.path(state)
+            return self.ok("shares", vault, "--note", share[:8], "--status", status)["shares"][0]
+
+        os.mkdir(self.path("second-state"), 0o700)
+        self.assertEqual(note(self.vault, "received", "xdg_state_home")["status"], "received")
+        self.assertEqual(note(other, "deletion-asked", "second-state")["status"], "deletion-asked")
+        for part in ("j", "j2"):
+            shutil.copytree(os.path.join(other, part), os.path.join(self.vault, part), dirs_exist_ok=True)
+        told = self.ok("shares", self.vault)["shares"][0]
+        self.assertEqual([event["status"] for event in told["events"]], ["sent", "received", "deletion-asked"])
+        self.ok("shares", self.vault, "--note", share, "--status", "nonsense", code=2)
+        self.ok("shares", self.vault, "--note", share, code=2)
+        self.ok("shares", self.vault, "--note", "f" * 32, "--status", "received", code=6)
+        if subprocess.run(["/usr/bin/python3", "-c", "import nacl, zstandard"], capture_output=True).returncode:
+            self.skipTest("python3-nacl and python3-zstandard are not installed")
+        answer = subprocess.run(["/usr/bin/python3", READER, self.vault, "--passphrase-file", self.passphrase, "--json"],
+                                capture_output=True, check=True)
+        events = [bytes.fromhex(field["value"]) for field in json.loads(answer.stdout)["fields"] if field["field"] == 19]
+        self.assertEqual(sorted((event[9:25].hex(), event[25]) for event in events), [(share, 1), (share, 2)])
 
     def test_deidentify_without_a_vault(self):
         out = self.path("copy")

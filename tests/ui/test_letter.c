@@ -13,12 +13,15 @@ test_all (void)
       {
         g_autofree char *right = ui_letter_right (letter, country);
         g_autofree char *text =
-            ui_letter_text (letter, country, "Harbour Clinic", "Philomena Example", "4 May 1951");
+            ui_letter_text (letter, country, "Harbour Clinic", "Philomena Example", "4 May 1951",
+                            letter == UI_LETTER_DELETE ? "The copy of last spring." : NULL);
 
         g_assert_null (strchr (text, '%'));
         g_assert_nonnull (strstr (text, "Harbour Clinic"));
         g_assert_nonnull (strstr (text, "Philomena Example"));
         g_assert_nonnull (strstr (text, "4 May 1951"));
+        g_assert_true ((strstr (text, "The copy of last spring.") != NULL) ==
+                       (letter == UI_LETTER_DELETE));
         g_assert_true (right == NULL || strstr (text, right) != NULL);
         if (country == UI_COUNTRY_EU)
           g_assert_nonnull (strstr (text, "(EU) 2016/679"));

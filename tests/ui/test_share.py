@@ -301,6 +301,7 @@ def check_reminder(scanvault, vault, folder):
     out = os.path.join(folder, 'mr')
     vault.must('share', study['id'], '-o', out, '--profile', 'second-opinion', '--confirm-reviewed', '--to', 'Dr. Brook',
                '--delete-by', '2024-05-06', '--purpose', 'knee')
+    record = next(share for share in vault.must('shares')['shares'] if share['to'] == 'Dr. Brook')
     app = vault.open(scanvault)
     app.keys('alt+2')
     shared = app.window('Scan Vault')
@@ -314,9 +315,35 @@ def check_reminder(scanvault, vault, folder):
     letter = app.window('Write a Letter')
     app.get('heading', 'Please delete my data', letter)
     text = app.get('text', 'Text of the letter', letter)
-    assert 'To: Dr. Brook' in Atspi.Text.get_text(text.node, 0, -1)
+    words = Atspi.Text.get_text(text.node, 0, -1)
+    assert 'To: Dr. Brook' in words and 'This is about the copy that you got from me on ' in words, words
+    # What the copy does not tell the letter does not tell either.
+    assert 'MRI' not in words and '2024' not in words and 'Quillfeather' not in words and 'The patient number in it is ' in words, words
     picture('51-letter')
+    app.keys('Escape')
+    app.closed('Write a Letter')
+    check_details(app, shared, record)
     app.quit()
+    after = next(share for share in vault.must('shares')['shares'] if share['to'] == 'Dr. Brook')
+    assert after['status'] == 'deletion-asked', after
+
+
+def check_details(app, shared, record):
+    """An entry in full; what became of it is added, and the list shows it."""
+    app.click(app.get('list item', 'Dr. Brook', shared))
+    details = app.window('A Copy of Yours')
+    app.get('label', r'(?s)Name: a made-up name\n.*Hidden fields: removed', details)
+    app.get('label', f"{record['pictures']} pictures · folder", details)
+    app.get('label', record['fingerprint'], details)
+    picture('52-details')
+    app.press('I asked them to delete it', details)
+    app.get('list item', 'Asked to delete it', details)
+    app.get('alert', 'It is noted.', details)
+    picture('53-noted')
+    app.keys('Escape')
+    app.closed('A Copy of Yours')
+    app.get('label', r'(?s).*\nAsked to delete it · .*\nknee', shared)
+    wait_for('nothing is due', lambda: not app.find('label', '1 copy should have been deleted by now.', shared))
 
 
 def main(scanvault, cli, sample, dragsource):

@@ -139,6 +139,26 @@ test_share_agreed (void)
     g_assert_false (scan_row_to_share_agreed (row->data, n, &out));
 }
 
+static void
+test_share_event (void)
+{
+  /* The bytes that app/ROWS.md describes, written by hand. */
+  static const guint8 expected[] = { 1, 5, 1, 0, 0, 0, 0, 0, 0, 9, 9, 9, 9,
+                                     9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 2 };
+  ScanShareEventRow in = { .date = 261, .status = 2 }, out;
+  g_autoptr (GByteArray) row = NULL;
+
+  memset (in.share, 9, sizeof in.share);
+  row = scan_row_from_share_event (&in);
+  g_assert_cmpmem (row->data, row->len, expected, sizeof expected);
+  g_assert_true (scan_row_to_share_event (row->data, row->len, &out));
+  g_assert_cmpint (out.date, ==, 261);
+  g_assert_cmpmem (out.share, sizeof out.share, in.share, sizeof in.share);
+  g_assert_cmpuint (out.status, ==, 2);
+  for (guint n = 0; n < row->len; n++)
+    g_assert_false (scan_row_to_share_event (row->data, n, &out));
+}
+
 /* The key is the one part that may be absent. */
 static void
 test_share_key (void)
@@ -213,6 +233,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rows/layout", test_layout);
   g_test_add_func ("/rows/share", test_share);
   g_test_add_func ("/rows/share-agreed", test_share_agreed);
+  g_test_add_func ("/rows/share-event", test_share_event);
   g_test_add_func ("/rows/share-lies", test_share_lies);
   g_test_add_func ("/rows/share-key", test_share_key);
   g_test_add_func ("/rows/slot", test_slot);
