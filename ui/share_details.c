@@ -47,11 +47,7 @@ show_events (Details *self)
       const ScanShareEvent *event = &g_array_index (self->record->events, ScanShareEvent, i);
       g_autofree char *day = ui_share_record_day (event->date);
 
-      ui_share_row_new (self->events,
-                        i > 0 && event->status == SCAN_SHARE_SENT
-                            ? _ ("What was noted before was a mistake")
-                            : ui_words_share_status (event->status),
-                        day);
+      ui_share_row_new (self->events, ui_share_event_title (event, i > 0), day);
     }
   for (guint i = 0; i < SCAN_N_SHARE_STATUSES; i++)
     gtk_widget_set_visible (self->answers[i], i != now);

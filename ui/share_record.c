@@ -78,12 +78,19 @@ ui_words_share_status (ScanShareStatus status)
   return _ (words[status]);
 }
 
+const char *
+ui_share_event_title (const ScanShareEvent *event, gboolean later)
+{
+  return later && event->status == SCAN_SHARE_SENT ? _ ("What was noted before was a mistake")
+                                                   : ui_words_share_status (event->status);
+}
+
 char *
-ui_share_event_words (const ScanShareEvent *event)
+ui_share_event_words (const ScanShareEvent *event, gboolean later)
 {
   g_autofree char *day = ui_share_record_day (event->date);
 
-  return g_strdup_printf ("%s · %s", ui_words_share_status (event->status), day);
+  return g_strdup_printf ("%s · %s", ui_share_event_title (event, later), day);
 }
 
 gboolean

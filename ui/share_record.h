@@ -19,10 +19,12 @@ char *ui_share_record_scans (UiSession *session, const ScanShareRecord *record,
 /* "24 pictures · ZIP file", with the files where their number is another. Free with g_free. */
 char *ui_share_record_size (const ScanShareRecord *record);
 
-/* "Deletion asked for". Translated. */
+/* "Asked to delete it". Translated. */
 const char *ui_words_share_status (ScanShareStatus status);
-/* The same with its day: "Deletion asked for · 6 May 2024". Free with g_free. */
-char *ui_share_event_words (const ScanShareEvent *event);
+/* What an event says; later: it is not the first, which says that it was sent. Translated. */
+const char *ui_share_event_title (const ScanShareEvent *event, gboolean later);
+/* The same with its day: "Asked to delete it · 6 May 2024". Free with g_free. */
+char *ui_share_event_words (const ScanShareEvent *event, gboolean later);
 
 /* It should have been deleted by now, and nobody was asked yet. */
 gboolean ui_share_record_is_due (const ScanShareRecord *record);

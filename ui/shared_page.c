@@ -6,6 +6,7 @@
 #include "dropped.h"
 #include "file_chooser.h"
 #include "share_details.h"
+#include "share_export.h"
 #include "share_parts.h"
 #include "share_record.h"
 #include "share_words.h"
@@ -70,7 +71,8 @@ add_record (UiSharedPage *self, guint index)
   const ScanShareEvent *status = scan_share_record_status (record);
   g_autofree char *date = ui_share_record_day (record->date),
                   *scans = ui_share_record_scans (self->session, record, ", "),
-                  *size = ui_share_record_size (record), *now = ui_share_event_words (status);
+                  *size = ui_share_record_size (record),
+                  *now = ui_share_event_words (status, FALSE);
   GString *words = g_string_new (date);
   GtkWidget *row;
 
@@ -187,6 +189,15 @@ ask_action (GtkWidget *widget, const char *name, GVariant *parameter)
                      self);
 }
 
+static void
+export_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  UiSharedPage *self = UI_SHARED_PAGE (widget);
+
+  if (self->session != NULL && self->shares != NULL && !ui_session_is_closing (self->session))
+    ui_share_export_ask (GTK_WINDOW (gtk_widget_get_root (widget)), self->session, self->shares);
+}
+
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, UiSharedPage *self)
 {
@@ -215,21 +226,21 @@ ui_shared_page_class_init (UiSharedPageClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = ui_shared_page_dispose;
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (class), "shared.ask", NULL, ask_action);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (class), "shared.export", NULL, export_action);
   due_changed = g_signal_new ("due-changed", UI_TYPE_SHARED_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                               NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
-static void
-add_ask_button (GtkWidget *box)
+static GtkWidget *
+add_button (GtkWidget *box, const char *words, const char *action)
 {
-  GtkWidget *ask = gtk_button_new_with_label (_ ("Is this file mine?"));
+  GtkWidget *button = gtk_button_new_with_label (words);
 
-  gtk_widget_add_css_class (ask, "pill");
-  gtk_widget_set_halign (ask, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (
-      ask, _ ("Choose a found file, or drop it here, to see from which copy it came"));
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (ask), "shared.ask");
-  gtk_box_append (GTK_BOX (box), ask);
+  gtk_widget_add_css_class (button, "pill");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_box_append (GTK_BOX (box), button);
+  return button;
 }
 
 static GtkWidget *
@@ -244,7 +255,10 @@ list_page (UiSharedPage *self)
   ui_share_label_new (inner,
                       _ ("This list cannot be changed, only added to. Drop a found file here "
                          "to see whether it is from one of these copies."));
-  add_ask_button (inner);
+  gtk_widget_set_tooltip_text (
+      add_button (inner, _ ("Is this file mine?"), "shared.ask"),
+      _ ("Choose a found file, or drop it here, to see from which copy it came"));
+  add_button (inner, _ ("Save the list as PDF…"), "shared.export");
   return page;
 }
 

@@ -323,6 +323,14 @@ def check_reminder(scanvault, vault, folder):
     app.keys('Escape')
     app.closed('Write a Letter')
     check_details(app, shared, record)
+    path = os.path.join(folder, 'list.pdf')
+    app.press('Save the list as PDF…', shared)
+    asked = app.window('Save the list as a PDF file.')
+    app.get('label', 'The file is not locked: .*', asked)
+    app.press('Save….*', asked)
+    app.save_as('Save the List', path)
+    words = ' '.join(subprocess.run(['pdftotext', path, '-'], check=True, capture_output=True, text=True).stdout.split())
+    assert all(word in words for word in ('Who got what', 'Dr. Brook', 'MRI', 'knee', 'Asked to delete it · ')), words
     app.quit()
     after = next(share for share in vault.must('shares')['shares'] if share['to'] == 'Dr. Brook')
     assert after['status'] == 'deletion-asked', after
