@@ -78,6 +78,23 @@ find_flat (Work *work)
     reader_text_lines (&work->spare, work->marks, 0, 11, 1, 1, work->boxes);
 }
 
+/* Letters of one level, also small ones, on a busy ground. */
+static void
+find_ink (Work *work)
+{
+  static const Look look = { 11, 1, 1, 1 };
+  g_autoptr (GArray) spots = reader_text_ink (&work->band);
+  guint at = 0;
+
+  work->strokes.rows = work->band.rows;
+  work->strokes.columns = work->band.columns;
+  while (reader_text_ink_next (&work->band, spots, &at, &work->strokes))
+    {
+      reader_text_peaks (&work->strokes, work->peaks);
+      find_above (work, &work->strokes, READER_TEXT_INK / 2, &look);
+    }
+}
+
 /* Bright writing, then dark. */
 static void
 find_in_band (Work *work)
@@ -86,6 +103,7 @@ find_in_band (Work *work)
 
   work->twice.rows = 2 * work->band.rows;
   find_flat (work);
+  find_ink (work);
   reader_text_twice (&work->band, &work->twice);
   for (guint dark = 0; dark < 2; dark++)
     {

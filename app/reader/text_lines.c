@@ -73,13 +73,14 @@ is_word (const ReaderTextMark *mark, gint limit)
          changes >= 1.1 * width / height;
 }
 
-/* First and last letter of a line are often cut off, and so are the dots of an i. */
+/* First and last letter of a line are often cut off, and so are the dots of an i. A letter and a
+ * half to each side: with one, words of which a good half was found stayed half uncovered. */
 static void
 put_box (Search *search, gint x0, gint y0, gint x1, gint y1, double height, guint votes,
          gboolean witness)
 {
   const double scale = (double) search->denominator / search->numerator;
-  const double sides = 0.9 * height, ends = 0.35 * height;
+  const double sides = 1.4 * height, ends = 0.35 * height;
   const ReaderTextBox box = { (gint) floor ((x0 - sides) * scale),
                               (gint) floor ((y0 - ends) * scale),
                               (gint) ceil ((x1 + sides) * scale),

@@ -3,6 +3,7 @@
  *
  *   text_planes  gray levels → what is thinner than a stroke and stands out from what is around it
  *   text_marks   strokes above a threshold → connected marks, the size of letters or of words
+ *   text_ink     gray levels → what is of one level on a busy ground
  *   text_lines   marks in a row → boxes
  *   text_find    the order of it: scales, thresholds, bands of a large picture */
 #pragma once
@@ -67,6 +68,17 @@ gboolean reader_text_marks (const ReaderTextPlane *plane, const guint8 *peaks, g
  * the size of the plane. FALSE as above. */
 gboolean reader_text_flat_marks (const ReaderTextPlane *plane, ReaderTextPlane *flat,
                                  GArray *ret_marks);
+
+/* Where pixels of one level are much more than those of the levels beside it, as ink is on a busy
+ * ground; nothing if the picture has few levels. For reader_text_ink_next; the caller frees it. */
+GArray *reader_text_ink (const ReaderTextPlane *plane);
+
+/* The next such level, from *at on, which is 0 at first: out becomes READER_TEXT_INK where it or
+ * one next to it is, near where it was found, and 0 elsewhere. out: of the size of the plane. FALSE
+ * after the last one. */
+#define READER_TEXT_INK 255
+gboolean reader_text_ink_next (const ReaderTextPlane *plane, const GArray *spots, guint *at,
+                               ReaderTextPlane *out);
 
 /* Finds lines of writing among marks and appends a box for each, divided or multiplied by the scale
  * to pixels of the picture. strokes: the plane that the marks were found in; numerator,
