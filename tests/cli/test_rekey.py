@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from harness import SANITIZED, CLI, PATIENT, SAMPLE, content, files_below
+from harness import CLI, PATIENT, SAMPLE, SANITIZED, content, files_below
 from test_keys import CHEAP, Keys, change
 
 ROOT = os.geteuid() == 0
