@@ -22,7 +22,8 @@ FORBIDDEN = [
 ]
 # What the reader may include from outside its folder: the pages that both sides share, and a table made by the build.
 SHARED_WITH_READER = {"reader_protocol.h", "image.h", "image_private.h", "image_scale.h", "image_shutter.h",
-                      "image_turn.h", "deid_table_data.h", "deid_codes_data.h", "check_codes_data.h"}
+                      "image_turn.h", "deid_table_data.h", "deid_codes_data.h", "check_codes_data.h",
+                      "check_vrs_data.h"}
 # The functions that a header may tell of, by folder: the room's prefix, or that of a family of files inside it.
 PREFIX = {
     "crypto": ("vault_",),
