@@ -241,6 +241,9 @@ static const Part share_event_parts[] = { NUMBER (ScanShareEventRow, date),
                                           KEY (ScanShareEventRow, share),
                                           NUMBER (ScanShareEventRow, status) };
 
+static const Part reminder_parts[] = { NUMBER (ScanReminderRow, due), NUMBER (ScanReminderRow, of),
+                                       STRING (ScanReminderRow, to) };
+
 static const Part trash_parts[] = {
   NUMBER (ScanTrashRow, date),
   { PART_OPTIONAL_ARRAY, offsetof (ScanTrashRow, n_seen), SCAN_SEEN_SIZE,
@@ -267,6 +270,7 @@ static const Layout share_layout = LAYOUT (ScanShareRow, share_parts);
 static const Layout share_made_layout = LAYOUT (ScanShareMadeRow, share_made_parts);
 static const Layout share_agreed_layout = LAYOUT (ScanShareAgreedRow, share_agreed_parts);
 static const Layout share_event_layout = LAYOUT (ScanShareEventRow, share_event_parts);
+static const Layout reminder_layout = LAYOUT (ScanReminderRow, reminder_parts);
 static const Layout trash_layout = LAYOUT (ScanTrashRow, trash_parts);
 static const Layout slot_layout = LAYOUT (ScanSlotRow, slot_parts);
 static const Layout backup_layout = LAYOUT (ScanBackupRow, backup_parts);
@@ -484,6 +488,18 @@ gboolean
 scan_row_to_share_event (const guint8 *data, gsize size, ScanShareEventRow *ret_row)
 {
   return decode (&share_event_layout, data, size, ret_row);
+}
+
+GByteArray *
+scan_row_from_reminder (const ScanReminderRow *row)
+{
+  return encode (&reminder_layout, row);
+}
+
+gboolean
+scan_row_to_reminder (const guint8 *data, gsize size, ScanReminderRow *ret_row)
+{
+  return decode (&reminder_layout, data, size, ret_row);
 }
 
 GByteArray *

@@ -26,7 +26,8 @@ typedef enum
   SCAN_FIELD_SHARE_MADE = 16, /* entity: share id; written with SCAN_FIELD_SHARE */
   SCAN_FIELD_SHARE_VOID = 17, /* entity: share id; value: 1. Recorded, but nothing was handed out */
   SCAN_FIELD_SHARE_AGREED = 18, /* entity: share id; written with SCAN_FIELD_SHARE if at all */
-  SCAN_FIELD_SHARE_EVENT = 19   /* entity: 16 random bytes, so that none ever replaces another */
+  SCAN_FIELD_SHARE_EVENT = 19,  /* entity: 16 random bytes, so that none ever replaces another */
+  SCAN_FIELD_REMINDER = 20      /* entity: 16 random bytes */
 } ScanField;
 
 #define SCAN_SEEN_SIZE 16 /* a computer and how far it was seen */
@@ -171,6 +172,13 @@ typedef struct
   gboolean on;
 } ScanFavouriteRow;
 
+typedef struct
+{
+  gint64 due; /* seconds since 1970 */
+  guint8 of;  /* ScanRemind (reminder.h) */
+  const char *to;
+} ScanReminderRow;
+
 /* Each returns a new GByteArray. NULL strings count as "". Strings longer than 65534 bytes are cut
  * at a character. */
 GByteArray *scan_row_from_study (const ScanStudyRow *row);
@@ -181,6 +189,7 @@ GByteArray *scan_row_from_share (const ScanShareRow *row);
 GByteArray *scan_row_from_share_made (const ScanShareMadeRow *row);
 GByteArray *scan_row_from_share_agreed (const ScanShareAgreedRow *row);
 GByteArray *scan_row_from_share_event (const ScanShareEventRow *row);
+GByteArray *scan_row_from_reminder (const ScanReminderRow *row);
 GByteArray *scan_row_from_trash (const ScanTrashRow *row);
 GByteArray *scan_row_from_slot (const ScanSlotRow *row);
 GByteArray *scan_row_from_backup (const ScanBackupRow *row);
@@ -199,6 +208,7 @@ gboolean scan_row_to_share (const guint8 *data, gsize size, ScanShareRow *ret_ro
 gboolean scan_row_to_share_made (const guint8 *data, gsize size, ScanShareMadeRow *ret_row);
 gboolean scan_row_to_share_agreed (const guint8 *data, gsize size, ScanShareAgreedRow *ret_row);
 gboolean scan_row_to_share_event (const guint8 *data, gsize size, ScanShareEventRow *ret_row);
+gboolean scan_row_to_reminder (const guint8 *data, gsize size, ScanReminderRow *ret_row);
 gboolean scan_row_to_trash (const guint8 *data, gsize size, ScanTrashRow *ret_row);
 gboolean scan_row_to_slot (const guint8 *data, gsize size, ScanSlotRow *ret_row);
 gboolean scan_row_to_backup (const guint8 *data, gsize size, ScanBackupRow *ret_row);

@@ -267,6 +267,12 @@ on_due_changed (UiGalleryPage *self, guint due)
 }
 
 static void
+on_something_due (UiGalleryPage *self)
+{
+  ui_notice_bar_tell (self->notices, _ ("A reminder is due. You find it under Privacy."));
+}
+
+static void
 select_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ui_card_grid_select_all (UI_GALLERY_PAGE (widget)->grid);
@@ -549,6 +555,7 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_menu_wanted);
   gtk_widget_class_bind_template_callback (widget_class, on_due_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_title_visible);
+  gtk_widget_class_bind_template_callback (widget_class, on_something_due);
   install_actions (widget_class);
   signals[SIGNAL_OPEN_ITEM] = g_signal_new ("open-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);

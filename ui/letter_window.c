@@ -8,6 +8,7 @@
 #include "file_chooser.h"
 #include "paper.h"
 #include "providers.h"
+#include "reminders.h"
 #include "share_parts.h"
 
 #define FOLLOW_UP_DAYS 31
@@ -22,7 +23,7 @@ typedef struct
   char *name, *birth;
   GPtrArray *providers;
   AdwComboRow *clinic, *country;
-  GtkLabel *right;
+  GtkLabel *right, *reminded;
   GtkTextView *view;
 } Letter;
 
@@ -131,6 +132,18 @@ on_remind (GtkWidget *button, Letter *self)
 
   ui_paper_save (self->window, self->session, _ ("Save a Reminder for Your Calendar"),
                  "reminder.ics", bytes);
+}
+
+/* The same day, kept in the vault. */
+static void
+on_remind_here (GtkWidget *button, Letter *self)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) then = g_date_time_add_days (now, FOLLOW_UP_DAYS);
+
+  gtk_widget_set_sensitive (button, FALSE);
+  ui_reminder_add (self->session, self->letter, recipient (self), g_date_time_to_unix (then),
+                   self->reminded);
 }
 
 static UiCountry
@@ -245,6 +258,10 @@ ui_letter_window_show (GtkWindow *parent, UiSession *session, UiLetter letter, c
                             "suggested-action");
   add_button (self, inner, _ ("Save as PDF…"), G_CALLBACK (on_save));
   add_button (self, inner, _ ("Copy the text"), G_CALLBACK (on_copy));
+  add_button (self, inner, _ ("Remind me here in a month"), G_CALLBACK (on_remind_here));
+  self->reminded = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT,
+                                 "label", "", "wrap", TRUE, "visible", FALSE, NULL);
+  gtk_box_append (GTK_BOX (inner), GTK_WIDGET (self->reminded));
   add_button (self, inner, _ ("Save a reminder for my calendar…"), G_CALLBACK (on_remind));
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   gtk_box_append (GTK_BOX (box), page);

@@ -7,6 +7,7 @@
 #include "breach_window.h"
 #include "letter_window.h"
 #include "providers.h"
+#include "reminders.h"
 #include "share_parts.h"
 
 /* Years: after these many, clinics begin to destroy their records. */
@@ -19,7 +20,9 @@ struct _UiPrivacyPage
   UiSession *session;
   GtkListBox *letters, *reminders;
   GtkWidget *nothing;
-  guint due;
+  guint due;          /* copies that should have been deleted */
+  GPtrArray *waiting; /* ScanReminder; NULL: not read yet */
+  gboolean told;
 };
 
 G_DEFINE_FINAL_TYPE (UiPrivacyPage, ui_privacy_page, ADW_TYPE_BIN)
@@ -87,6 +90,22 @@ add_old (UiPrivacyPage *self, const UiProvider *provider, int year)
   g_object_set_data_full (G_OBJECT (row), TO, g_strdup (provider->name), g_free);
 }
 
+static guint something_due;
+
+/* Once after unlocking; where it is told, nobody else looks on. */
+static void
+tell_once (UiPrivacyPage *self)
+{
+  gboolean due = self->due > 0;
+
+  for (guint i = 0; self->waiting != NULL && i < self->waiting->len; i++)
+    due = due || ui_reminder_is_due (g_ptr_array_index (self->waiting, i));
+  if (!due || self->told)
+    return;
+  self->told = TRUE;
+  g_signal_emit (self, something_due, 0);
+}
+
 static void
 rebuild (UiPrivacyPage *self)
 {
@@ -106,11 +125,36 @@ rebuild (UiPrivacyPage *self)
 
       leading_row (self->reminders, title, _ ("See whom to ask"));
     }
+  for (guint i = 0; self->waiting != NULL && i < self->waiting->len; i++)
+    ui_reminder_row_new (self->reminders, self->session, g_ptr_array_index (self->waiting, i));
   for (guint i = 0; i < providers->len; i++)
     add_old (self, g_ptr_array_index (providers, i), g_date_time_get_year (now));
   gtk_widget_set_visible (GTK_WIDGET (self->reminders),
                           gtk_widget_get_first_child (GTK_WIDGET (self->reminders)) != NULL);
   gtk_widget_set_visible (self->nothing, !gtk_widget_get_visible (GTK_WIDGET (self->reminders)));
+}
+
+static void
+reminders_read (gpointer owner, GPtrArray *reminders)
+{
+  UiPrivacyPage *self = owner;
+
+  if (self->session == NULL)
+    return;
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
+  self->waiting = g_ptr_array_ref (reminders);
+  rebuild (self);
+  tell_once (self);
+}
+
+static void
+read_anew (UiPrivacyPage *self)
+{
+  /* A row that was just settled stays as it is until it is known what is left. */
+  if (self->waiting == NULL)
+    rebuild (self);
+  if (self->session != NULL && !ui_session_is_closing (self->session))
+    ui_reminders_read (self, self->session, reminders_read);
 }
 
 static void
@@ -121,6 +165,7 @@ ui_privacy_page_dispose (GObject *object)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
   G_OBJECT_CLASS (ui_privacy_page_parent_class)->dispose (object);
 }
 
@@ -128,6 +173,8 @@ static void
 ui_privacy_page_class_init (UiPrivacyPageClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = ui_privacy_page_dispose;
+  something_due = g_signal_new ("something-due", UI_TYPE_PRIVACY_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -169,11 +216,13 @@ ui_privacy_page_set_session (UiPrivacyPage *self, UiSession *session)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_set_object (&self->session, session);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
+  self->told = FALSE;
   if (session != NULL)
-    g_signal_connect_swapped (session, "catalog-changed", G_CALLBACK (rebuild), self);
+    g_signal_connect_swapped (session, "catalog-changed", G_CALLBACK (read_anew), self);
   else
     self->due = 0;
-  rebuild (self);
+  read_anew (self);
 }
 
 void
@@ -181,4 +230,5 @@ ui_privacy_page_set_due (UiPrivacyPage *self, guint due)
 {
   self->due = due;
   rebuild (self);
+  tell_once (self);
 }

@@ -58,8 +58,25 @@ def write_letter(app, folder):
     with open(path) as file:
         entry = file.read()
     assert entry.startswith('BEGIN:VCALENDAR') and CLINIC not in entry and 'scan' not in entry.lower().replace('scan vault', '')
+    app.press('Remind me here in a month', window)
+    app.get('alert', 'It is noted. You find it under Privacy.', window)
     app.keys('Escape')
     app.closed('Write a Letter')
+
+
+def settle_reminder(app):
+    """Put off, then settled, and each undone."""
+    reminder = f'{CLINIC}: was your letter answered.'
+    app.get('list item', reminder)
+    picture('73-reminder')
+    app.press('Remind me again in a month')
+    app.get('label', 'The reminder comes again in a month')
+    app.click(app.get('label', 'Undo'))
+    app.gone('label', 'The reminder comes again in a month')
+    app.press('Answered: take this reminder away')
+    app.gone('list item', reminder)
+    app.click(app.get('label', 'Undo'))
+    app.get('list item', reminder)
 
 
 def check_list(app, folder):
@@ -89,6 +106,7 @@ def main(scanvault, cli, sample):
     with tempfile.TemporaryDirectory(prefix='scanvault-privacy-') as folder:
         app = TestVault(cli, folder, sample).open(scanvault)
         write_letter(app, folder)
+        settle_reminder(app)
         check_list(app, folder)
         app.locked()
         assert app.names() == ['Scan Vault'] and not app.find('list item', '.*Wilgefortis.*')

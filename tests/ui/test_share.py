@@ -306,6 +306,7 @@ def check_reminder(scanvault, vault, folder):
     app.keys('alt+2')
     shared = app.window('Scan Vault')
     app.get('label', '1 copy should have been deleted by now.', shared)
+    app.get(None, 'A reminder is due. You find it under Privacy.', shared)
     app.get('label', r'(?s).*knee\nShould be deleted since 6 May 2024: please ask them', shared)
     picture('50-reminder')
     # What is due is told in the privacy desk too, from where it leads back here; and a letter asks for it.

@@ -5,6 +5,7 @@
 #include "annotation.h"
 #include "error.h"
 #include "library_fixture.h"
+#include "reminder.h"
 #include "rows.h"
 
 static const ScanAnnotation *
@@ -182,6 +183,37 @@ test_shared_and_tags (Library *f, gconstpointer unused)
   g_assert_cmpstr (tags[0], ==, "a");
 }
 
+/* Done, it is gone; written again with its id it is back. */
+static void
+test_reminders (Library *f, gconstpointer data)
+{
+  ScanReminder late = { NULL, 2000, SCAN_REMIND_ACCESS, (char *) "St. Mary" };
+  ScanReminder soon = { NULL, 1000, SCAN_REMIND_DELETION, (char *) "" };
+  g_autoptr (GPtrArray) both = NULL, one = NULL, again = NULL;
+  const ScanReminder *first;
+
+  g_assert_true (scan_library_set_reminder (f->library, &late, NULL));
+  g_assert_true (scan_library_set_reminder (f->library, &soon, NULL));
+  both = scan_library_reminders (f->library);
+  g_assert_cmpuint (both->len, ==, 2);
+  first = g_ptr_array_index (both, 0);
+  g_assert_cmpint (first->due, ==, 1000);
+  g_assert_cmpuint (first->of, ==, SCAN_REMIND_DELETION);
+  soon.id = first->id;
+  soon.due = 0;
+  g_assert_true (scan_library_set_reminder (f->library, &soon, NULL));
+  one = scan_library_reminders (f->library);
+  g_assert_cmpuint (one->len, ==, 1);
+  g_assert_cmpstr (((ScanReminder *) g_ptr_array_index (one, 0))->to, ==, "St. Mary");
+  soon.due = 3000;
+  g_assert_true (scan_library_set_reminder (f->library, &soon, NULL));
+  again = scan_library_reminders (f->library);
+  g_assert_cmpuint (again->len, ==, 2);
+  g_assert_cmpstr (((ScanReminder *) g_ptr_array_index (again, 1))->id, ==, first->id);
+  soon.id = (char *) "nothing";
+  g_assert_false (scan_library_set_reminder (f->library, &soon, NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -193,5 +225,6 @@ main (int argc, char **argv)
   ADD_LIBRARY ("/annotate/purged", test_purged);
   ADD_LIBRARY ("/annotate/shared-and-tags", test_shared_and_tags);
   g_test_add_func ("/annotate/any-order", test_any_order);
+  ADD_LIBRARY ("/annotate/reminders", test_reminders);
   return g_test_run ();
 }

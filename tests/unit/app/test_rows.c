@@ -159,6 +159,24 @@ test_share_event (void)
     g_assert_false (scan_row_to_share_event (row->data, n, &out));
 }
 
+static void
+test_reminder (void)
+{
+  /* The bytes that app/ROWS.md describes, written by hand. */
+  static const guint8 expected[] = { 1, 5, 1, 0, 0, 0, 0, 0, 0, 2, 3, 0, 'S', 't', '.', 0 };
+  const ScanReminderRow in = { 261, 2, "St." };
+  ScanReminderRow out;
+  g_autoptr (GByteArray) row = scan_row_from_reminder (&in);
+
+  g_assert_cmpmem (row->data, row->len, expected, sizeof expected);
+  g_assert_true (scan_row_to_reminder (row->data, row->len, &out));
+  g_assert_cmpint (out.due, ==, 261);
+  g_assert_cmpuint (out.of, ==, 2);
+  g_assert_cmpstr (out.to, ==, "St.");
+  for (guint n = 0; n < row->len; n++)
+    g_assert_false (scan_row_to_reminder (row->data, n, &out));
+}
+
 /* The key is the one part that may be absent. */
 static void
 test_share_key (void)
@@ -234,6 +252,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rows/share", test_share);
   g_test_add_func ("/rows/share-agreed", test_share_agreed);
   g_test_add_func ("/rows/share-event", test_share_event);
+  g_test_add_func ("/rows/reminder", test_reminder);
   g_test_add_func ("/rows/share-lies", test_share_lies);
   g_test_add_func ("/rows/share-key", test_share_key);
   g_test_add_func ("/rows/slot", test_slot);
