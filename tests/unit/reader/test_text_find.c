@@ -311,9 +311,9 @@ test_settle (void)
   const ReaderTextBox found[] = {
     { -20, -5, 100, 20, 200 },                            /* over the edge */
     { 10, 0, 130, 21, 200 },                              /* the same line */
-    { 300, 300, 340, 318, 30 },                           /* chance */
-    { 300, 100, 340, 118, 30 },                           /* twice what would be chance */
-    { 302, 101, 342, 119, 30 }, { 10, 25, 130, 45, 200 }, /* the next line */
+    { 300, 300, 340, 318, 60 },                           /* chance */
+    { 300, 100, 340, 118, 60 },                           /* twice what would be chance */
+    { 302, 101, 342, 119, 60 }, { 10, 25, 130, 45, 200 }, /* the next line */
   };
   g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (ReaderTextBox));
   const ReaderTextBox *all;
