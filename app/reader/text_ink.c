@@ -16,7 +16,8 @@
  * 256 levels leaves gaps between them, and there each level stands alone. */
 #define BESIDE 6
 /* How many times as many pixels as any of those. Measured: at 3 there are no more false boxes than
- * without this search; at 1.5 about half as many again, many of them in pictures without writing. */
+ * without this search; at 1.5 about half as many again, many of them in pictures without writing.
+ */
 #define RATIO 3
 /* Levels to both sides that are taken for ink as well: what is drawn with soft edges nearly reaches
  * its level. Without them a third more false boxes were measured. */
