@@ -52,7 +52,8 @@ record_of (const ScanLedgerEntry *entry)
   record->share_id = g_strdup (id);
   record->date = row->date;
   record->to = g_strdup (row->to);
-  record->profile = (ScanProfile) row->profile;
+  /* One that a later version wrote is shown as what changes most. */
+  record->profile = (ScanProfile) MIN (row->profile, SCAN_PROFILE_PUBLIC);
   record->files = row->files;
   record->purpose = g_strdup (entry->agreed.purpose != NULL ? entry->agreed.purpose : "");
   record->delete_by = entry->agreed.delete_by;
@@ -174,22 +175,37 @@ scan_share_status_from_name (const char *name, ScanShareStatus *ret_status)
   return FALSE;
 }
 
-static gboolean
-is_listed (ScanLibrary *library, const guint8 share[SCAN_KEY_SIZE])
+/* After all that was noted of the share before, also by a computer whose clock is ahead; 0: there
+ * is no such share. */
+static gint64
+date_of_next_event (ScanLibrary *library, const char *share_id)
 {
-  g_autoptr (GArray) entries = scan_ledger_entries (library);
+  g_autoptr (GPtrArray) shares = scan_library_shares (library);
 
-  for (guint i = 0; i < entries->len; i++)
-    if (memcmp (g_array_index (entries, ScanLedgerEntry, i).id, share, SCAN_KEY_SIZE) == 0)
-      return TRUE;
-  return FALSE;
+  for (guint i = 0; i < shares->len; i++)
+    {
+      const ScanShareRecord *record = g_ptr_array_index (shares, i);
+      gint64 date = g_get_real_time () / G_USEC_PER_SEC;
+
+      if (!g_str_equal (record->share_id, share_id))
+        continue;
+      for (guint k = 1; k < record->events->len; k++)
+        {
+          const gint64 other = g_array_index (record->events, ScanShareEvent, k).date;
+
+          if (other < G_MAXINT64)
+            date = MAX (date, other + 1);
+        }
+      return date;
+    }
+  return 0;
 }
 
 gboolean
 scan_library_note_share (ScanLibrary *library, const char *share_id, ScanShareStatus status,
                          GError **error)
 {
-  ScanShareEventRow row = { .date = g_get_real_time () / G_USEC_PER_SEC,
+  ScanShareEventRow row = { .date = date_of_next_event (library, share_id),
                             .status = (guint8) status };
   guint8 entity[SCAN_KEY_SIZE];
   g_autoptr (GByteArray) value = NULL;
@@ -197,7 +213,7 @@ scan_library_note_share (ScanLibrary *library, const char *share_id, ScanShareSt
   VaultFault fault = { 0 };
   VaultError result;
 
-  if (!scan_key_from_id (share_id, row.share) || !is_listed (library, row.share))
+  if (row.date == 0 || !scan_key_from_id (share_id, row.share))
     {
       g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM, "There is no such share.");
       return FALSE;

@@ -269,7 +269,7 @@ on_due_changed (UiGalleryPage *self, guint due)
 static void
 on_something_due (UiGalleryPage *self)
 {
-  ui_notice_bar_tell (self->notices, _ ("A reminder is due. You find it under Privacy."));
+  ui_notice_bar_remind (self->notices, _ ("A reminder is due. You find it under Privacy."));
 }
 
 static void

@@ -14,7 +14,9 @@ struct _UiNoticeBar
   GtkLabel *label;
   GtkButton *action;
   UiSession *session;
-  const char *told;    /* what comes before all notices, or NULL */
+  const char *told;     /* what comes before all notices, or NULL */
+  const char *reminder; /* what comes after all of them, or NULL */
+  gboolean shows_reminder;
   ScanNoticeKind kind; /* of the notice that is shown */
   guint count;
   GHashTable *dismissed; /* kind -> count + 1: a greater one is news */
@@ -28,6 +30,11 @@ dismiss (UiNoticeBar *self)
   if (self->told != NULL)
     {
       self->told = NULL;
+      return;
+    }
+  if (self->shows_reminder)
+    {
+      self->reminder = NULL;
       return;
     }
   g_hash_table_insert (self->dismissed, GINT_TO_POINTER (self->kind),
@@ -68,6 +75,14 @@ action_words (ScanNoticeKind kind)
 }
 
 static void
+show_words (UiNoticeBar *self, const char *words)
+{
+  gtk_label_set_label (self->label, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->action), FALSE);
+  gtk_widget_set_visible (self->bar, TRUE);
+}
+
+static void
 show_gravest (UiNoticeBar *self)
 {
   g_autoptr (GPtrArray) notices = NULL;
@@ -76,9 +91,7 @@ show_gravest (UiNoticeBar *self)
 
   if (self->told != NULL)
     {
-      gtk_label_set_label (self->label, self->told);
-      gtk_widget_set_visible (GTK_WIDGET (self->action), FALSE);
-      gtk_widget_set_visible (self->bar, TRUE);
+      show_words (self, self->told);
       return;
     }
   if (self->session != NULL && !ui_session_is_closing (self->session))
@@ -86,6 +99,12 @@ show_gravest (UiNoticeBar *self)
   for (guint i = 0; notices != NULL && shown == NULL && i < notices->len; i++)
     if (is_news (self, g_ptr_array_index (notices, i)))
       shown = g_ptr_array_index (notices, i);
+  self->shows_reminder = shown == NULL && self->reminder != NULL;
+  if (self->shows_reminder)
+    {
+      show_words (self, self->reminder);
+      return;
+    }
   gtk_widget_set_visible (self->bar, shown != NULL);
   gtk_label_set_label (self->label, shown != NULL ? _ (shown->sentence) : "");
   if (shown == NULL)
@@ -250,7 +269,7 @@ ui_notice_bar_set_session (UiNoticeBar *self, UiSession *session)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_set_object (&self->session, session);
   g_hash_table_remove_all (self->dismissed);
-  self->told = NULL;
+  self->told = self->reminder = NULL;
   if (session != NULL)
     g_signal_connect_object (session, "notices-changed", G_CALLBACK (show_gravest), self,
                              G_CONNECT_SWAPPED);
@@ -261,5 +280,12 @@ void
 ui_notice_bar_tell (UiNoticeBar *self, const char *words)
 {
   self->told = words;
+  show_gravest (self);
+}
+
+void
+ui_notice_bar_remind (UiNoticeBar *self, const char *words)
+{
+  self->reminder = words;
   show_gravest (self);
 }

@@ -16,3 +16,7 @@ void ui_notice_bar_set_session (UiNoticeBar *self, UiSession *session);
 
 /* Shows a translated constant before all notices, until it is closed or the session ends. */
 void ui_notice_bar_tell (UiNoticeBar *self, const char *words);
+
+/* Shows a translated constant where there is nothing else to show, until it is closed or the
+ * session ends. */
+void ui_notice_bar_remind (UiNoticeBar *self, const char *words);

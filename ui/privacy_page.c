@@ -229,6 +229,5 @@ void
 ui_privacy_page_set_due (UiPrivacyPage *self, guint due)
 {
   self->due = due;
-  rebuild (self);
-  tell_once (self);
+  read_anew (self);
 }

@@ -10,6 +10,8 @@
 
 #define UNDO_SECONDS 10
 #define CHANGE "ui-reminder-change"
+#define LAST_TOAST "ui-reminder-toast"
+#define IN_A_MONTH -1 /* from the press on, or from the day that is set, whichever is later */
 
 /* One reminder as it shall be, and as it was. */
 typedef struct
@@ -92,14 +94,18 @@ static void
 write_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
   Change *change = data;
-  AdwToast *toast;
+  AdwToast *toast, *last;
 
   if (ui_session_is_closing (change->session))
     return;
-  if (ok)
-    ui_session_catalog_changed (change->session);
+  /* Also after a failure: the row is to be pressed again. */
+  ui_session_catalog_changed (change->session);
   if (ok && change->words == NULL)
     return;
+  /* An older one would come back behind this one, and undo what is not the last any more. */
+  last = g_object_get_data (owner, LAST_TOAST);
+  if (last != NULL)
+    adw_toast_dismiss (last);
   toast = adw_toast_new (ok ? change->words : ui_words_error (error, UI_TOPIC_SHARE));
   g_signal_connect_object (change->session, "closing", G_CALLBACK (adw_toast_dismiss), toast,
                            G_CONNECT_SWAPPED);
@@ -111,6 +117,7 @@ write_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
       g_object_set_data_full (G_OBJECT (toast), CHANGE, change_ref (change), change_unref);
       g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo), owner, 0);
     }
+  g_object_set_data_full (owner, LAST_TOAST, g_object_ref (toast), g_object_unref);
   adw_toast_overlay_add_toast (owner, toast);
 }
 
@@ -191,6 +198,16 @@ ui_reminder_is_due (const ScanReminder *reminder)
   return reminder->due <= g_get_real_time () / G_USEC_PER_SEC;
 }
 
+static gint64
+in_a_month (gint64 due)
+{
+  const gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GDateTime) from = g_date_time_new_from_unix_local (MAX (now, due));
+  g_autoptr (GDateTime) then = from != NULL ? g_date_time_add_months (from, 1) : NULL;
+
+  return then != NULL ? g_date_time_to_unix (then) : now;
+}
+
 static void
 on_settle (GtkWidget *button)
 {
@@ -200,6 +217,8 @@ on_settle (GtkWidget *button)
   if (toasts == NULL || ui_session_is_closing (change->session))
     return;
   gtk_widget_set_sensitive (gtk_widget_get_parent (button), FALSE);
+  if (change->due == IN_A_MONTH)
+    change->due = in_a_month (change->before);
   run (G_OBJECT (toasts), change_ref (change));
 }
 
@@ -218,7 +237,6 @@ add_button (GtkWidget *box, const char *label, const char *name, Change *change)
 void
 ui_reminder_row_new (GtkListBox *list, UiSession *session, const ScanReminder *reminder)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local (), later = g_date_time_add_months (now, 1);
   g_autofree char *day = ui_share_record_day (reminder->due);
   g_autofree char *title = *reminder->to != '\0'
                                ? g_strdup_printf (_ ("%s: was your letter answered?"), reminder->to)
@@ -233,9 +251,9 @@ ui_reminder_row_new (GtkListBox *list, UiSession *session, const ScanReminder *r
   gtk_widget_set_margin_bottom (box, 6);
   add_button (box, _ ("Answered"), _ ("Answered: take this reminder away"),
               change_new (session, reminder, 0, _ ("The reminder is done")));
-  add_button (box, _ ("In a month"), _ ("Remind me again in a month"),
-              change_new (session, reminder, g_date_time_to_unix (later),
-                          _ ("The reminder comes again in a month")));
+  add_button (
+      box, _ ("In a month"), _ ("Remind me again in a month"),
+      change_new (session, reminder, IN_A_MONTH, _ ("The reminder comes again in a month")));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
 }

@@ -100,6 +100,15 @@ take_shares (Details *self, GPtrArray *shares)
     }
 }
 
+/* One answer at a time: what was noted cannot be taken back. */
+static void
+set_answerable (Details *self, gboolean answerable)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++)
+    if (self->answers[i] != NULL)
+      gtk_widget_set_sensitive (self->answers[i], answerable);
+}
+
 static void
 note_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
@@ -112,6 +121,7 @@ note_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
     ui_session_catalog_changed (job->session);
   if (self == NULL)
     return;
+  set_answerable (self, TRUE);
   gtk_label_set_label (self->state,
                        ok ? _ ("It is noted.") : ui_words_error (error, UI_TOPIC_SHARE));
   gtk_widget_set_visible (GTK_WIDGET (self->state), TRUE);
@@ -128,6 +138,7 @@ on_answer (GtkWidget *button, Details *self)
 
   if (ui_session_is_closing (self->session))
     return;
+  set_answerable (self, FALSE);
   job = g_new0 (NoteJob, 1);
   job->session = g_object_ref (self->session);
   job->share_id = g_strdup (self->record->share_id);
@@ -265,7 +276,7 @@ ui_share_details_show (GtkWindow *parent, UiSession *session, GPtrArray *shares,
 void
 ui_share_details_write (GtkWindow *parent, UiSession *session, const ScanShareRecord *record)
 {
-  g_autofree char *about = ui_share_record_about (session, record);
+  g_autofree char *about = ui_share_record_about (record);
 
   if (!ui_session_is_closing (session))
     ui_letter_window_show (parent, session, UI_LETTER_DELETE, record->to, about,

@@ -103,22 +103,16 @@ ui_share_record_is_due (const ScanShareRecord *record)
 }
 
 char *
-ui_share_record_about (UiSession *session, const ScanShareRecord *record)
+ui_share_record_about (const ScanShareRecord *record)
 {
-  g_autofree char *day = ui_share_record_day (record->date),
-                  *scans = ui_share_record_scans (session, record, ", "),
-                  *size = ui_share_record_size (record);
+  g_autofree char *day = ui_share_record_day (record->date), *size = ui_share_record_size (record);
   GString *words = g_string_new (NULL);
 
-  /* The real days and places of a copy without them are not told here either. */
-  if (record->profile != SCAN_PROFILE_NAMED)
-    /* Translators: a day, and "24 pictures · ZIP file". */
-    g_string_append_printf (words, _ ("This is about the copy that you got from me on %s (%s)."),
-                            day, size);
-  else
-    /* Translators: a day, the names of scans, and "24 pictures · ZIP file". */
-    g_string_append_printf (
-        words, _ ("This is about the copy that you got from me on %s: %s (%s)."), day, scans, size);
+  /* Not which scans: their days and places may be what was removed, a document's name is nowhere in
+   * a copy, and some that were chosen may have stayed at home.
+   * Translators: a day, and "24 pictures · ZIP file". */
+  g_string_append_printf (words, _ ("This is about the copy that you got from me on %s (%s)."), day,
+                          size);
   if (*record->pseudonym != '\0')
     {
       g_string_append_c (words, '\n');

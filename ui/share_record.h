@@ -30,4 +30,4 @@ char *ui_share_event_words (const ScanShareEvent *event, gboolean later);
 gboolean ui_share_record_is_due (const ScanShareRecord *record);
 
 /* The sentence of a letter that tells them which copy is meant. Free with g_free. */
-char *ui_share_record_about (UiSession *session, const ScanShareRecord *record);
+char *ui_share_record_about (const ScanShareRecord *record);

@@ -260,6 +260,9 @@ class Share(CliTest):
         told = self.ok("shares", self.vault)["shares"][0]
         self.assertEqual([event["status"] for event in told["events"]], ["sent", "received", "deletion-asked"])
         self.ok("shares", self.vault, "--note", share, "--status", "nonsense", code=2)
+        # What is noted later counts, also within a second.
+        for status in ("deletion-confirmed", "received", "sent"):
+            self.assertEqual(note(self.vault, status, "xdg_state_home")["status"], status)
         self.ok("shares", self.vault, "--note", share, code=2)
         self.ok("shares", self.vault, "--note", "f" * 32, "--status", "received", code=6)
         if subprocess.run(["/usr/bin/python3", "-c", "import nacl, zstandard"], capture_output=True).returncode:
@@ -267,7 +270,7 @@ class Share(CliTest):
         answer = subprocess.run(["/usr/bin/python3", READER, self.vault, "--passphrase-file", self.passphrase, "--json"],
                                 capture_output=True, check=True)
         events = [bytes.fromhex(field["value"]) for field in json.loads(answer.stdout)["fields"] if field["field"] == 19]
-        self.assertEqual(sorted((event[9:25].hex(), event[25]) for event in events), [(share, 1), (share, 2)])
+        self.assertEqual(sorted((event[9:25].hex(), event[25]) for event in events), [(share, status) for status in (0, 1, 1, 2, 3)])
 
     def test_deidentify_without_a_vault(self):
         out = self.path("copy")

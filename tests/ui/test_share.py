@@ -319,7 +319,7 @@ def check_reminder(scanvault, vault, folder):
     words = Atspi.Text.get_text(text.node, 0, -1)
     assert 'To: Dr. Brook' in words and 'This is about the copy that you got from me on ' in words, words
     # What the copy does not tell the letter does not tell either.
-    assert 'MRI' not in words and '2024' not in words and 'Quillfeather' not in words and 'The patient number in it is ' in words, words
+    assert 'MRI of' not in words and '2024' not in words and 'Quillfeather' not in words and 'The patient number in it is ' in words, words
     picture('51-letter')
     app.keys('Escape')
     app.closed('Write a Letter')
