@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "image_memory.h"
+#include "settings.h"
 
 #define ZOOM_MAX 40.0
 #define SURFACE_PIXELS_A_STEP 30.0 /* of a touchpad */
@@ -22,9 +23,10 @@ struct _UiCanvas
   double zoom;               /* 1 fits */
   double center_x, center_y; /* pixel of the picture in the middle of the widget */
   guint count;
-  double wheel;                /* part of a step left over */
-  double drag_x, drag_y;       /* centre when the drag began */
-  int drag_steps;              /* pictures gone through by this drag */
+  double wheel;          /* part of a step left over */
+  double drag_x, drag_y; /* centre when the drag began */
+  int drag_steps;        /* pictures gone through by this drag */
+  gboolean drag_is_brightness;
   double zoom_began;           /* zoom when a pinch began */
   double pointer_x, pointer_y; /* widget pixels */
 };
@@ -361,18 +363,37 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, UiCanvas *s
 }
 
 static void
+on_brightness_begin (GtkGestureDrag *gesture, double x, double y, UiCanvas *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  g_signal_emit (self, signals[SIGNAL_BRIGHTNESS_BEGIN], 0);
+}
+
+static void
+on_brightness_update (GtkGestureDrag *gesture, double dx, double dy, UiCanvas *self)
+{
+  g_signal_emit (self, signals[SIGNAL_BRIGHTNESS_DRAG], 0, dx, dy);
+}
+
+static void
 on_drag_begin (GtkGestureDrag *gesture, double x, double y, UiCanvas *self)
 {
   self->drag_x = self->center_x;
   self->drag_y = self->center_y;
   self->drag_steps = 0;
-  gtk_widget_grab_focus (GTK_WIDGET (self));
+  self->drag_is_brightness = self->zoom <= 1 && ui_settings_drag_is_brightness ();
+  if (self->drag_is_brightness)
+    on_brightness_begin (gesture, x, y, self);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 static void
 on_drag_update (GtkGestureDrag *gesture, double dx, double dy, UiCanvas *self)
 {
-  if (self->rendered != NULL && self->zoom > 1)
+  if (self->drag_is_brightness)
+    on_brightness_update (gesture, dx, dy, self);
+  else if (self->rendered != NULL && self->zoom > 1)
     {
       self->center_x = self->drag_x - dx / (scale_of (self) * self->rendered->aspect_x);
       self->center_y = self->drag_y - dy / (scale_of (self) * self->rendered->aspect_y);
@@ -389,19 +410,6 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, UiCanvas *self)
       step (self, steps - self->drag_steps);
       self->drag_steps = steps;
     }
-}
-
-static void
-on_brightness_begin (GtkGestureDrag *gesture, double x, double y, UiCanvas *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  g_signal_emit (self, signals[SIGNAL_BRIGHTNESS_BEGIN], 0);
-}
-
-static void
-on_brightness_update (GtkGestureDrag *gesture, double dx, double dy, UiCanvas *self)
-{
-  g_signal_emit (self, signals[SIGNAL_BRIGHTNESS_DRAG], 0, dx, dy);
 }
 
 static void

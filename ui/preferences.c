@@ -33,20 +33,24 @@ on_time_chosen (GtkCheckButton *button, gpointer choice)
     g_settings_set_uint (ui_settings (), UI_SETTING_LOCK_AFTER, minutes[GPOINTER_TO_UINT (choice)]);
 }
 
-/* Rows instead of a list that unfolds: with large letters its choice could not be read. */
-static GtkWidget *
-time_group (void)
+static void
+on_drag_chosen (GtkCheckButton *button, gpointer choice)
 {
-  const char *const words[G_N_ELEMENTS (minutes)] = { _ ("After 5 minutes"), _ ("After 15 minutes"),
-                                                      _ ("After an hour"),
-                                                      _ ("Only when I lock it") };
+  if (gtk_check_button_get_active (button) && ui_settings () != NULL)
+    g_settings_set_boolean (ui_settings (), UI_SETTING_DRAG_BRIGHTNESS, choice != NULL);
+}
+
+/* One of n, of which chosen is so now; on_chosen gets its number. Rows instead of a list that
+ * unfolds: with large letters its choice could not be read. */
+static GtkWidget *
+choice_group (const char *title, const char *description, const char *const words[], guint n,
+              guint chosen, void (*on_chosen) (GtkCheckButton *button, gpointer choice))
+{
   GtkWidget *group = adw_preferences_group_new (), *first = NULL;
 
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Lock when I do nothing"));
-  adw_preferences_group_set_description (
-      ADW_PREFERENCES_GROUP (group),
-      _ ("It also locks with the screen and when the computer sleeps."));
-  for (guint i = 0; i < G_N_ELEMENTS (minutes); i++)
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), description);
+  for (guint i = 0; i < n; i++)
     {
       GtkWidget *row = adw_action_row_new (), *button = gtk_check_button_new ();
 
@@ -57,8 +61,8 @@ time_group (void)
         first = button;
       else
         gtk_check_button_set_group (GTK_CHECK_BUTTON (button), GTK_CHECK_BUTTON (first));
-      gtk_check_button_set_active (GTK_CHECK_BUTTON (button), i == chosen_time ());
-      g_signal_connect (button, "toggled", G_CALLBACK (on_time_chosen), GUINT_TO_POINTER (i));
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (button), i == chosen);
+      g_signal_connect (button, "toggled", G_CALLBACK (on_chosen), GUINT_TO_POINTER (i));
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
       adw_action_row_add_prefix (ADW_ACTION_ROW (row), button);
       adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
@@ -66,6 +70,30 @@ time_group (void)
     }
   gtk_widget_set_sensitive (group, ui_settings () != NULL);
   return group;
+}
+
+static GtkWidget *
+time_group (void)
+{
+  const char *const words[G_N_ELEMENTS (minutes)] = { _ ("After 5 minutes"), _ ("After 15 minutes"),
+                                                      _ ("After an hour"),
+                                                      _ ("Only when I lock it") };
+
+  return choice_group (_ ("Lock when I do nothing"),
+                       _ ("It also locks with the screen and when the computer sleeps."), words,
+                       G_N_ELEMENTS (words), chosen_time (), on_time_chosen);
+}
+
+static GtkWidget *
+drag_group (void)
+{
+  const char *const words[] = { _ ("Goes through the pictures"), _ ("Changes the brightness") };
+
+  return choice_group (_ ("Dragging in a picture"),
+                       _ ("The wheel goes through the pictures, and dragging with the right button "
+                          "changes the brightness, whatever you choose."),
+                       words, G_N_ELEMENTS (words), ui_settings_drag_is_brightness () ? 1 : 0,
+                       on_drag_chosen);
 }
 
 typedef struct
@@ -150,6 +178,7 @@ ui_preferences_show (GtkWindow *parent, UiSession *session)
   adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (time_group ()));
   adw_preferences_group_add (group, parity_row (session));
   adw_preferences_page_add (page, group);
+  adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (drag_group ()));
   adw_preferences_window_add (window, page);
   ui_vault_window_present (GTK_WINDOW (window), parent, session);
 }

@@ -56,6 +56,13 @@ ui_settings_lock_minutes (void)
                                 : LOCK_MINUTES;
 }
 
+gboolean
+ui_settings_drag_is_brightness (void)
+{
+  return ui_settings () != NULL &&
+         g_settings_get_boolean (ui_settings (), UI_SETTING_DRAG_BRIGHTNESS);
+}
+
 char *
 ui_settings_vault_folder (void)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the program remembers between two starts. Nothing personal: a time and the vault's place. */
+/* What the program remembers between two starts. Nothing personal: a time, what
+ * a drag does, and the vault's place. */
 #pragma once
 
 #include <gio/gio.h>
@@ -10,6 +11,11 @@ GSettings *ui_settings (void);
 /* Minutes without a key or pointer after which the vault locks; 0: never by itself. */
 #define UI_SETTING_LOCK_AFTER "lock-after"
 guint ui_settings_lock_minutes (void);
+
+/* Whether dragging in a picture that is not enlarged changes the brightness instead of going through
+ * the pictures. */
+#define UI_SETTING_DRAG_BRIGHTNESS "drag-brightness"
+gboolean ui_settings_drag_is_brightness (void);
 
 /* The vault's folder, if its owner chose one; else NULL. Free with g_free. */
 char *ui_settings_vault_folder (void);

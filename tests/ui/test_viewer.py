@@ -202,6 +202,37 @@ def play_clip(app):
     app.closed(VIEWER)
 
 
+def drag_as_chosen(app):
+    """Dragging goes through the pictures, unless the settings say otherwise."""
+    app.choose('Settings')
+    settings = app.window('Settings')
+    button = app.get('check box', 'Changes the brightness.*', settings)
+
+    # It lies below what is seen at first.
+    def reached():
+        if any(row.has(Atspi.StateType.FOCUSED) for row in app.find('list item', 'Changes the brightness', settings)):
+            return True
+        app.keys('Tab')
+        return False
+    wait_for('the row', reached)
+    app.keys('space')
+    wait_for('the choice', lambda: button.has(Atspi.StateType.CHECKED))
+    picture('59-settings')
+    app.keys('Escape')
+    app.closed('Settings')
+    app.double_click(app.get('table cell', '.*3 March 2024.*12 pictures.*'))
+    viewer = app.window(VIEWER)
+    canvas = app.get('image', 'Scan image, slice .*', viewer)
+    here = canvas.name
+    before = screen()
+    app.drag(canvas, 60, 120)
+    wait_for('another brightness', lambda: screen() != before)
+    assert app.get('image', 'Scan image, slice .*', viewer).name == here
+    picture('59-dragged')
+    app.keys('Escape')
+    app.closed(VIEWER)
+
+
 def main(scanvault, cli, viewer_gen, sample):
     with tempfile.TemporaryDirectory(prefix='scanvault-viewer-') as folder:
         made = os.path.join(folder, 'made')
@@ -223,6 +254,7 @@ def main(scanvault, cli, viewer_gen, sample):
         app.keys('Escape')
         app.closed(VIEWER)
         play_clip(app)
+        drag_as_chosen(app)
         app.quit()
 
 
