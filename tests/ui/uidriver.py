@@ -203,10 +203,24 @@ class Program:
         self.click(entry)
         # A window that has only just come is on the screen before it gets what is typed.
         wait_for('the active window', lambda: run('xdotool', 'getactivewindow').strip() == self._x_window(entry.window))
-        self.type(passphrase)
-        wait_for('the whole passphrase', lambda: Atspi.Text.get_character_count(entry.node) == len(passphrase))
+        self._type_whole(entry, passphrase)
         self.keys('Return')
         return self.get('table cell', card, seconds=seconds) if card else None
+
+    def _type_whole(self, entry, words):
+        """A click while one page gives way to another may go to the one that goes, and what is typed with it."""
+        def whole():
+            return Atspi.Text.get_character_count(entry.node) == len(words)
+
+        self.type(words)
+        for _ in range(2):
+            try:
+                return wait_for('all that was typed', whole, 4)
+            except AssertionError:
+                self.click(entry)
+                self.keys('ctrl+a')
+                self.type(words)
+        return wait_for('all that was typed', whole)
 
     def choose(self, item):
         """From the main menu."""
