@@ -206,11 +206,16 @@ check_made_picture_form (const CheckFile *source, const CheckElement *element,
     case 0x0004:
       return g_str_equal (text, expected_model (source, old, samples));
     case 0x0006:
+      /* Of grey pictures it means nothing, and stays empty if it was. */
+      if (element->size == 0)
+        return origin != NULL && origin->size == 0 && samples == 1;
       return element->size == 2 && element->value[1] == 0 &&
              element->value[0] ==
                  (samples > 1 && source->encapsulated ? 0 : check_number (source, origin, 0));
     case 0x2110:
-      return g_str_equal (text, method != NULL ? "01" : old);
+      /* What is no code at all is emptied. */
+      return g_str_equal (text, method != NULL ? "01" : old) ||
+             (method == NULL && origin != NULL && *text == '\0');
     default:
       return (method != NULL && g_str_equal (text, method)) ||
              (origin != NULL && check_made_codes (source, element, text, old, NULL));

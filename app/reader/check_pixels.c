@@ -133,7 +133,7 @@ is_as_in_source (const Stored *source, guint frame, gsize pixel, guint sample, g
 {
   if (source->colour == COLOUR_AS_STORED)
     return here == stored_bits (sample_at (source, frame, pixel, sample), shape);
-  return fabs (as_rgb (source, frame, pixel, sample) - here) <= 0.5 + 1e-6 * (source->top + 1);
+  return fabs (as_rgb (source, frame, pixel, sample) - here) <= 0.5 + 1e-9 * (source->top + 1);
 }
 
 /* FALSE if a difference was found. fill: what stands in covered pixels, of each sample. */

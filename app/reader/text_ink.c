@@ -115,7 +115,7 @@ copy_around (const ReaderTextPlane *plane, const Spot *spot, ReaderTextPlane *ou
       guint8 *restrict to = out->levels + (gsize) y * plane->columns;
 
       for (guint x = x0; x < x1; x++)
-        to[x] = (guint8) (row[x] - spot->level + NEAR) <= 2 * NEAR ? READER_TEXT_INK : 0;
+        to[x] = ABS ((gint) row[x] - spot->level) <= NEAR ? READER_TEXT_INK : 0;
     }
 }
 

@@ -257,15 +257,19 @@ keep_and_be_killed (int pipe_end)
   ScanReaderPool *pool = probe_pool_new (NULL, 1);
   ScanReader *reader = scan_reader_pool_borrow (pool, SCAN_ARENA_DEFAULT, 0, NULL, NULL);
   pid_t pid = reader != NULL ? reader->pid : -1;
-  gint64 idle;
+  gint64 idle, latest;
 
   if (reader == NULL)
     _exit (1);
   idle = computed_us (pid);
+  latest = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
   scan_reader_pool_return (pool, reader, SCAN_READER_SOUND);
   g_thread_new ("looping", loop_for_ever, pool);
-  while (computed_us (pid) < idle + 50000)
-    g_usleep (1000);
+  while (computed_us (pid) < idle + 250000)
+    if (g_get_monotonic_time () > latest)
+      _exit (1);
+    else
+      g_usleep (1000);
   if (write (pipe_end, &pid, sizeof pid) != sizeof pid)
     _exit (1);
   kill (getpid (), SIGKILL);

@@ -154,7 +154,7 @@ test_finds_large_writing_of_one_level_in_noise (void)
 static void
 test_finds_small_writing_of_one_level_on_stripes (void)
 {
-  static const guint8 levels[] = { 60, 128, 200 };
+  static const guint8 levels[] = { 0, 60, 128, 200, 255 };
 
   for (guint size = 1; size <= 3; size++)
     for (gsize i = 0; i < G_N_ELEMENTS (levels); i++)
