@@ -165,6 +165,9 @@ draw_line (Paper *sheet, double x0, double y0, double x1, double y1)
   const double half = sheet->scale >= 6 ? 1.0 : 0.7, edge = 1e5, reach = half + 0.5;
   int left, right, top, bottom;
 
+  /* From values so large that their spread is no number: there is nothing to draw. */
+  if (isnan (y0) || isnan (y1))
+    return;
   y0 = CLAMP (y0, -edge, edge);
   y1 = CLAMP (y1, -edge, edge);
   left = (int) floor (MAX (MIN (x0, x1) - reach, 0));
