@@ -5,6 +5,7 @@
 
 #include "catalog_private.h"
 #include "error.h"
+#include "library_private.h"
 #include "share_private.h"
 
 void
@@ -209,9 +210,6 @@ scan_library_note_share (ScanLibrary *library, const char *share_id, ScanShareSt
                             .status = (guint8) status };
   guint8 entity[SCAN_KEY_SIZE];
   g_autoptr (GByteArray) value = NULL;
-  VaultTxn *txn = NULL;
-  VaultFault fault = { 0 };
-  VaultError result;
 
   if (row.date == 0 || !scan_key_from_id (share_id, row.share))
     {
@@ -220,13 +218,5 @@ scan_library_note_share (ScanLibrary *library, const char *share_id, ScanShareSt
     }
   value = scan_row_from_share_event (&row);
   vault_random (entity, sizeof entity);
-  result = vault_txn_begin (scan_library_vault (library), &txn);
-  if (result == VAULT_OK)
-    result =
-        vault_txn_set (txn, entity, sizeof entity, SCAN_FIELD_SHARE_EVENT, value->data, value->len);
-  if (result == VAULT_OK)
-    result = vault_txn_commit (txn, NULL, NULL, &fault);
-  else
-    vault_txn_abort (txn);
-  return result == VAULT_OK || scan_error_set_vault (error, result, &fault);
+  return scan_library_set_field (library, entity, SCAN_FIELD_SHARE_EVENT, value, error);
 }

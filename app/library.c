@@ -183,6 +183,24 @@ scan_library_vault (ScanLibrary *library)
   return library->vault;
 }
 
+gboolean
+scan_library_set_field (ScanLibrary *library, const guint8 entity[SCAN_KEY_SIZE], guint16 field,
+                        const GByteArray *value, GError **error)
+{
+  VaultTxn *txn = NULL;
+  VaultFault fault = { 0 };
+  VaultError result = vault_txn_begin (library->vault, &txn);
+
+  if (result == VAULT_OK)
+    result = vault_txn_set (txn, entity, SCAN_KEY_SIZE, field, value != NULL ? value->data : NULL,
+                            value != NULL ? value->len : 0);
+  if (result == VAULT_OK)
+    result = vault_txn_commit (txn, NULL, NULL, &fault);
+  else
+    vault_txn_abort (txn);
+  return result == VAULT_OK || scan_error_set_vault (error, result, &fault);
+}
+
 ScanReaderPool *
 scan_library_readers (ScanLibrary *library)
 {

@@ -3,11 +3,17 @@
 #pragma once
 
 #include "library.h"
+#include "rows.h"
 
 /* Held by whatever writes to the vault for a while (purge, upkeep, adoption), so that two of them
  * never do each other's work. Imports and small commits need not hold it. */
 void scan_library_hold (ScanLibrary *library);
 void scan_library_release (ScanLibrary *library);
+
+/* Sets one field of a thing whose key is given, durably; value NULL: empties it. [one thread at a
+ * time]. Errors: as of the vault (full disk, damage, …). */
+gboolean scan_library_set_field (ScanLibrary *library, const guint8 entity[SCAN_KEY_SIZE],
+                                 guint16 field, const GByteArray *value, GError **error);
 
 /* Files that upkeep healed, and could not heal, since the vault was opened. [any thread] */
 void scan_library_note_scrub (ScanLibrary *library, guint healed, guint failed);

@@ -63,9 +63,6 @@ scan_library_set_reminder (ScanLibrary *library, const ScanReminder *reminder, G
   const ScanReminderRow row = { reminder->due, (guint8) reminder->of, reminder->to };
   g_autoptr (GByteArray) value = scan_row_from_reminder (&row);
   guint8 entity[SCAN_KEY_SIZE];
-  VaultTxn *txn = NULL;
-  VaultFault fault = { 0 };
-  VaultError result;
 
   if (reminder->id == NULL)
     vault_random (entity, sizeof entity);
@@ -74,14 +71,6 @@ scan_library_set_reminder (ScanLibrary *library, const ScanReminder *reminder, G
       g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM, "There is no such reminder.");
       return FALSE;
     }
-  result = vault_txn_begin (scan_library_vault (library), &txn);
-  if (result == VAULT_OK)
-    result = vault_txn_set (txn, entity, sizeof entity, SCAN_FIELD_REMINDER,
-                            reminder->due != 0 ? value->data : NULL,
-                            reminder->due != 0 ? value->len : 0);
-  if (result == VAULT_OK)
-    result = vault_txn_commit (txn, NULL, NULL, &fault);
-  else
-    vault_txn_abort (txn);
-  return result == VAULT_OK || scan_error_set_vault (error, result, &fault);
+  return scan_library_set_field (library, entity, SCAN_FIELD_REMINDER,
+                                 reminder->due != 0 ? value : NULL, error);
 }

@@ -5,12 +5,6 @@
 
 #include "check_kinds.h"
 
-static guint32
-tag_of (const CheckElement *element)
-{
-  return (guint32) element->group << 16 | element->element;
-}
-
 char *
 check_made_text (const CheckElement *origin)
 {
@@ -71,7 +65,7 @@ check_made_codes (const CheckFile *source, const CheckElement *element, const ch
                   const char *old, const CheckPlan *plan)
 {
   g_auto (GStrv) values = g_strsplit (text, "\\", -1), olds = g_strsplit (old, "\\", -1);
-  const gboolean placed = tag_of (element) == 0x00080008 || tag_of (element) == 0x00089007;
+  const gboolean placed = check_tag (element) == 0x00080008 || check_tag (element) == 0x00089007;
   guint at = 0;
 
   if (placed && g_strv_length (values) != g_strv_length (olds))
@@ -144,7 +138,7 @@ check_made_code (const CheckFile *source, const CheckFile *copy, const CheckElem
 gboolean
 check_made_is_picture_form (const CheckElement *element)
 {
-  const guint32 tag = tag_of (element);
+  const guint32 tag = check_tag (element);
 
   return element->depth == 0 &&
          (tag == 0x00280004 || tag == 0x00280006 || tag == 0x00282110 || tag == 0x00282114);

@@ -8,21 +8,6 @@
 #include "check_kinds.h"
 #include "check_made.h"
 
-static guint32
-tag_of (const CheckElement *element)
-{
-  return (guint32) element->group << 16 | element->element;
-}
-
-static gboolean
-vr_is (const CheckElement *element, const char *list)
-{
-  for (const char *at = list; *at != '\0'; at += 3)
-    if (at[0] == element->vr[0] && at[1] == element->vr[1])
-      return TRUE;
-  return FALSE;
-}
-
 /* The bytes of a number that change places with the byte order; 0: no number. */
 static gsize
 width_of (const CheckElement *element)
@@ -39,7 +24,7 @@ width_of (const CheckElement *element)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (widths); i++)
-    if (vr_is (element, widths[i].vrs))
+    if (check_vr_is (element, widths[i].vrs))
       return widths[i].width;
   return 0;
 }
@@ -68,7 +53,7 @@ is_added_empty (const CheckElement *element)
                                   0x00100030, 0x00100040, 0x00200010, 0x00200011, 0x00200013 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
-    if (element->depth == 0 && element->size == 0 && tag_of (element) == tags[i])
+    if (element->depth == 0 && element->size == 0 && check_tag (element) == tags[i])
       return TRUE;
   return FALSE;
 }
@@ -85,7 +70,7 @@ has_own_rule (const CheckElement *element)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (ours); i++)
-    if (element->depth == 0 && tag_of (element) == ours[i])
+    if (element->depth == 0 && check_tag (element) == ours[i])
       return TRUE;
   return FALSE;
 }
@@ -96,7 +81,7 @@ is_text_as_in_source (const CheckFile *source, const CheckElement *element,
 {
   g_autofree char *text = check_text (element), *old = check_made_text (origin);
 
-  if (vr_is (element, "CS "))
+  if (check_vr_is (element, "CS "))
     return check_made_codes (source, element, text, old, plan);
   return g_str_equal (text, old);
 }
@@ -139,7 +124,7 @@ wrong_with (const CheckFile *source, const CheckFile *copy, const CheckElement *
   if (g_str_equal (origin->vr, "UN"))
     return "a value of unknown kind was kept";
   /* Computed anew by check_uids and check_dates. */
-  if (vr_is (element, "UI DA TM DT "))
+  if (check_vr_is (element, "UI DA TM DT "))
     return NULL;
   return is_text_as_in_source (source, element, origin, plan) ? NULL
                                                               : "a text is not that of the source";
@@ -158,7 +143,7 @@ check_origin (const CheckFile *source, const CheckFile *copy, const CheckPlan *p
       const char *wrong;
 
       if (element->depth == 0)
-        inside = tag_of (element) == 0x00120064;
+        inside = check_tag (element) == 0x00120064;
       if (element->in_meta)
         continue;
       examined++;

@@ -23,6 +23,21 @@ check_place_of_item (guint64 sequence, guint n)
   return mix (sequence, n);
 }
 
+guint32
+check_tag (const CheckElement *element)
+{
+  return (guint32) element->group << 16 | element->element;
+}
+
+gboolean
+check_vr_is (const CheckElement *element, const char *list)
+{
+  for (const char *at = list; *at != '\0'; at += 3)
+    if (at[0] == element->vr[0] && at[1] == element->vr[1])
+      return TRUE;
+  return FALSE;
+}
+
 const CheckElement *
 check_find (const CheckFile *file, guint16 group, guint16 element)
 {

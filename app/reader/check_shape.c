@@ -7,17 +7,11 @@
 #include "check_kinds.h"
 #include "check_made.h"
 
-static guint32
-tag_of (const CheckElement *element)
-{
-  return (guint32) element->group << 16 | element->element;
-}
-
 static gboolean
 is_code_tag (const CheckElement *element)
 {
-  return tag_of (element) == 0x00080100 || tag_of (element) == 0x00080102 ||
-         tag_of (element) == 0x00080104;
+  return check_tag (element) == 0x00080100 || check_tag (element) == 0x00080102 ||
+         check_tag (element) == 0x00080104;
 }
 
 static gboolean
@@ -29,15 +23,6 @@ may_stand (const CheckElement *element, guint kind, gboolean strict)
   if (element->depth > 0 && is_code_tag (element))
     return TRUE;
   return check_may_stand (kind, strict, element->group, element->element, element->depth);
-}
-
-static gboolean
-vr_is (const CheckElement *element, const char *list)
-{
-  for (const char *at = list; *at != '\0'; at += 3)
-    if (at[0] == element->vr[0] && at[1] == element->vr[1])
-      return TRUE;
-  return FALSE;
 }
 
 static gboolean
@@ -99,14 +84,14 @@ meta_may_stand (const CheckElement *element)
   g_autofree char *text = check_text (element);
 
   if (element->element == 0x0000)
-    return vr_is (element, "UL ") && element->size == 4;
+    return check_vr_is (element, "UL ") && element->size == 4;
   if (element->element == 0x0001)
-    return vr_is (element, "OB ") && element->size == 2 && element->value[0] == 0 &&
+    return check_vr_is (element, "OB ") && element->size == 2 && element->value[0] == 0 &&
            element->value[1] == 1;
   for (gsize i = 0; i < G_N_ELEMENTS (constants); i++)
     if (element->element == constants[i].element && !g_str_equal (text, constants[i].text))
       return FALSE;
-  return vr_is (element, element->element == 0x0013 ? "SH " : "UI ") && is_ascii (element) &&
+  return check_vr_is (element, element->element == 0x0013 ? "SH " : "UI ") && is_ascii (element) &&
          element->size <= 64 && check_is_padded_once (element);
 }
 
@@ -114,20 +99,20 @@ static gboolean
 value_may_stand (const CheckElement *element, gboolean strict)
 {
   static const char coded[] = "AS CS DA DS DT IS TM UI ", binary[] = "FD FL SL SS UL US AT SQ ";
-  const guint32 tag = tag_of (element);
+  const guint32 tag = check_tag (element);
 
   if (element->in_meta)
     return meta_may_stand (element);
   if (!check_vr_fits (element))
     return FALSE;
-  if (vr_is (element, binary))
+  if (check_vr_is (element, binary))
     return TRUE;
-  if (vr_is (element, coded))
+  if (check_vr_is (element, coded))
     return is_ascii (element);
-  if (vr_is (element, "OW OB "))
+  if (check_vr_is (element, "OW OB "))
     return tag == 0x7FE00010 || tag == 0x00283006 ||
            (element->group == 0x0028 && (element->element & 0xFFD8) == 0x1200);
-  if (vr_is (element, "LO SH PN UC ST LT UT "))
+  if (check_vr_is (element, "LO SH PN UC ST LT UT "))
     {
       g_autofree char *text = check_text (element);
 

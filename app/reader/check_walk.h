@@ -53,6 +53,11 @@ void check_file_clear (CheckFile *file);
 guint64 check_place (guint64 item, guint16 group, guint16 element);
 guint64 check_place_of_item (guint64 sequence, guint n);
 
+/* Group and element in one number. */
+guint32 check_tag (const CheckElement *element);
+/* Whether the VR is one of a list such as "US SS ". */
+gboolean check_vr_is (const CheckElement *element, const char *list);
+
 /* The element at the root, or NULL. */
 const CheckElement *check_find (const CheckFile *file, guint16 group, guint16 element);
 
