@@ -272,8 +272,26 @@ keep_decoded_part (const DicomPixels &pixels, const std::vector<guint8> &bytes, 
   return kept > 0;
 }
 
-/* What is there of a JPEG frame that is cut off or in pieces that DCMTK does not find together: all
- * its bytes as one, with an end. */
+static bool
+is_jpeg_ls (const DicomFile &file)
+{
+  return file.transfer_syntax == UID_JPEGLSLosslessTransferSyntax ||
+         file.transfer_syntax == UID_JPEGLSLossyTransferSyntax;
+}
+
+/* Whether DCMTK would search this item for ever (see reader_jpeg_drop_tem). */
+static bool
+has_tem (DicomFile &file, const DicomPixels &pixels, Uint32 item)
+{
+  std::vector<guint8> bytes (dicom_fragments_length (file, pixels, item));
+
+  return !bytes.empty () && !is_jpeg_ls (file) &&
+         dicom_fragments_peek (file, pixels, item, bytes.data (), (Uint32) bytes.size ()) &&
+         reader_jpeg_drop_tem (bytes.data (), bytes.size ()) < bytes.size ();
+}
+
+/* What is there of a JPEG frame that is cut off, in pieces that DCMTK does not find together, or
+ * holds markers that it stumbles over: all its bytes as one, with an end. */
 static bool
 decode_joined (DicomFile &file, const DicomPixels &pixels, guint32 frame, Uint32 size, guint8 *to,
                const char **ret_problem)
@@ -287,6 +305,8 @@ decode_joined (DicomFile &file, const DicomPixels &pixels, guint32 frame, Uint32
 
   if (!dicom_fragments_join (file, pixels, frame, compressed_max, bytes))
     return false;
+  if (!is_jpeg_ls (file))
+    bytes.resize (reader_jpeg_drop_tem (bytes.data (), bytes.size ()));
   while (!bytes.empty () && bytes.back () == 0)
     bytes.pop_back ();
   if (bytes.size () < 2 || bytes[bytes.size () - 2] != 0xff || bytes.back () != 0xd9)
@@ -313,7 +333,7 @@ decode_joined (DicomFile &file, const DicomPixels &pixels, guint32 frame, Uint32
     return false;
   if (decode (to))
     return true;
-  if (syntax != EXS_JPEGLSLossless && syntax != EXS_JPEGLSLossy)
+  if (!is_jpeg_ls (file))
     return false;
   *ret_problem = dicom_part_missing;
   return keep_decoded_part (pixels, bytes, size, to, decode);
@@ -343,9 +363,13 @@ decode_by_dcmtk (DicomFile &file, const DicomPixels &pixels, guint32 frame, guin
   /* Without a fragment the codec tries by itself. Of one that the file ends in, it would take the
    * rest from memory that was never written. */
   const bool found = dicom_fragments_find (file, pixels, frame, fragment, end);
+  bool endless = found && has_tem (file, pixels, fragment);
+  if (!found)
+    for (Uint32 i = dicom_fragments_count (file, pixels); i > 0 && !endless; i--)
+      endless = has_tem (file, pixels, i - 1);
   if (!found)
     fragment = 0;
-  if ((file.cut_off && !dicom_fragments_whole (file, pixels, frame)) ||
+  if (endless || (file.cut_off && !dicom_fragments_whole (file, pixels, frame)) ||
       data->getUncompressedFrame (dataset, frame, fragment, to, size, model, &file.cache).bad ())
     {
       if (!found)

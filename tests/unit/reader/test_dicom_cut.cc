@@ -416,6 +416,34 @@ test_many (gconstpointer data)
     g_bytes_unref (stream);
 }
 
+/* Markers without a meaning in front of the frame header, at which DCMTK would search for ever. */
+static void
+test_temporary_markers (gconstpointer data)
+{
+  static const guint8 markers[] = { 0xff, 0x01, 0xff, 0x01 };
+  const Form &form = *(const Form *) data;
+  std::vector<GBytes *> plain, marked;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      gsize n;
+
+      plain.push_back (compress (form, picture (form, i)));
+      const guint8 *stream = (const guint8 *) g_bytes_get_data (plain[i], &n);
+      Bytes bytes (stream, stream + n);
+      bytes.insert (bytes.begin () + 2, markers, markers + sizeof markers);
+      marked.push_back (g_bytes_new (bytes.data (), bytes.size ()));
+    }
+  g_autoptr (GBytes) plain_file = file_of (form, 2, plain);
+  g_autoptr (GBytes) marked_file = file_of (form, 2, marked);
+  for (guint i = 0; i < 2; i++)
+    {
+      assert_whole (form, marked_file, i, as_shown (form, plain_file, i, picture (form, i)));
+      g_bytes_unref (plain[i]);
+      g_bytes_unref (marked[i]);
+    }
+}
+
 /* Fewer pictures than the object says, in a file that is in order otherwise. */
 static void
 test_fewer (gconstpointer data)
@@ -453,6 +481,14 @@ main (int argc, char *argv[])
       g_test_add_data_func (single, &form, test_single);
       g_test_add_data_func (many, &form, test_many);
       g_test_add_data_func (fewer, &form, test_fewer);
+      if (g_str_has_prefix (form.name, "jpeg-baseline") ||
+          g_str_has_prefix (form.name, "jpeg-extended") ||
+          g_str_has_prefix (form.name, "jpeg-lossless"))
+        {
+          g_autofree char *markers = g_strconcat ("/dicom/cut/markers/", form.name, NULL);
+
+          g_test_add_data_func (markers, &form, test_temporary_markers);
+        }
     }
   return g_test_run ();
 }

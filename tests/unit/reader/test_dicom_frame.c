@@ -452,6 +452,28 @@ test_jpeg_colour (void)
 }
 
 static void
+assert_dropped (const guint8 *stream, gsize n, const guint8 *expected, gsize n_expected)
+{
+  g_autofree guint8 *data = g_memdup2 (stream, n);
+
+  g_assert_cmpmem (data, reader_jpeg_drop_tem (data, n), expected, n_expected);
+}
+
+static void
+test_jpeg_tem (void)
+{
+  static const guint8 stream[] = { 0xff, 0xd8, 0xff, 0x01, 0xff, 0xff, 0xe1, 0,    4,    0xff,
+                                   0x01, 0xff, 0x01, 0xff, 0xc0, 0,    0,    0xff, 0x01, 9 };
+  static const guint8 left[] = { 0xff, 0xd8, 0xff, 0xff, 0xe1, 0,    4, 0xff,
+                                 0x01, 0xff, 0xc0, 0,    0,    0xff, 1, 9 };
+  static const guint8 lies[] = { 0xff, 0xd8, 0xff, 0xe1, 0xff, 0xff, 0xff, 0x01 };
+
+  assert_dropped (stream, sizeof stream, left, sizeof left);
+  assert_dropped (lies, sizeof lies, lies, sizeof lies);
+  assert_dropped (stream, 3, stream, 3);
+}
+
+static void
 test_truncated (void)
 {
   const BuildImage image = { 2, 2, 1, 8, 8, 7, 0, FALSE, 3, "MONOCHROME2" };
@@ -588,6 +610,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/dicom/frame/palette", test_palette);
   g_test_add_func ("/dicom/frame/rle", test_rle);
   g_test_add_func ("/dicom/frame/jpeg-colour", test_jpeg_colour);
+  g_test_add_func ("/dicom/frame/jpeg-tem", test_jpeg_tem);
   g_test_add_func ("/dicom/frame/truncated", test_truncated);
   g_test_add_func ("/dicom/frame/looks", test_looks);
   g_test_add_func ("/dicom/frame/functional-groups", test_functional_groups);
