@@ -283,7 +283,9 @@ is_jpeg_ls (const DicomFile &file)
 static bool
 has_tem (DicomFile &file, const DicomPixels &pixels, Uint32 item)
 {
-  std::vector<guint8> bytes (dicom_fragments_length (file, pixels, item));
+  /* No item is longer than the file that it stands in, whatever it says. */
+  std::vector<guint8> bytes (
+      MIN ((guint64) dicom_fragments_length (file, pixels, item), file.source->size));
 
   return !bytes.empty () && !is_jpeg_ls (file) &&
          dicom_fragments_peek (file, pixels, item, bytes.data (), (Uint32) bytes.size ()) &&

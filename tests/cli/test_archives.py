@@ -10,7 +10,7 @@ import unittest
 import zipfile
 
 from archives import make_disc, make_locked_zip, make_tar, make_zip, patch, tree
-from harness import SAMPLE, CliTest, content, files_below
+from harness import SAMPLE, SANITIZED, CliTest, content, files_below
 
 # Runs a program and tells the KiB of the largest process among it and its readers.
 MEASURE = """import resource, subprocess, sys
@@ -88,15 +88,16 @@ class SameContent(Archives):
         self.assertGreaterEqual(expected[0]["totals"]["instances"], 70)
         self.assertIn("dicomdir", [document["type"] for document in expected[0]["documents"]])
         members = tree(disc)
-        packed = [
-            make_zip(self.path("a.zip"), members),
-            make_zip(self.path("stored.zip"), members, zipfile.ZIP_STORED),
-            make_tar(self.path("a.tar"), members, "w"),
-            make_tar(self.path("a.tar.gz"), members),
-            make_tar(self.path("a.tar.bz2"), members, "w:bz2"),
-            make_tar(self.path("a.tar.xz"), members, "w:xz"),
-        ]
-        if shutil.which("genisoimage"):
+        packed = [make_zip(self.path("a.zip"), members), make_tar(self.path("a.tar.gz"), members)]
+        # The others are unpacked by the library alone: nothing of ours is run that these two do not run.
+        if not SANITIZED:
+            packed += [
+                make_zip(self.path("stored.zip"), members, zipfile.ZIP_STORED),
+                make_tar(self.path("a.tar"), members, "w"),
+                make_tar(self.path("a.tar.bz2"), members, "w:bz2"),
+                make_tar(self.path("a.tar.xz"), members, "w:xz"),
+            ]
+        if shutil.which("genisoimage") and not SANITIZED:
             packed += [make_disc(self.path("plain.iso"), disc), make_disc(self.path("joliet.iso"), disc, "-J"),
                        make_disc(self.path("rock.iso"), disc, "-R"), make_disc(self.path("udf.iso"), disc, "-udf", "-J")]
         for path in packed:

@@ -76,5 +76,5 @@ class TwoComputers(CliTest):
         return self.lists()
 
     def pictures(self, modality):
-        return [path for path in files_below(SAMPLE) if content(path)[128:132] == b"DICM" and
-                self.ok("inspect", path)["files"][0]["modality"] == modality]
+        paths = [path for path in files_below(SAMPLE) if content(path)[128:132] == b"DICM"]
+        return [path for path, file in zip(paths, self.ok("inspect", *paths)["files"]) if file["modality"] == modality]
