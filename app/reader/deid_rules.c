@@ -173,6 +173,15 @@ is_technical (guint16 group)
   return group == 0x0018 || group == 0x0020 || group == 0x0028 || group == 0x0054;
 }
 
+/* How images were compressed and named by ACR-NEMA, in groups of attributes that repeat:
+ * (0028,04xx) to (0028,08xx), (0020,31xx). Retired; no picture of today needs them. */
+static gboolean
+is_retired (guint16 group, guint16 element)
+{
+  return (group == 0x0028 && element >= 0x0400 && element <= 0x08FF) ||
+         (group == 0x0020 && element >= 0x3100 && element <= 0x31FF);
+}
+
 static ReaderDeidAction
 by_vr (guint16 group, guint16 element, const char *vr)
 {
@@ -241,7 +250,7 @@ plain_action (guint16 group, guint16 element, const char *vr, guint depth)
           action = READER_DEID_DROP;
         return action;
       }
-  if (!is_technical (group))
+  if (!is_technical (group) || is_retired (group, element))
     return READER_DEID_DROP;
   row = reader_deid_row (group, element);
   if (row == NULL)
