@@ -9,7 +9,7 @@ corner_of (const CheckFile *file, guint64 item, guint16 element)
 {
   const CheckElement *at = check_in (file, item, 0x0018, element);
 
-  if (at == NULL || at->size < 4)
+  if (at == NULL || at->size != 4 || !check_vr_is (at, "UL ?? "))
     return G_MAXUINT;
   return file->big_endian ? (guint) at->value[0] << 24 | (guint) at->value[1] << 16 |
                                 (guint) at->value[2] << 8 | at->value[3]
@@ -36,6 +36,7 @@ check_outside_regions (const CheckFile *source, guint rows, guint columns, guint
               right = corner_of (source, at->item, 0x601C),
               bottom = corner_of (source, at->item, 0x601E);
 
+        /* left and top that are not told are larger than any right and bottom. */
         if (right == G_MAXUINT || bottom == G_MAXUINT || left >= right || top >= bottom)
           continue;
         any = TRUE;

@@ -160,8 +160,22 @@ cover (guint8 *frame, const Layout &layout, DcmDataset *dataset, const std::vect
           put_sample (frame, layout, x, y, sample, dark[sample]);
 }
 
+static bool
+read_corner (DcmItem *region, const DcmTagKey &key, guint32 &ret_corner)
+{
+  DcmElement *element = NULL;
+  Uint32 value = 0;
+
+  if (region->findAndGetElement (key, element).bad () || element->ident () != EVR_UL ||
+      element->getLength () != 4 || element->getUint32 (value).bad ())
+    return false;
+  ret_corner = value;
+  return true;
+}
+
 /* Everything outside the ultrasound regions: there stand name, number, clinic and date (PS3.3
- * C.8.5.5). FALSE if the object has no regions. */
+ * C.8.5.5). What is no area, or does not tell its four corners, is no region. FALSE if the object
+ * has none. */
 static bool
 cover_outside_regions (DcmDataset *dataset, const Layout &layout, std::vector<bool> &covered)
 {
@@ -172,15 +186,17 @@ cover_outside_regions (DcmDataset *dataset, const Layout &layout, std::vector<bo
   for (unsigned long i = 0;
        (region = dicom_item (dataset, DCM_SequenceOfUltrasoundRegions, i)) != NULL; i++)
     {
-      const guint32 left = dicom_uint (region, DCM_RegionLocationMinX0),
-                    top = dicom_uint (region, DCM_RegionLocationMinY0);
-      const guint32 right = dicom_uint (region, DCM_RegionLocationMaxX1),
-                    bottom = dicom_uint (region, DCM_RegionLocationMaxY1);
+      guint32 left, top, right, bottom;
 
+      if (!read_corner (region, DCM_RegionLocationMinX0, left) ||
+          !read_corner (region, DCM_RegionLocationMinY0, top) ||
+          !read_corner (region, DCM_RegionLocationMaxX1, right) ||
+          !read_corner (region, DCM_RegionLocationMaxY1, bottom) || right <= left || bottom <= top)
+        continue;
+      any = true;
       for (guint32 y = top; y <= bottom && y < layout.rows; y++)
         for (guint32 x = left; x <= right && x < layout.columns; x++)
           covered[(size_t) y * layout.columns + x] = false;
-      any = any || (right > left && bottom > top);
     }
   if (!any)
     std::fill (covered.begin (), covered.end (), false);

@@ -239,9 +239,38 @@ test_dates_move_together (void)
 
 #define US_SIDE 8
 
-/* Two frames of 8 by 8 bytes, none of them 0; the region is 2..5 in both directions. */
+#define ABSENT G_MAXUINT
+
+/* Left, top, right, bottom; ABSENT: not told. */
+typedef struct
+{
+  guint corners[4];
+} Region;
+
+static void
+add_regions (Dicom *d, const Region *regions, gsize n)
+{
+  g_autoptr (GByteArray) items = g_byte_array_new ();
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GByteArray) item = dicom_new ();
+      guint8 head[] = { 0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0 };
+
+      for (guint k = 0; k < 4; k++)
+        if (regions[i].corners[k] != ABSENT)
+          dicom_ul (item, 0x0018, (guint16) (0x6018 + 2 * k), regions[i].corners[k]);
+      head[4] = (guint8) item->len;
+      g_byte_array_append (items, head, sizeof head);
+      g_byte_array_append (items, item->data, item->len);
+    }
+  if (n > 0)
+    dicom_bytes (d, 0x0018, 0x6011, "SQ", items->data, items->len);
+}
+
+/* Two frames of 8 by 8 bytes, none of them 0. */
 static GByteArray *
-ultrasound (gboolean regions)
+ultrasound_of (const Region *regions, gsize n)
 {
   Dicom *d = object (US_CLASS, "US", "1.2.826.0.1.3680043.99.7.1", "1.2.826.0.1.3680043.99.7.2");
   guint8 pixels[2 * US_SIDE * US_SIDE];
@@ -249,16 +278,7 @@ ultrasound (gboolean regions)
 
   for (guint i = 0; i < sizeof pixels; i++)
     pixels[i] = (guint8) (100 + i);
-  if (regions)
-    {
-      Dicom *item = dicom_new ();
-
-      dicom_ul (item, 0x0018, 0x6018, 2);
-      dicom_ul (item, 0x0018, 0x601A, 2);
-      dicom_ul (item, 0x0018, 0x601C, 5);
-      dicom_ul (item, 0x0018, 0x601E, 5);
-      dicom_sequence (d, 0x0018, 0x6011, item);
-    }
+  add_regions (d, regions, n);
   dicom_us (d, 0x0028, 0x0002, 1);
   dicom_text (d, 0x0028, 0x0004, "CS", "MONOCHROME2");
   dicom_text (d, 0x0028, 0x0008, "IS", "2");
@@ -274,10 +294,18 @@ ultrasound (gboolean regions)
   return file;
 }
 
-static void
-test_ultrasound_regions (void)
+/* With the region 2..5 in both directions. */
+static GByteArray *
+ultrasound (gboolean regions)
 {
-  g_autoptr (GByteArray) file = ultrasound (TRUE);
+  static const Region region = { { 2, 2, 5, 5 } };
+
+  return ultrasound_of (&region, regions ? 1 : 0);
+}
+
+static void
+assert_only_the_region_is_seen (GByteArray *file)
+{
   g_autoptr (GVariant) reviewed = extra_of ("{'reviewed': <true>}");
   g_auto (Outcome) outcome = fixture_deidentify (file, reviewed);
   const guint8 *pixels;
@@ -295,6 +323,32 @@ test_ultrasound_regions (void)
     }
   g_assert_true (fixture_contains (outcome.copy, "113101"));
   g_assert_cmpint (verify (file, &outcome, reviewed), ==, 0);
+}
+
+static void
+test_ultrasound_regions (void)
+{
+  g_autoptr (GByteArray) file = ultrasound (TRUE);
+
+  assert_only_the_region_is_seen (file);
+}
+
+/* A line, one that is the wrong way round, and one of which a corner is not told show nothing. */
+static void
+test_regions_that_are_none (void)
+{
+  static const Region regions[] = {
+    { { 0, 0, 0, 7 } },      { { 0, 0, 7, 0 } },      { { 7, 0, 6, 7 } },
+    { { ABSENT, 0, 7, 7 } }, { { 0, ABSENT, 7, 7 } }, { { 0, 0, ABSENT, 7 } },
+    { { 0, 0, 7, ABSENT } }, { { 2, 2, 5, 5 } },
+  };
+  g_autoptr (GByteArray) file = ultrasound_of (regions, G_N_ELEMENTS (regions)),
+                         none = ultrasound_of (regions, G_N_ELEMENTS (regions) - 1);
+  g_autoptr (GVariant) reviewed = extra_of ("{'reviewed': <true>}");
+  g_auto (Outcome) outcome = fixture_deidentify (none, reviewed);
+
+  assert_only_the_region_is_seen (file);
+  g_assert_cmpstr (outcome.code, ==, "needs-boxes");
 }
 
 /* A refusal leaves nothing where the copy would have been. */
@@ -475,6 +529,7 @@ main (int argc, char **argv)
   g_test_add_func ("/deid/character-sets", test_character_sets);
   g_test_add_func ("/deid/dates-move-together", test_dates_move_together);
   g_test_add_func ("/deid/ultrasound-regions", test_ultrasound_regions);
+  g_test_add_func ("/deid/regions-that-are-none", test_regions_that_are_none);
   g_test_add_func ("/deid/refusals-leave-nothing", test_refusals_leave_nothing);
   g_test_add_func ("/deid/pictures-to-look-at", test_pictures_to_look_at);
   g_test_add_func ("/deid/already-marked", test_already_marked);
