@@ -20,6 +20,8 @@ reader_deid_words_known (const char *text)
   g_autofree char *upper = NULL;
   guint numbers = 0;
 
+  if (strlen (text) > READER_DEID_DESCRIPTION_MAX || strpbrk (text, "@#=") != NULL)
+    return FALSE;
   for (const char *at = text; *at != '\0'; at++)
     if ((guchar) *at >= 0x80)
       return FALSE;
@@ -106,10 +108,12 @@ reader_deid_is_numbers (const char *text)
     {
       char *end;
 
+      if (strspn (*value, "0123456789+-.eE ") != strlen (*value))
+        return FALSE;
       g_strstrip (*value);
       if (**value == '\0')
         continue;
-      if (strlen (*value) > 16 || strspn (*value, "0123456789+-.eE") != strlen (*value))
+      if (strlen (*value) > 16)
         return FALSE;
       g_ascii_strtod (*value, &end);
       if (*end != '\0')

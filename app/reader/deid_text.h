@@ -8,8 +8,12 @@ G_BEGIN_DECLS
 
 #define READER_DEID_WORD_ENDS " _-/,.;:()+\\*&^="
 
+/* Bytes of an LO (PS3.5 6.2), all values of it. */
+#define READER_DEID_DESCRIPTION_MAX 64
+
 /* Every word of a free text is in our vocabulary of anatomy and technique (two numbers of at most
- * three digits pass). */
+ * three digits pass). None longer than READER_DEID_DESCRIPTION_MAX passes, nor one with '=', '@' or
+ * '#', which no technique has. */
 gboolean reader_deid_words_known (const char *text);
 
 /* Upper-case words that pass in free text, and those that pass in code strings. */
@@ -35,7 +39,7 @@ gboolean reader_deid_rescale_known (const char *text);
 /* One to three digits. */
 gboolean reader_deid_is_short_number (const char *text);
 
-/* Decimal or integer strings, parted by backslash. */
+/* Decimal or integer strings, parted by backslash, with spaces around them at most. */
 gboolean reader_deid_is_numbers (const char *text);
 
 /* Age nnnD/W/M/Y: ret_age gets what may be told, above 89 years "090Y" (ret_age: 5 bytes). */
