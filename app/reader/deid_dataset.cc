@@ -9,8 +9,10 @@
 #include <cstring>
 #include <memory>
 
-/* Longer values of binary numbers are no attribute of an image. */
-static const Uint32 numbers_max = 65536;
+/* What a value of a VR may have whose length is told in 16 bits (PS3.5 7.1.2), as that of all
+ * numbers and texts that are kept is. A longer one, of a file that names no VRs, could only be
+ * written as UN. */
+static const Uint32 value_max = 65534;
 
 static std::string
 text_of (DcmElement *element)
@@ -129,7 +131,7 @@ is_lookup_table_whole (DcmElement *table, DcmItem *item)
   return size == 2 * n || size == n + n % 2;
 }
 
-/* Whole numbers, and no more of them than an attribute of an image has. */
+/* Whole numbers, and no more of them than an attribute can have. */
 static bool
 is_numbers (DcmElement *element)
 {
@@ -142,7 +144,7 @@ is_numbers (DcmElement *element)
 
   for (const auto &entry : sizes)
     if (element->ident () == entry.vr)
-      return element->getLength () % entry.size == 0 && element->getLength () <= numbers_max;
+      return element->getLength () % entry.size == 0 && element->getLength () <= value_max;
   return false;
 }
 
@@ -340,6 +342,8 @@ copy_element (DcmElement *element, DcmItem *source, DcmItem *target, const DeidP
 
   const std::string value = text_of (element), kept = clean_value (action, key, vr, value, plan);
   ret_changed = kept != value;
+  if (kept.size () > value_max)
+    return false;
   /* An empty code or number tells nothing, and some are Type 2. */
   if (kept.empty () && action != READER_DEID_CODE && action != READER_DEID_NUMBER)
     return false;
