@@ -55,7 +55,7 @@ check_uid_values (const CheckElement *element, const CheckElement *origin, const
                   CheckReport *report)
 {
   g_autofree char *text = check_text (element),
-                  *old_text = origin != NULL ? check_text (origin) : NULL;
+                  *old_text = origin != NULL ? check_made_text (origin) : NULL;
   g_auto (GStrv) values = g_strsplit (text, "\\", -1);
   g_auto (GStrv) old_values = old_text != NULL ? g_strsplit (old_text, "\\", -1) : NULL;
 
@@ -68,10 +68,8 @@ check_uid_values (const CheckElement *element, const CheckElement *origin, const
     }
   for (guint i = 0; values[i] != NULL; i++)
     {
-      g_autofree char *expected = NULL;
+      g_autofree char *expected = expected_uid (plan, old_values[i]);
 
-      g_strchomp (old_values[i]);
-      expected = expected_uid (plan, old_values[i]);
       if (strlen (values[i]) > 64)
         check_found (report, element, "an identifier is too long");
       else if (!g_str_equal (values[i], expected) &&

@@ -8,10 +8,19 @@
 char *
 check_made_text (const CheckElement *origin)
 {
-  g_autofree char *text =
-      g_strndup ((const char *) origin->value, origin->size); /* up to its first NUL */
-  g_auto (GStrv) values = g_strsplit (text, "\\", -1);
+  g_autoptr (GString) text = g_string_sized_new (origin->size);
+  g_auto (GStrv) values = NULL;
+  gboolean ended = FALSE;
 
+  for (gsize i = 0; i < origin->size; i++)
+    {
+      const char c = (char) origin->value[i];
+
+      ended = c != '\\' && (ended || c == '\0');
+      if (!ended)
+        g_string_append_c (text, c);
+    }
+  values = g_strsplit (text->str, "\\", -1);
   for (char **value = values; *value != NULL; value++)
     {
       char *begin = *value;

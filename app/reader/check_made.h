@@ -4,7 +4,7 @@
 
 #include "check.h"
 
-/* What a text of the source says: up to its first NUL, each value without spaces around it (PS3.5
+/* What a text of the source says: each value up to its first NUL, without spaces around it (PS3.5
  * 6.2); free with g_free. */
 char *check_made_text (const CheckElement *origin);
 

@@ -310,6 +310,27 @@ add_file_name (CheckNeedles *needles, const char *name)
     add_needle (needles, name, n, WEAK);
 }
 
+/* A text with NULs inside reads as one without them, or as several. */
+static void
+add_parts_at_nuls (CheckNeedles *needles, const CheckElement *element, const CheckFile *copy,
+                   const CheckPlan *plan)
+{
+  g_autofree char *text = check_text (element), *dense = check_dense_text (element), *both = NULL;
+  g_auto (GStrv) values = NULL;
+
+  if (strlen (text) == strlen (dense))
+    return;
+  for (gsize i = 0; text[i] != '\0'; i++)
+    if (element->value[i] == 0)
+      text[i] = '\\';
+  both = g_strconcat (dense, "\\", text, NULL);
+  values = g_strsplit (both, "\\", -1);
+  for (char **value = values; *value != NULL; value++)
+    if (strength_of (element, g_strstrip (*value)) == STRONG ||
+        !stands_equal (copy, element->place, *value))
+      add_value (needles, element, *value, plan);
+}
+
 static void
 collect_values (CheckNeedles *needles, const CheckFile *source, const CheckFile *copy,
                 const CheckPlan *plan)
@@ -328,6 +349,8 @@ collect_values (CheckNeedles *needles, const CheckFile *source, const CheckFile 
             (strength_of (element, *value) == STRONG && !looks_like_uid (*value) &&
              !element->in_meta))
           add_value (needles, element, *value, plan);
+      if (memchr (element->value, 0, element->size) != NULL)
+        add_parts_at_nuls (needles, element, copy, plan);
     }
   add_file_name (needles, plan->name);
   if (source->has_preamble)

@@ -71,6 +71,21 @@ check_text (const CheckElement *element)
   return text;
 }
 
+char *
+check_dense_text (const CheckElement *element)
+{
+  char *text = g_malloc (element->size + 1);
+  gsize n = 0;
+
+  for (gsize i = 0; i < element->size; i++)
+    if (element->value[i] != '\0')
+      text[n++] = (char) element->value[i];
+  while (n > 0 && text[n - 1] == ' ')
+    n--;
+  text[n] = '\0';
+  return text;
+}
+
 guint
 check_number (const CheckFile *file, const CheckElement *element, guint fallback)
 {

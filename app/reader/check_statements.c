@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "check_made.h"
 
 static gboolean
 has_vr_of_a_number (const CheckElement *element)
@@ -18,8 +19,9 @@ is_expected_pseudonym (const CheckFile *source, const CheckPlan *plan, const cha
 {
   const CheckElement *id = check_find (source, 0x0010, 0x0020),
                      *issuer = check_find (source, 0x0010, 0x0021);
-  g_autofree char *id_text = id != NULL ? check_text (id) : g_strdup (""),
-                  *issuer_text = issuer != NULL ? check_text (issuer) : g_strdup ("");
+  /* NULs are left out of what numbers the patient, as everywhere in the vault. */
+  g_autofree char *id_text = id != NULL ? check_dense_text (id) : g_strdup (""),
+                  *issuer_text = issuer != NULL ? check_dense_text (issuer) : g_strdup ("");
   g_autoptr (GByteArray) value = g_byte_array_new ();
   g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, plan->key, sizeof plan->key);
   guint8 sum[32];
@@ -96,7 +98,7 @@ check_age (const CheckFile *source, const CheckFile *copy, CheckReport *report)
   const CheckElement *age = check_find (copy, 0x0010, 0x1010),
                      *origin = check_find (source, 0x0010, 0x1010);
   g_autofree char *text = age != NULL ? check_text (age) : NULL;
-  g_autofree char *old = origin != NULL ? check_text (origin) : NULL;
+  g_autofree char *old = origin != NULL ? check_made_text (origin) : NULL;
 
   if (text == NULL || *text == '\0')
     return;

@@ -69,6 +69,8 @@ const CheckElement *check_in (const CheckFile *file, guint64 item, guint16 group
 
 /* The value as text without padding; free with g_free. Raw bytes, NULs become spaces. */
 char *check_text (const CheckElement *element);
+/* The same, NULs left out. */
+char *check_dense_text (const CheckElement *element);
 
 /* Whether nothing stands behind a text but the one byte that makes its length even (PS3.5 6.2). */
 gboolean check_is_padded_once (const CheckElement *element);

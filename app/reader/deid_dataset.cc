@@ -6,6 +6,7 @@
 
 #include "dcmtk/dcmdata/dcuid.h"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 
@@ -14,6 +15,16 @@
  * written as UN. */
 static const Uint32 value_max = 65534;
 
+/* A value as a C program meant it: up to its first NUL, without the spaces around it. */
+static std::string
+bare_value (const std::string &raw)
+{
+  const std::string value = raw.substr (0, raw.find ('\0'));
+  const size_t first = value.find_first_not_of (' '), last = value.find_last_not_of (' ');
+
+  return first == std::string::npos ? "" : value.substr (first, last - first + 1);
+}
+
 static std::string
 text_of (DcmElement *element)
 {
@@ -21,10 +32,26 @@ text_of (DcmElement *element)
 
   if (element->getOFStringArray (text).bad ())
     return std::string ();
-  std::string value (text.c_str (), text.length ());
-  while (!value.empty () && (value.back () == ' ' || value.back () == '\0'))
-    value.pop_back ();
-  return value;
+  const std::string all (text.c_str (), text.length ());
+  std::string values;
+  for (size_t at = 0, end; at <= all.size (); at = end + 1)
+    {
+      end = std::min (all.find ('\\', at), all.size ());
+      values += (at > 0 ? "\\" : "") + bare_value (all.substr (at, end - at));
+    }
+  return values;
+}
+
+/* The first value of a text, or "". */
+static std::string
+first_of (DcmItem *item, const DcmTagKey &key)
+{
+  DcmElement *element = NULL;
+
+  if (item->findAndGetElement (key, element).bad ())
+    return std::string ();
+  const std::string values = text_of (element);
+  return values.substr (0, values.find ('\\'));
 }
 
 static void
@@ -53,8 +80,6 @@ map_uids (const std::string &value, const DeidPlan &plan)
       std::string uid = value.substr (at, end == std::string::npos ? end : end - at);
       char fresh[65];
 
-      while (!uid.empty () && (uid.back () == ' ' || uid.back () == '\0'))
-        uid.pop_back ();
       if (!mapped.empty () || at > 0)
         mapped += '\\';
       /* Registered in PS3.6 or PS3.16: the same for everybody. DCMTK's table has UIDs of makers
@@ -175,21 +200,20 @@ copy_binary (DcmElement *element, DcmItem *source, DcmItem *target)
 static void
 copy_code (DcmItem *from, DcmItem *to)
 {
-  OFString scheme, value;
+  const std::string scheme = first_of (from, DCM_CodingSchemeDesignator);
+  std::string value = first_of (from, DCM_CodeValue);
   const char *written = READER_DEID_CODE_UNKNOWN_SCHEME, *meaning;
 
   if (!from->tagExists (DCM_CodeValue) && !from->tagExists (DCM_LongCodeValue) &&
       !from->tagExists (DCM_URNCodeValue))
     return;
-  from->findAndGetOFString (DCM_CodingSchemeDesignator, scheme);
-  from->findAndGetOFString (DCM_CodeValue, value);
   meaning = reader_deid_code_meaning (scheme.c_str (), value.c_str (), &written);
   if (meaning == NULL)
     {
       value = READER_DEID_CODE_UNKNOWN;
       meaning = reader_deid_code_meaning (written, value.c_str (), &written);
     }
-  put_text (to, DCM_CodeValue, value.c_str ());
+  put_text (to, DCM_CodeValue, value);
   put_text (to, DCM_CodingSchemeDesignator, written);
   put_text (to, DCM_CodeMeaning, meaning);
 }

@@ -3,6 +3,7 @@
  * words. */
 #include <string.h>
 
+#include "check.h"
 #include "check_rle.h"
 #include "deid_fixture.h"
 
@@ -57,6 +58,24 @@ overwrite (GByteArray *copy, const char *at_text, gsize skip, const void *with, 
   memcpy (at + skip, with, n);
 }
 
+/* Of the search for removed values alone. */
+static guint
+values_found (const Pair *pair, GByteArray *copy)
+{
+  CheckFile source_file, copy_file;
+  CheckPlan plan = { .name = "", .date_shift = FIXTURE_SHIFT };
+  CheckReport report = { .check = "removed-values" };
+
+  g_assert_true (check_walk (pair->source->data, pair->source->len, &source_file));
+  g_assert_true (check_walk (copy->data, copy->len, &copy_file));
+  g_variant_builder_init (&report.findings, G_VARIANT_TYPE ("a(ss)"));
+  check_values (&source_file, &copy_file, &plan, &report);
+  g_variant_builder_clear (&report.findings);
+  check_file_clear (&source_file);
+  check_file_clear (&copy_file);
+  return report.n_findings;
+}
+
 static void
 test_clean (void)
 {
@@ -73,7 +92,7 @@ test_name_in_pixels (void)
   g_autoptr (GByteArray) copy = copy_of (&pair);
 
   memcpy (copy->data + copy->len - 60, "cRimsonBerry", 12);
-  g_assert_cmpint (findings (&pair, copy), >, 0);
+  g_assert_cmpuint (values_found (&pair, copy), >, 0);
 }
 
 static void
@@ -83,8 +102,8 @@ test_name_in_utf16 (void)
   g_autoptr (GByteArray) copy = copy_of (&pair);
   static const char wide[] = "C\0r\0i\0m\0s\0o\0n\0b\0e\0r\0r\0y";
 
-  memcpy (copy->data + copy->len - 60, wide, sizeof wide - 1);
-  g_assert_cmpint (findings (&pair, copy), >, 0);
+  memcpy (copy->data + copy->len - 60, wide, sizeof wide);
+  g_assert_cmpuint (values_found (&pair, copy), >, 0);
 }
 
 /* Names, places and numbers where a description stood, and any other text. */
@@ -296,6 +315,26 @@ test_common_words (void)
   g_assert_cmpint (findings (&pair, copy), ==, 0);
 }
 
+/* What a reader that leaves out NULs, or stops at them, makes of a value. */
+static void
+test_nuls_hide_nothing (void)
+{
+  static const char *const leaks[] = { "oldwood lane", "marbleway", "marblewayoldwood" };
+  Dicom *d = fixture_ct_head ();
+  g_auto (Pair) pair = { 0 };
+
+  dicom_bytes (d, 0x0010, 0x1040, "LO", "MarbleWay\0Oldwood Lane", 22);
+  pair = make_pair_from (d);
+  for (gsize i = 0; i < G_N_ELEMENTS (leaks); i++)
+    {
+      g_autoptr (GByteArray) copy = copy_of (&pair);
+
+      g_assert_cmpuint (values_found (&pair, copy), ==, 0);
+      memcpy (copy->data + copy->len - 60, leaks[i], strlen (leaks[i]));
+      g_assert_cmpuint (values_found (&pair, copy), >, 0);
+    }
+}
+
 /* PS3.5 G.3: runs, literals and what stands for nothing; two segments of a 16-bit sample, high byte
  * first. Whatever is short or too much for the picture is no frame. */
 static void
@@ -347,5 +386,6 @@ main (int argc, char **argv)
   g_test_add_func ("/check/truncated", test_truncated);
   g_test_add_func ("/check/number-left", test_number_left);
   g_test_add_func ("/check/common-words", test_common_words);
+  g_test_add_func ("/check/nuls-hide-nothing", test_nuls_hide_nothing);
   return g_test_run ();
 }

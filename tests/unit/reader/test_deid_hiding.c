@@ -525,6 +525,77 @@ test_descriptions_that_are_none (void)
     }
 }
 
+/* Values of a CT with NULs inside them, or what they then say. */
+static void
+add_nuls (Dicom *d, gboolean nuls)
+{
+  static const struct
+  {
+    guint16 group, element;
+    const char *vr;
+    const char *with; /* | stands for a NUL */
+    const char *without;
+  } values[] = {
+    { 0x0008, 0x0008, "CS", "ORIGINAL|\\PRIMARY ||\\AXIAL|X", "ORIGINAL\\PRIMARY\\AXIAL" },
+    { 0x0008, 0x0016, "UI", CT_CLASS "|", CT_CLASS },
+    { 0x0008, 0x0018, "UI", "1.2.826.0.1.3680043.99.7.1||9", "1.2.826.0.1.3680043.99.7.1" },
+    { 0x0008, 0x0020, "DA", "20240303|1", "20240303" },
+    { 0x0008, 0x0030, "TM", "101533||", "101533" },
+    { 0x0008, 0x0060, "CS", "CT|", "CT" },
+    { 0x0008, 0x103E, "LO", "CT CHEST||447", "CT CHEST" },
+    { 0x0010, 0x0010, "PN", "Crimson|berry^Philomena", "Crimsonberry^Philomena" },
+    { 0x0010, 0x0020, "LO", "CB-44||7190|", "CB-447190" },
+    { 0x0010, 0x0021, "LO", "|Marble|wood", "Marblewood" },
+    { 0x0010, 0x0040, "CS", "F|", "F" },
+    { 0x0010, 0x1010, "AS", "072Y||", "072Y" },
+    { 0x0018, 0x0050, "DS", "1.5|7", "1.5" },
+    { 0x0018, 0x1151, "IS", "12|", "12" },
+    { 0x0018, 0x5100, "CS", "HFS|", "HFS" },
+    { 0x0020, 0x000D, "UI", "1.2.826.0.1.3680043.99.7.2||", "1.2.826.0.1.3680043.99.7.2" },
+    { 0x0020, 0x000E, "UI", " 1.2.826.0.1.3680043.99.7.3|", "1.2.826.0.1.3680043.99.7.3" },
+    { 0x0020, 0x0032, "DS", "1||\\ 2 |\\3|4", "1\\2\\3" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autofree char *text = g_strdup (nuls ? values[i].with : values[i].without);
+      const gsize n = strlen (text);
+
+      if (!nuls)
+        dicom_text (d, values[i].group, values[i].element, values[i].vr, text);
+      else
+        dicom_bytes (d, values[i].group, values[i].element, values[i].vr,
+                     g_strdelimit (text, "|", '\0'), n);
+    }
+}
+
+/* A copy is the same whether there are NULs inside the texts of its source or not: a value ends
+ * with the first, and of what numbers the patient they are left out, as they are in the vault. */
+static void
+test_nuls_in_texts (void)
+{
+  GByteArray *files[2];
+  Outcome copies[2];
+
+  for (guint i = 0; i < 2; i++)
+    {
+      Dicom *d = dicom_new ();
+
+      add_nuls (d, i == 1);
+      fixture_ct_tail (d);
+      files[i] = fixture_file (d);
+      copies[i] = fixture_deidentify (files[i], NULL);
+      g_assert_true (copies[i].done);
+      g_assert_cmpint (verify (files[i], &copies[i], NULL), ==, 0);
+    }
+  g_assert_true (g_bytes_equal (copies[0].copy, copies[1].copy));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_byte_array_unref (files[i]);
+      outcome_clear (&copies[i]);
+    }
+}
+
 /* PS3.3 C.7.6.1: Type 2 attributes that the source leaves empty stand in the copy. */
 static void
 test_empty_stays_empty (void)
@@ -563,6 +634,7 @@ main (int argc, char **argv)
   g_test_add_func ("/deid/already-marked", test_already_marked);
   g_test_add_func ("/deid/words-at-the-ends", test_words_at_the_ends);
   g_test_add_func ("/deid/descriptions-that-are-none", test_descriptions_that_are_none);
+  g_test_add_func ("/deid/nuls-in-texts", test_nuls_in_texts);
   g_test_add_func ("/deid/empty-stays-empty", test_empty_stays_empty);
   return g_test_run ();
 }
