@@ -192,9 +192,22 @@ check_constant (guint16 group, guint16 element)
 const char *
 check_code_meaning (const char *scheme, const char *value)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (code_rows); i++)
-    if (g_str_equal (code_rows[i].value, value) && g_str_equal (code_rows[i].scheme, scheme))
-      return code_rows[i].meaning;
+  gsize low = 0, high = G_N_ELEMENTS (code_rows);
+
+  while (low < high)
+    {
+      const gsize middle = (low + high) / 2;
+      int way = strcmp (code_rows[middle].scheme, scheme);
+
+      if (way == 0)
+        way = strcmp (code_rows[middle].value, value);
+      if (way == 0)
+        return code_rows[middle].meaning;
+      if (way < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
   return NULL;
 }
 

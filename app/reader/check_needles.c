@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "check_made.h"
+
 /* Shorter ones than CHECK_LONG would be met by chance in pixels, below DIGITS in numbers. */
 #define DIGITS 8
 #define SHORT 4
-#define NEEDLE_MAX 256
+#define NEEDLE_MAX CHECK_KEPT_PART
 
 typedef enum
 {
@@ -137,7 +139,7 @@ add_needle (CheckNeedles *needles, const char *text, gsize n, Strength strength)
   if (is_our_word (lower))
     return;
   digits = strspn (lower, "0123456789./:- ");
-  if (strength == WEAK && (n < SHORT || strstr (needles->kept->str, lower) != NULL))
+  if (strength == WEAK && (n < SHORT || check_kept_has (needles->kept, lower)))
     return;
   /* What a flat part of a picture reads as. */
   if (strspn (lower, (const char[]){ lower[0], '\0' }) == n && n < DIGITS)
@@ -250,20 +252,6 @@ add_value (CheckNeedles *needles, const CheckElement *element, const char *text,
     add_identifier (needles, text, strength);
 }
 
-/* One of the values at the same place of the other file. */
-static gboolean
-stands_equal (const CheckFile *other, guint64 place, const char *value)
-{
-  const CheckElement *there = check_at (other, place);
-  g_autofree char *text = there != NULL ? check_text (there) : NULL;
-  g_auto (GStrv) values = text != NULL ? g_strsplit (text, "\\", -1) : NULL;
-
-  for (char **at = values; at != NULL && *at != NULL; at++)
-    if (g_str_equal (g_strstrip (*at), value))
-      return TRUE;
-  return FALSE;
-}
-
 char **
 check_values_of (const CheckElement *element)
 {
@@ -275,6 +263,33 @@ check_values_of (const CheckElement *element)
   return values;
 }
 
+static void
+add_values (GHashTable *set, const char *text)
+{
+  g_autofree char **values = g_strsplit (text, "\\", -1);
+
+  for (char **value = values; *value != NULL; value++)
+    g_hash_table_add (set, g_strstrip (*value));
+}
+
+/* The values at the same place of the other file, as they stand and as they are to be taken. NULL:
+ * it has no such place. */
+static GHashTable *
+values_at (const CheckFile *other, guint64 place)
+{
+  const CheckElement *there = check_at (other, place);
+  g_autofree char *text = NULL, *made = NULL;
+  GHashTable *set;
+
+  if (there == NULL)
+    return NULL;
+  set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  add_values (set, text = check_text (there));
+  if (memchr (there->value, 0, there->size) != NULL)
+    add_values (set, made = check_made_text (there));
+  return set;
+}
+
 /* Texts of the copy that are the source's at their place, or our own statements. */
 static void
 collect_kept (CheckNeedles *needles, const CheckFile *source, const CheckFile *copy)
@@ -283,19 +298,16 @@ collect_kept (CheckNeedles *needles, const CheckFile *source, const CheckFile *c
     {
       const CheckElement *element = &g_array_index (copy->elements, CheckElement, i);
       gboolean ours = element->group == 0x0012 || (element->depth > 0 && element->group == 0x0008);
+      g_autoptr (GHashTable) there = NULL;
       g_auto (GStrv) values = NULL;
 
       if (element->is_parent || !check_is_text (element))
         continue;
       values = check_values_of (element);
+      there = ours ? NULL : values_at (source, element->place);
       for (char **value = values; *value != NULL; value++)
-        if (ours || stands_equal (source, element->place, *value))
-          {
-            g_autofree char *lower = g_ascii_strdown (*value, -1);
-
-            g_string_append (needles->kept, lower);
-            g_string_append_c (needles->kept, '\n');
-          }
+        if (ours || (there != NULL && g_hash_table_contains (there, *value)))
+          check_kept_add (needles->kept, *value);
     }
 }
 
@@ -310,9 +322,17 @@ add_file_name (CheckNeedles *needles, const char *name)
     add_needle (needles, name, n, WEAK);
 }
 
+/* A name or number is looked for even where it was left in its place. */
+static gboolean
+is_needle (const CheckElement *element, const char *value, GHashTable *there)
+{
+  return there == NULL || !g_hash_table_contains (there, value) ||
+         (strength_of (element, value) == STRONG && !looks_like_uid (value) && !element->in_meta);
+}
+
 /* A text with NULs inside reads as one without them, or as several. */
 static void
-add_parts_at_nuls (CheckNeedles *needles, const CheckElement *element, const CheckFile *copy,
+add_parts_at_nuls (CheckNeedles *needles, const CheckElement *element, GHashTable *there,
                    const CheckPlan *plan)
 {
   g_autofree char *text = check_text (element), *dense = check_dense_text (element), *both = NULL;
@@ -326,8 +346,7 @@ add_parts_at_nuls (CheckNeedles *needles, const CheckElement *element, const Che
   both = g_strconcat (dense, "\\", text, NULL);
   values = g_strsplit (both, "\\", -1);
   for (char **value = values; *value != NULL; value++)
-    if (strength_of (element, g_strstrip (*value)) == STRONG ||
-        !stands_equal (copy, element->place, *value))
+    if (is_needle (element, g_strstrip (*value), there))
       add_value (needles, element, *value, plan);
 }
 
@@ -342,15 +361,13 @@ collect_values (CheckNeedles *needles, const CheckFile *source, const CheckFile 
       if (element->is_parent || element->size < 2 || !check_is_text (element))
         continue;
       g_auto (GStrv) values = check_values_of (element);
+      g_autoptr (GHashTable) there = values_at (copy, element->place);
 
-      /* A name or number is looked for even where it was left in its place. */
       for (char **value = values; *value != NULL; value++)
-        if (!stands_equal (copy, element->place, *value) ||
-            (strength_of (element, *value) == STRONG && !looks_like_uid (*value) &&
-             !element->in_meta))
+        if (is_needle (element, *value, there))
           add_value (needles, element, *value, plan);
       if (memchr (element->value, 0, element->size) != NULL)
-        add_parts_at_nuls (needles, element, copy, plan);
+        add_parts_at_nuls (needles, element, there, plan);
     }
   add_file_name (needles, plan->name);
   if (source->has_preamble)
@@ -373,7 +390,7 @@ check_needles_collect (CheckNeedles *needles, const CheckFile *source, const Che
   needles->everywhere = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   needles->in_words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   needles->whole = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  needles->kept = g_string_new ("\n");
+  needles->kept = check_kept_new ();
   collect_kept (needles, source, copy);
   collect_values (needles, source, copy, plan);
 }
@@ -384,5 +401,5 @@ check_needles_clear (CheckNeedles *needles)
   g_hash_table_unref (needles->everywhere);
   g_hash_table_unref (needles->in_words);
   g_hash_table_unref (needles->whole);
-  g_string_free (needles->kept, TRUE);
+  check_kept_free (needles->kept);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "check.h"
+#include "check_kept.h"
 
 #define CHECK_LONG 6 /* a needle of so many bytes is met by no chance */
 
@@ -11,7 +12,7 @@ typedef struct
   GHashTable *everywhere; /* lower-case bytes → itself: in any byte of the copy */
   GHashTable *in_words;   /* short ones: whole words of texts */
   GHashTable *whole;      /* short numbers: whole values */
-  GString *kept; /* lower-case texts that rightly stand in the copy, each ended by a line feed */
+  CheckKept *kept;        /* texts that rightly stand in the copy */
 } CheckNeedles;
 
 /* Every value of the source that does not stand in the copy, equal, at its own place. */

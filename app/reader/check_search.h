@@ -12,6 +12,7 @@ void check_search_free (CheckSearch *search);
 /* needle: lower case, at least 4 bytes; copied. */
 void check_search_add (CheckSearch *search, const guint8 *needle, gsize n);
 
-/* The first place at or behind `from` where any of them begins. */
-gboolean check_search_run (const CheckSearch *search, const guint8 *bytes, gsize size, gsize from,
+/* The first place at or behind `from` where any of them begins. Takes the logarithm of their number
+ * at a place, however alike they are. */
+gboolean check_search_run (CheckSearch *search, const guint8 *bytes, gsize size, gsize from,
                            gsize *ret_hit);

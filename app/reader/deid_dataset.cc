@@ -243,12 +243,14 @@ copy_sequence (DcmElement *element, DcmItem *target, const DeidPlan &plan, guint
       counts.too_deep = true;
       return false;
     }
-  for (unsigned long i = 0; i < from->card (); i++)
+  /* Not by their numbers: each of those is counted from the first. */
+  for (DcmObject *at = from->nextInContainer (NULL); at != NULL; at = from->nextInContainer (at))
     {
+      DcmItem *here = OFstatic_cast (DcmItem *, at);
       std::unique_ptr<DcmItem> item (new DcmItem ());
 
-      copy_code (from->getItem (i), item.get ());
-      deid_copy_attributes (from->getItem (i), item.get (), plan, depth + 1, counts);
+      copy_code (here, item.get ());
+      deid_copy_attributes (here, item.get (), plan, depth + 1, counts);
       any = any || item->card () > 0;
       if (to->append (item.get ()).bad ())
         throw std::bad_alloc ();

@@ -64,8 +64,9 @@ collect_own (DcmItem *item, const ReaderCharset &inherited, guint depth, std::se
         {
           DcmSequenceOfItems *sequence = OFstatic_cast (DcmSequenceOfItems *, element);
 
-          for (unsigned long n = 0; n < sequence->card (); n++)
-            collect_own (sequence->getItem (n), charset, depth + 1, own);
+          for (DcmObject *at = sequence->nextInContainer (NULL); at != NULL;
+               at = sequence->nextInContainer (at))
+            collect_own (OFstatic_cast (DcmItem *, at), charset, depth + 1, own);
         }
       else if (element->ident () == EVR_PN)
         add_words (dicom_text (item, key, charset), false, own);
@@ -192,19 +193,30 @@ speaks_of_a_head (const char *text)
   return false;
 }
 
+/* Items one by one: their numbers are counted from the first each time. NULL: no more. */
+static DcmItem *
+next_item (DcmItem *item, const DcmTagKey &sequence, DcmItem *before)
+{
+  DcmSequenceOfItems *items = NULL;
+
+  if (item->findAndGetSequence (sequence, items).bad () || items == NULL)
+    return NULL;
+  return OFstatic_cast (DcmItem *, items->nextInContainer (before));
+}
+
 static bool
 has_code_of_a_head (DcmItem *item, guint depth)
 {
-  DcmItem *code;
+  DcmItem *inner = NULL;
 
-  for (unsigned long i = 0; (code = dicom_item (item, DCM_AnatomicRegionSequence, i)) != NULL; i++)
+  while ((inner = next_item (item, DCM_AnatomicRegionSequence, inner)) != NULL)
     {
       OFString scheme, value, told;
       const char *written;
 
-      code->findAndGetOFString (DCM_CodingSchemeDesignator, scheme);
-      code->findAndGetOFString (DCM_CodeValue, value);
-      code->findAndGetOFString (DCM_CodeMeaning, told);
+      inner->findAndGetOFString (DCM_CodingSchemeDesignator, scheme);
+      inner->findAndGetOFString (DCM_CodeValue, value);
+      inner->findAndGetOFString (DCM_CodeMeaning, told);
       const char *meaning = reader_deid_code_meaning (scheme.c_str (), value.c_str (), &written);
       if (speaks_of_a_head (meaning != NULL ? meaning : told.c_str ()))
         return true;
@@ -213,8 +225,8 @@ has_code_of_a_head (DcmItem *item, guint depth)
                                       DCM_PerFrameFunctionalGroupsSequence,
                                       DCM_FrameAnatomySequence };
   for (const DcmTagKey &place : places)
-    for (unsigned long i = 0; depth < 2 && (code = dicom_item (item, place, i)) != NULL; i++)
-      if (has_code_of_a_head (code, depth + 1))
+    while (depth < 2 && (inner = next_item (item, place, inner)) != NULL)
+      if (has_code_of_a_head (inner, depth + 1))
         return true;
   return false;
 }

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "check.h"
+#include "check_kept.h"
 #include "check_rle.h"
+#include "check_search.h"
 #include "deid_fixture.h"
 
 typedef struct
@@ -315,6 +317,77 @@ test_common_words (void)
   g_assert_cmpint (findings (&pair, copy), ==, 0);
 }
 
+/* Words of two letters and at most eight bytes, all alike. */
+static void
+make_word (GRand *rand, char word[9])
+{
+  const gint n = g_rand_int_range (rand, 4, 9);
+
+  for (gint i = 0; i < n; i++)
+    word[i] = "ab"[g_rand_int_range (rand, 0, 2)];
+  word[n] = '\0';
+}
+
+/* Against the plain way: however many there are, and however alike. */
+static void
+test_many_at_once (void)
+{
+  GRand *rand = g_rand_new_with_seed (7);
+
+  for (guint round = 0; round < 200; round++)
+    {
+      CheckSearch *search = check_search_new ();
+      CheckKept *kept = check_kept_new ();
+      char words[6][9], text[65], part[9];
+      gsize expected = G_MAXSIZE, hit = G_MAXSIZE;
+      gboolean is_part = FALSE;
+
+      for (guint i = 0; i < 64; i++)
+        text[i] = "aAbB"[g_rand_int_range (rand, 0, 4)];
+      text[64] = '\0';
+      make_word (rand, part);
+      for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+        {
+          make_word (rand, words[i]);
+          check_search_add (search, (const guint8 *) words[i], strlen (words[i]));
+          check_kept_add (kept, words[i]);
+          is_part = is_part || strstr (words[i], part) != NULL;
+          for (gsize at = 0; at < 64; at++)
+            if (g_ascii_strncasecmp (text + at, words[i], strlen (words[i])) == 0)
+              expected = MIN (expected, at);
+        }
+      g_assert_cmpint (check_search_run (search, (const guint8 *) text, 64, 0, &hit), ==,
+                       expected != G_MAXSIZE);
+      g_assert_cmpuint (hit, ==, expected);
+      g_assert_cmpint (check_kept_has (kept, part), ==, is_part);
+      check_search_free (search);
+      check_kept_free (kept);
+    }
+  g_rand_free (rand);
+}
+
+/* What rightly stands in a copy is never more than one text of it. */
+static void
+test_kept_texts (void)
+{
+  CheckKept *kept = check_kept_new ();
+  g_autofree char *page = g_strnfill (1000, 'x'), *most = g_strnfill (CHECK_KEPT_PART, 'x');
+
+  g_assert_false (check_kept_has (kept, "chest"));
+  check_kept_add (kept, "CT Chest");
+  check_kept_add (kept, "Routine");
+  check_kept_add (kept, page);
+  g_assert_true (check_kept_has (kept, "t chest"));
+  g_assert_true (check_kept_has (kept, "routine"));
+  g_assert_true (check_kept_has (kept, most));
+  g_assert_false (check_kept_has (kept, "chestroutine"));
+  g_assert_false (check_kept_has (kept, "chest\nroutine"));
+  g_assert_false (check_kept_has (kept, page));
+  check_kept_add (kept, "chest\nroutine");
+  g_assert_true (check_kept_has (kept, "chest\nroutine"));
+  check_kept_free (kept);
+}
+
 /* What a reader that leaves out NULs, or stops at them, makes of a value. */
 static void
 test_nuls_hide_nothing (void)
@@ -386,6 +459,8 @@ main (int argc, char **argv)
   g_test_add_func ("/check/truncated", test_truncated);
   g_test_add_func ("/check/number-left", test_number_left);
   g_test_add_func ("/check/common-words", test_common_words);
+  g_test_add_func ("/check/many-at-once", test_many_at_once);
+  g_test_add_func ("/check/kept-texts", test_kept_texts);
   g_test_add_func ("/check/nuls-hide-nothing", test_nuls_hide_nothing);
   return g_test_run ();
 }
