@@ -122,8 +122,8 @@ typedef struct
   guint rows, columns; /* stored pixels; 0 if it was not searched */
   guint frames;
   guint look;           /* of ScanLook */
-  gboolean every_frame; /* its frames have nothing in common that was found, and are of a kind that
-                         * often holds writing: a look at one says nothing of the others */
+  gboolean every_frame; /* a clip of a kind that often holds writing: a look at one frame says
+                         * nothing of the others, even if something was found in all of them */
   GArray *boxes; /* ScanTextBox: what scan_share covers unless a ScanBox with keep contains it */
   guint layout;  /* from 1: those of one layout have the same boxes in pictures of one size and
                   * one series, so one look at any of them serves all */

@@ -31,15 +31,6 @@ layout_of (const ScanShareProposal *proposal, const ScanShareItem *item)
   return g_byte_array_free_to_bytes (key);
 }
 
-static gboolean
-has_box_of_all_frames (const ScanBurnedText *text)
-{
-  for (guint i = 0; i < text->boxes->len; i++)
-    if (g_array_index (text->boxes, ScanTextBox, i).frame < 0)
-      return TRUE;
-  return FALSE;
-}
-
 static ScanShareProposal *
 proposal_of (const ScanShareItem *item)
 {
@@ -56,7 +47,7 @@ proposal_of (const ScanShareItem *item)
   proposal->frames = text->frames;
   proposal->look =
       (text->expected ? SCAN_LOOK_KIND : 0) | (text->boxes->len > 0 ? SCAN_LOOK_TEXT : 0);
-  proposal->every_frame = text->expected && text->frames > 1 && !has_box_of_all_frames (text);
+  proposal->every_frame = text->expected && text->frames > 1;
   g_array_append_vals (proposal->boxes, text->boxes->data, text->boxes->len);
   return proposal;
 }

@@ -81,11 +81,20 @@ def boxes(app, window, n, seconds=20.0):
     return app.get('image', rf'Picture with {n} box(es)?(;.*)?', window, seconds)
 
 
+def see(app, window):
+    """The picture; of a clip every frame, which is played, since a look at one says nothing of the others."""
+    left = 'Every frame has to be seen: .*'
+    wait_for('the picture', lambda: can(app, window, GOOD) or app.find('label', left, window))
+    if not can(app, window, GOOD):
+        app.click(app.get(None, 'Play', window))
+    wait_for('all of the picture', lambda: can(app, window, GOOD), 60)
+
+
 def look(app, window):
     """The pictures with what is proposed: a box is drawn by dragging, one made, moved and removed by keys."""
     app.press('Look at the pictures', window)
     count = int(app.get('heading', r'Picture 1 of \d+. Looked at 0 of \d+.', window).name.split()[3].rstrip('.'))
-    wait_for('the picture', lambda: can(app, window, GOOD))
+    see(app, window)
     picture('42-look')
     view = app.get('image', r'Picture with \d+ box(es)?', window)
     n = int(view.name.split()[2])
@@ -104,7 +113,7 @@ def look(app, window):
     assert not app.find('push button', 'Next', window), 'nobody has looked at the pictures'
     for i in range(count):
         app.get('heading', f'Picture {i + 1} of {count}. Looked at {i} of {count}.', window)
-        wait_for('the picture', lambda: can(app, window, GOOD))
+        see(app, window)
         app.press(GOOD, window)
     wait_for('the way on', lambda: can(app, window, 'Next'))
     app.get('label', f'Looked at {count} of {count}', window)

@@ -194,7 +194,9 @@ test_layouts (Library *f, gconstpointer data)
     }
 }
 
-/* Of a clip in which nothing stands in all frames, every frame has to be seen. */
+/* Of a clip every frame is searched, and every frame has to be seen, whatever stands in all of
+ * them.
+ */
 static void
 test_frames_of_a_clip (Library *f, gconstpointer data)
 {
@@ -203,7 +205,7 @@ test_frames_of_a_clip (Library *f, gconstpointer data)
     guint frames;
     gint written;
     gboolean every_frame;
-  } cases[] = { { 1, -1, FALSE }, { 5, -1, TRUE }, { 5, 3, TRUE }, { 5, ALL_FRAMES, FALSE } };
+  } cases[] = { { 1, -1, FALSE }, { 5, -1, TRUE }, { 5, 3, TRUE }, { 5, ALL_FRAMES, TRUE } };
   g_autoptr (GPtrArray) proposals = NULL;
   ScanItem item;
 
@@ -221,6 +223,9 @@ test_frames_of_a_clip (Library *f, gconstpointer data)
       g_assert_cmpuint (proposal_at (proposals, i)->frames, ==, cases[i].frames);
       g_assert_cmpint (proposal_at (proposals, i)->every_frame, ==, cases[i].every_frame);
       g_assert_cmpint (proposal_at (proposals, i)->boxes->len > 0, ==, cases[i].written >= 0);
+      for (guint k = 0; k < proposal_at (proposals, i)->boxes->len; k++)
+        g_assert_cmpint (g_array_index (proposal_at (proposals, i)->boxes, ScanTextBox, k).frame,
+                         ==, cases[i].written == ALL_FRAMES ? -1 : cases[i].written);
     }
 }
 
