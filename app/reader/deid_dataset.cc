@@ -28,11 +28,14 @@ bare_value (const std::string &raw)
 static std::string
 text_of (DcmElement *element)
 {
-  OFString text;
+  char *bytes = NULL;
+  Uint32 n = 0;
 
-  if (element->getOFStringArray (text).bad ())
+  /* Not the text as DCMTK puts it together, which takes the square of the number of values. */
+  if (!element->isaString () ||
+      OFstatic_cast (DcmByteString *, element)->getString (bytes, n).bad () || bytes == NULL)
     return std::string ();
-  const std::string all (text.c_str (), text.length ());
+  const std::string all (bytes, n);
   std::string values;
   for (size_t at = 0, end; at <= all.size (); at = end + 1)
     {
