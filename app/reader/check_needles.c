@@ -31,16 +31,14 @@ check_is_text (const CheckElement *element)
   /* The picture is compared sample by sample. */
   if (element->depth == 0 && element->group == 0x7FE0 && element->element == 0x0010)
     return FALSE;
-  /* Bytes that read as text are text. */
+  /* Bytes that read as text are text; NULs may stand in it, and behind it. */
   if (element->size < SHORT || element->size > 65536)
     return FALSE;
   for (gsize i = 0; i < element->size; i++)
     {
       guint8 c = element->value[i];
 
-      if ((c < 0x20 && c != '\r' && c != '\n' && c != '\t' && c != 0x1B &&
-           !(c == 0 && i + 1 == element->size)) ||
-          c == 0x7F)
+      if ((c < 0x20 && c != '\r' && c != '\n' && c != '\t' && c != 0x1B && c != 0) || c == 0x7F)
         return FALSE;
     }
   return TRUE;

@@ -392,10 +392,13 @@ test_kept_texts (void)
 static void
 test_nuls_hide_nothing (void)
 {
-  static const char *const leaks[] = { "oldwood lane", "marbleway", "marblewayoldwood" };
+  static const char *const leaks[] = { "oldwood lane", "marbleway", "marblewayoldwood",
+                                       "thistledown lane" };
   Dicom *d = fixture_ct_head ();
   g_auto (Pair) pair = { 0 };
 
+  /* As in a file that names no VRs. */
+  dicom_bytes (d, 0x0009, 0x1001, "UN", "Thistledown Lane\0\0\0\0", 20);
   dicom_bytes (d, 0x0010, 0x1040, "LO", "MarbleWay\0Oldwood Lane", 22);
   pair = make_pair_from (d);
   for (gsize i = 0; i < G_N_ELEMENTS (leaks); i++)
