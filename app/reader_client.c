@@ -274,8 +274,9 @@ attempt (ScanReaderPool *pool, const ScanRequest *request, guint64 arena_size, S
 static gboolean
 may_be_ranged (const char *verb)
 {
-  static const char *const verbs[] = { "inspect", "frame",    "hash", "picture",      "attributes",
-                                       "probe",   "enclosed", "text", "presentation", NULL };
+  static const char *const verbs[] = { "inspect",      "frame",  "hash",     "picture",
+                                       "attributes",   "probe",  "enclosed", "text",
+                                       "presentation", "places", NULL };
 
   return g_strv_contains (verbs, verb);
 }

@@ -88,6 +88,10 @@
  * samples {} → bulk: all frames one behind the other, as `hash` sums them; {"frames": u, "colour": s
  * "RGB" "YBR_FULL" "YBR_PARTIAL" as it was coded, "" without colour}. "unsupported" if frames differ in it.
  *
+ * places {} → where the frames of a multi-frame object lie: bulk, a ScanPlaceRecord for each of
+ * them (host order; what is not known is NAN, and 0 among the marks), {"frames": u}. "unsupported"
+ * if they do not tell, or are above SCAN_PLACES_MAX.
+ *
  * picture {"frame": u, "size": u, "overlays": b  default true} → bulk: RGB, 3 bytes a pixel,
  * longest side at most size, as a viewer would first show it; {"rows": u, "columns": u}
  *
@@ -207,6 +211,9 @@
 #define SCAN_ATTRIBUTES_TYPE "a(qqsv)"
 #define SCAN_TEXT_TYPE "a(usss)"
 #define SCAN_PRESENTATION_TYPE "(ssubibada(sau)aua(audd)a(auad)(adadadu)a(ausbbad)a(ausbadbadb))"
+#define SCAN_PLACES_MAX 65536
+#define SCAN_PLACE_DIMENSIONS_MAX 7
+#define SCAN_PLACE_MARKS (9 + SCAN_PLACE_DIMENSIONS_MAX)
 #define SCAN_PRESENTATION_PICTURES_MAX \
   8192                                    /* pairs; what holds for them names at most 8 x as many */
 #define SCAN_PRESENTATION_FRAMES_MAX 4096 /* of a pair */
@@ -217,6 +224,17 @@
 #define SCAN_TEXT_LINES_MAX 20000
 #define SCAN_TEXT_LEVEL_MAX 30
 #define SCAN_ATTRIBUTES_DEPTH 30 /* four levels of GVariant each, of the 128 that it allows */
+
+/* Of one frame (PS3.3 C.7.6.16): its plane and the distances of its pixels (row, column; mm), and
+ * marks that tell it apart from others at its place. The first mark is that of its stack (StackID);
+ * then such as the point in time, b-value, echo and frame type, and the indices of dimensions that
+ * are no places (C.7.6.17). A mark means something only beside the same mark of another frame:
+ * equal or not. */
+typedef struct
+{
+  double orientation[6], origin[3], spacing[2];
+  guint32 marks[SCAN_PLACE_MARKS];
+} ScanPlaceRecord;
 
 typedef enum
 {

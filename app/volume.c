@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "image_memory.h"
+#include "volume_places.h"
+#include "volume_scale.h"
 
-#define LEAN_PART 0.03 /* a slice may be off by that part of its distance, and by a pixel */
+#define LEAN_PART 0.03    /* a slice may be off by that part of its distance, and by a pixel */
+#define SAME_SPACING 0.01 /* of it */
 
 /* An axis of the patient within the stack. */
 typedef struct
@@ -22,10 +25,11 @@ struct ScanVolume
 {
   gatomicrefcount refs;
   guint rows, columns, slices;
-  guint16 *values; /* by slice, row, column */
-  ScanFrame like;  /* what all slices share; without pixels */
+  guint16 *values;   /* by slice, row, column */
+  ScanScale *scales; /* of the slices */
+  gint mixed;        /* atomic: they are not the same */
+  ScanFrame like;    /* what all slices share; without pixels */
   double spacing, normal[3];
-  gboolean has_origin;
   double origin[3]; /* of the first slice that was put */
   gint first;       /* its number; -1: none */
   GMutex lock;      /* of these two */
@@ -113,11 +117,13 @@ copy_meaning (const ScanFrame *from, ScanFrame *to)
       g_memdup2 (from->voi_lut.entries, from->voi_lut.n * sizeof *from->voi_lut.entries);
 }
 
-static gboolean
-is_usable (const ScanFrame *frame)
+static ScanVolumeFit
+fit_values (const ScanFrame *frame)
 {
-  return frame->samples == 1 && !frame->is_float && (frame->bits == 8 || frame->bits == 16) &&
-         frame->palette == NULL;
+  if (frame->samples != 1 || frame->palette != NULL)
+    return SCAN_VOLUME_COLOUR;
+  return scan_scale_is_wide (frame) && frame->modality_lut.n > 0 ? SCAN_VOLUME_UNLIKE
+                                                                 : SCAN_VOLUME_FINE;
 }
 
 ScanVolume *
@@ -126,11 +132,11 @@ scan_volume_new (const ScanFrame *like, guint slices, double spacing, ScanVolume
   const guint64 bytes = (guint64) like->rows * like->columns * slices * 2;
   ScanVolume *self;
 
-  *ret_fit = SCAN_VOLUME_FINE;
-  if (!is_usable (like))
-    *ret_fit = SCAN_VOLUME_UNLIKE;
-  else if (!like->oriented || !(like->row_spacing > 0) || !(like->column_spacing > 0) ||
-           !(spacing > 0) || slices == 0)
+  *ret_fit = fit_values (like);
+  if (*ret_fit != SCAN_VOLUME_FINE)
+    return NULL;
+  if (!like->oriented || !(like->row_spacing > 0) || !(like->column_spacing > 0) ||
+      !(spacing > 0) || slices == 0)
     *ret_fit = SCAN_VOLUME_NO_PLACES;
   else if (bytes > SCAN_VOLUME_MAX)
     *ret_fit = SCAN_VOLUME_LARGE;
@@ -150,8 +156,10 @@ scan_volume_new (const ScanFrame *like, guint slices, double spacing, ScanVolume
   self->slices = slices;
   self->spacing = spacing;
   self->first = -1;
+  self->scales = g_new0 (ScanScale, slices);
   copy_meaning (like, &self->like);
   self->like.bits = 16;
+  self->like.is_float = FALSE;
   lay_out (self);
   return self;
 }
@@ -169,6 +177,7 @@ scan_volume_unref (ScanVolume *volume)
   if (!g_atomic_ref_count_dec (&volume->refs))
     return;
   scan_image_free (volume->values);
+  g_free (volume->scales);
   g_array_unref (volume->like.windows);
   g_free (volume->like.modality_lut.entries);
   g_free (volume->like.voi_lut.entries);
@@ -177,60 +186,121 @@ scan_volume_unref (ScanVolume *volume)
 }
 
 /* Behind the first one, along the normal. */
-static gboolean
-is_behind (ScanVolume *self, guint slice, const ScanFrame *frame)
+static ScanVolumeFit
+fit_place (ScanVolume *self, guint slice, const ScanFrame *frame)
 {
   double off = 0, along, distance;
 
+  if (!frame->oriented || !frame->has_origin)
+    return SCAN_VOLUME_NO_PLACES;
   g_mutex_lock (&self->lock);
   if (self->first < 0)
     {
       self->first = (gint) slice;
-      self->has_origin = frame->has_origin;
       memcpy (self->origin, frame->origin, sizeof self->origin);
     }
   g_mutex_unlock (&self->lock);
-  if (!self->has_origin || !frame->has_origin)
-    return self->has_origin == frame->has_origin;
+  if (!scan_places_same_direction (frame->orientation, self->like.orientation))
+    return SCAN_VOLUME_LEANING;
   distance = ((gint) slice - self->first) * self->spacing;
   for (guint k = 0; k < 3; k++)
     {
       along = frame->origin[k] - self->origin[k] - distance * self->normal[k];
       off += along * along;
     }
-  return sqrt (off) <=
-         LEAN_PART * fabs (distance) + MAX (self->like.row_spacing, self->like.column_spacing);
+  return sqrt (off) <= LEAN_PART * fabs (distance) +
+                           MAX (self->like.row_spacing, self->like.column_spacing)
+             ? SCAN_VOLUME_FINE
+             : SCAN_VOLUME_LEANING;
 }
 
 static gboolean
-means_the_same (const ScanFrame *a, const ScanFrame *b)
+same_table (const ScanLut *a, const ScanLut *b)
 {
-  return is_usable (b) && a->is_signed == b->is_signed && a->inverse == b->inverse &&
-         fabs (a->slope - b->slope) <= fabs (a->slope) * 1e-6 &&
-         fabs (a->intercept - b->intercept) <= 1e-6 * MAX (fabs (a->intercept), 1) &&
-         a->modality_lut.n == b->modality_lut.n;
+  return a->n == b->n && a->first == b->first &&
+         (a->n == 0 || memcmp (a->entries, b->entries, a->n * sizeof *a->entries) == 0);
 }
 
-ScanVolumeFit
-scan_volume_put (ScanVolume *volume, guint slice, const ScanFrame *frame)
+static gboolean
+is_alike (const ScanVolume *self, const ScanFrame *frame)
 {
-  const gsize n = (gsize) volume->rows * volume->columns;
-  guint16 *to;
-  const guint8 *bytes;
+  const ScanFrame *like = &self->like;
 
-  if (frame->rows != volume->rows || frame->columns != volume->columns || slice >= volume->slices ||
-      !means_the_same (&volume->like, frame))
-    return SCAN_VOLUME_UNLIKE;
-  if (!is_behind (volume, slice, frame))
-    return SCAN_VOLUME_LEANING;
-  to = volume->values + n * slice;
-  bytes = g_bytes_get_data (frame->pixels, NULL);
+  return frame->rows == self->rows && frame->columns == self->columns &&
+         frame->inverse == like->inverse &&
+         same_table (&frame->modality_lut, &like->modality_lut) &&
+         fabs (frame->row_spacing - like->row_spacing) <= SAME_SPACING * like->row_spacing &&
+         fabs (frame->column_spacing - like->column_spacing) <= SAME_SPACING * like->column_spacing;
+}
+
+static void
+take_words (const ScanFrame *frame, guint16 *to, ScanScale *ret_scale)
+{
+  const gsize n = (gsize) frame->rows * frame->columns;
+  const guint8 *bytes = g_bytes_get_data (frame->pixels, NULL);
+
+  if (scan_scale_is_wide (frame))
+    {
+      scan_scale_narrow (frame, to, ret_scale);
+      return;
+    }
+  scan_scale_of (frame, ret_scale);
   if (frame->bits == 16)
     memcpy (to, bytes, n * 2);
   else
     for (gsize i = 0; i < n; i++)
       to[i] = frame->is_signed ? (guint16) (gint8) bytes[i] : bytes[i];
+}
+
+ScanVolumeFit
+scan_volume_put (ScanVolume *volume, guint slice, const ScanFrame *frame)
+{
+  ScanVolumeFit fit = fit_values (frame);
+  ScanScale like;
+
+  if (fit != SCAN_VOLUME_FINE)
+    return fit;
+  if (slice >= volume->slices || !is_alike (volume, frame))
+    return SCAN_VOLUME_UNLIKE;
+  fit = fit_place (volume, slice, frame);
+  if (fit != SCAN_VOLUME_FINE)
+    return fit;
+  take_words (frame, volume->values + (gsize) volume->rows * volume->columns * slice,
+              &volume->scales[slice]);
+  scan_scale_of (&volume->like, &like);
+  if (scan_scale_is_same (&like, &volume->scales[slice]) && !scan_scale_is_wide (frame))
+    return SCAN_VOLUME_FINE;
+  /* Values of a table are what they are; their scale says nothing. */
+  if (frame->modality_lut.n > 0)
+    return frame->is_signed == volume->like.is_signed ? SCAN_VOLUME_FINE : SCAN_VOLUME_UNLIKE;
+  g_atomic_int_set (&volume->mixed, TRUE);
   return SCAN_VOLUME_FINE;
+}
+
+void
+scan_volume_finish (ScanVolume *volume)
+{
+  ScanFrame *like = &volume->like;
+  ScanScale scale;
+
+  if (!g_atomic_int_get (&volume->mixed))
+    return;
+  scan_scale_level (volume->values, (gsize) volume->rows * volume->columns, volume->slices,
+                    volume->scales, &scale);
+  like->slope = scale.slope;
+  like->intercept = scale.intercept;
+  like->is_signed = scale.is_signed;
+  like->has_padding = scale.has_padding;
+  like->padding_first = scale.padding_first;
+  like->padding_last = scale.padding_last;
+  like->stored = 16;
+  volume->mixed = FALSE;
+}
+
+guint
+scan_volume_slices (const ScanVolume *volume)
+{
+  return volume->slices;
 }
 
 guint

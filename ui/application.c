@@ -141,7 +141,7 @@ run_bench (UiApplication *self, UiWindow *main_window, UiSession *session)
       g_autoptr (GPtrArray) sets = ui_viewer_sets_new (session, study);
 
       widget = GTK_WIDGET (ui_planes_window_new (GTK_APPLICATION (self), session,
-                                                 ui_viewer_sets_first (sets, study)));
+                                                 ui_viewer_sets_first (sets, study), 0));
     }
   else
     widget = GTK_WIDGET (

@@ -19,6 +19,7 @@ struct _UiPlanesWindow
   AdwWindow parent_instance;
   UiSession *session;
   GPtrArray *instances;
+  guint frames; /* of them */
   gboolean is_ct;
   GCancellable *cancellable; /* of the decoding */
   ScanVolume *volume;        /* NULL until it is there */
@@ -28,7 +29,7 @@ struct _UiPlanesWindow
   ScanBrightness drag_from;
 
   GtkStack *stack; /* NULL once disposed of */
-  GtkLabel *progress, *problem;
+  GtkLabel *progress, *problem, *part;
   GtkProgressBar *bar;
   UiStage *stages[SCAN_N_PLANES];
 };
@@ -59,6 +60,11 @@ fit_words (ScanVolumeFit fit)
                  "the side.");
     case SCAN_VOLUME_UNEVEN:
       return N_ ("The slices do not lie at even distances, so they cannot be put together.");
+    case SCAN_VOLUME_REPEATED:
+      return N_ ("Several pictures lie at each place, and nothing tells which of them belong "
+                 "together.");
+    case SCAN_VOLUME_COLOUR:
+      return N_ ("Pictures in colour cannot be put together.");
     case SCAN_VOLUME_LARGE:
       return N_ ("These are more slices than this view can hold in memory.");
     case SCAN_VOLUME_HIDDEN:
@@ -304,6 +310,7 @@ typedef struct
 {
   ScanLibrary *library;
   GPtrArray *instances;
+  guint viewed;
   ScanVolumeFit fit;
   ScanVolume *volume;
   gpointer window; /* which the task keeps */
@@ -326,8 +333,8 @@ load_work (gpointer data, gpointer progress, GCancellable *cancellable, GError *
 {
   Load *load = data;
 
-  load->volume = scan_library_volume (load->library, load->instances, ui_task_progress, progress,
-                                      cancellable, &load->fit, error);
+  load->volume = scan_library_volume (load->library, load->instances, load->viewed,
+                                      ui_task_progress, progress, cancellable, &load->fit, error);
   return load->volume != NULL || load->fit != SCAN_VOLUME_FINE;
 }
 
@@ -343,6 +350,22 @@ load_progress (gpointer owner, gpointer data, const ScanProgress *progress)
                            (guint) progress->total);
   gtk_label_set_label (self->progress, words);
   ui_progress_show (progress, self->bar);
+}
+
+/* An object may hold many times what is shown. */
+static void
+show_part (UiPlanesWindow *self)
+{
+  const guint n = scan_volume_slices (self->volume);
+  g_autofree char *words = NULL;
+
+  if (n >= self->frames)
+    return;
+  words = g_strdup_printf (_ ("Of %u pictures, these are the %u slices that belong with the one "
+                              "you were looking at."),
+                           self->frames, n);
+  gtk_label_set_label (self->part, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->part), TRUE);
 }
 
 static void
@@ -370,6 +393,7 @@ load_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
       at[i] = scan_volume_count (self->volume, i) / 2;
       ui_canvas_set_count (ui_stage_canvas (self->stages[i]), scan_volume_count (self->volume, i));
     }
+  show_part (self);
   gtk_stack_set_visible_child_name (self->stack, "planes");
   go (self, at);
   gtk_widget_grab_focus (GTK_WIDGET (ui_stage_canvas (self->stages[SCAN_PLANE_ACROSS])));
@@ -479,26 +503,32 @@ static GtkWidget *
 planes_new (UiPlanesWindow *self)
 {
   GtkGrid *grid = GTK_GRID (gtk_grid_new ());
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *scrolled = gtk_scrolled_window_new (),
+            *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *hint = g_object_new (
       GTK_TYPE_LABEL, "label",
       _ ("Drag over a picture: the other two show the place that you point at.\n\nWheel, Up and "
          "Down go from slice to slice, F6 goes to the next picture. A drag with the right button "
          "changes the brightness of all three.\n\nPictures are made from the slices of your scan; "
          "please let your doctor explain what they mean."),
-      "wrap", TRUE, "xalign", 0.0, "valign", GTK_ALIGN_CENTER, "max-width-chars", 40, NULL);
+      "wrap", TRUE, "xalign", 0.0, "max-width-chars", 40, NULL);
 
+  self->part = g_object_new (GTK_TYPE_LABEL, "wrap", TRUE, "xalign", 0.0, "max-width-chars", 40,
+                             "visible", FALSE, NULL);
+  gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->part));
+  gtk_box_append (GTK_BOX (words), hint);
+  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   gtk_grid_set_row_homogeneous (grid, TRUE);
   gtk_grid_set_column_homogeneous (grid, TRUE);
   gtk_grid_set_row_spacing (grid, 3);
   gtk_grid_set_column_spacing (grid, 3);
   /* Pictures stand at the same side in every language. */
   gtk_widget_set_direction (GTK_WIDGET (grid), GTK_TEXT_DIR_LTR);
-  gtk_widget_add_css_class (hint, "page-content");
+  gtk_widget_add_css_class (words, "page-content");
   gtk_grid_attach (grid, GTK_WIDGET (stage_new (self, SCAN_PLANE_ACROSS)), 0, 0, 1, 1);
   gtk_grid_attach (grid, GTK_WIDGET (stage_new (self, SCAN_PLANE_FRONT)), 0, 1, 1, 1);
   gtk_grid_attach (grid, GTK_WIDGET (stage_new (self, SCAN_PLANE_SIDE)), 1, 1, 1, 1);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), hint);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), words);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_grid_attach (grid, scrolled, 1, 0, 1, 1);
@@ -527,7 +557,8 @@ progress_new (UiPlanesWindow *self)
 }
 
 UiPlanesWindow *
-ui_planes_window_new (GtkApplication *application, UiSession *session, const UiViewerSet *set)
+ui_planes_window_new (GtkApplication *application, UiSession *session, const UiViewerSet *set,
+                      guint viewed)
 {
   UiPlanesWindow *self = g_object_new (UI_TYPE_PLANES_WINDOW, "application", application, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -537,6 +568,7 @@ ui_planes_window_new (GtkApplication *application, UiSession *session, const UiV
   self->is_ct = g_str_equal (set->series->modality, "CT");
   self->instances = g_ptr_array_new ();
   g_ptr_array_extend (self->instances, set->instances, NULL, NULL);
+  self->frames = set->frames;
   self->stack = GTK_STACK (gtk_stack_new ());
   self->problem = g_object_new (GTK_TYPE_LABEL, "wrap", TRUE, "max-width-chars", 44,
                                 "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
@@ -550,6 +582,7 @@ ui_planes_window_new (GtkApplication *application, UiSession *session, const UiV
   ui_close_with_session (GTK_WINDOW (self), session);
   load->library = ui_session_library (session);
   load->instances = g_ptr_array_ref (self->instances);
+  load->viewed = viewed;
   load->window = self;
   ui_task_run (self, session, FALSE, load_work, load_done, load_progress, load, load_free,
                self->cancellable);
@@ -561,7 +594,7 @@ ui_planes_window_new (GtkApplication *application, UiSession *session, const UiV
 static guint
 bench_count (gpointer window)
 {
-  return UI_PLANES_WINDOW (window)->instances->len;
+  return UI_PLANES_WINDOW (window)->frames;
 }
 
 static void
@@ -573,7 +606,7 @@ bench_go (gpointer window, guint index)
   if (self->volume == NULL)
     return;
   for (guint i = 0; i < SCAN_N_PLANES; i++)
-    at[i] = index * (scan_volume_count (self->volume, i) - 1) / MAX (self->instances->len - 1, 1);
+    at[i] = index * (scan_volume_count (self->volume, i) - 1) / MAX (self->frames - 1, 1);
   go (self, at);
 }
 

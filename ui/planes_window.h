@@ -17,10 +17,11 @@ G_DECLARE_FINAL_TYPE (UiPlanesWindow, ui_planes_window, UI, PLANES_WINDOW, AdwWi
  * known before its pictures are decoded. */
 const char *ui_planes_problem (const UiViewerSet *set);
 
-/* Decodes the set, with progress and a way to stop, then shows it. Goes away when the session
- * closes. */
+/* Decodes the set, with progress and a way to stop, then shows it. viewed: a frame of the set, from
+ * 0; of a multi-frame object only what belongs with it is shown. Goes away when the session closes.
+ */
 UiPlanesWindow *ui_planes_window_new (GtkApplication *application, UiSession *session,
-                                      const UiViewerSet *set);
+                                      const UiViewerSet *set, guint viewed);
 
 /* Moves the crosshair through the block, index pictures from its corner on, for the bench. */
 extern const UiBenchTarget ui_planes_bench;

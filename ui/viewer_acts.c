@@ -289,7 +289,7 @@ planes_action (GtkWidget *widget, const char *name, GVariant *parameter)
     adw_toast_overlay_add_toast (self->toasts, adw_toast_new (problem));
   else
     gtk_window_present (GTK_WINDOW (ui_planes_window_new (
-        gtk_window_get_application (GTK_WINDOW (self)), self->session, self->set)));
+        gtk_window_get_application (GTK_WINDOW (self)), self->session, self->set, self->index)));
 }
 
 static void

@@ -46,6 +46,7 @@ static const struct
   { "enclosed", reader_verb_enclosed },
   { "text", reader_verb_text },
   { "presentation", reader_verb_presentation },
+  { "places", reader_verb_places },
 #endif
 #ifdef SCANVAULT_PROBE
   { "probe", reader_verb_probe },

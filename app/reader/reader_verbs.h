@@ -78,6 +78,7 @@ gboolean reader_verb_unpack (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_pack (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_medium (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_enclosed (const ReaderCall *call, ReaderAnswer *answer);
+gboolean reader_verb_places (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_presentation (const ReaderCall *call, ReaderAnswer *answer);
 gboolean reader_verb_text (const ReaderCall *call, ReaderAnswer *answer);
 /* scanvault-pages: */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz_seeds.h"
 
+#include "enhanced_builder.h"
 #include "j2k_writer.h"
 #include "report_builder.h"
 #include "state_builder.h"
@@ -165,6 +166,21 @@ presentation_state (void)
   return build_object_file (build);
 }
 
+static GBytes *
+enhanced (void)
+{
+  static const EnhancedFrame frames[] = {
+    { "1\\0\\0\\0\\1\\0", "0\\0\\0", "1", "0", "1", 1, 1, 0 },
+    { "1\\0\\0\\0\\1\\0", "0\\0\\5", "2", "-3", "1", 2, 1, 800 },
+  };
+  static const guint16 words[2 * SIDE * SIDE] = { 3, 5 };
+  g_autoptr (Build) build = build_new (BUILD_EXPLICIT);
+
+  build_patient (build, NULL, "Miller^Anna");
+  build_enhanced (build, SIDE, "2\\3", frames, G_N_ELEMENTS (frames), words);
+  return build_object_file (build);
+}
+
 static GPtrArray *
 make_all (void)
 {
@@ -203,6 +219,7 @@ make_all (void)
   g_ptr_array_add (all, letter ());
   g_ptr_array_add (all, build_ecg (&wave, 1));
   g_ptr_array_add (all, presentation_state ());
+  g_ptr_array_add (all, enhanced ());
   return all;
 }
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes a study for the tests of the viewer: a CT from which two slices are missing, with an
  * overview of another direction in the same series, an overlay, and two presentation states; half
- * of the last slice is missing; three enclosed letters in one series.
+ * of the last slice is missing; three enclosed letters in one series. With --volumes, the studies
+ * of volumes.h instead.
  *
- * usage: viewer-gen FOLDER */
+ * usage: viewer-gen [--volumes] FOLDER */
 #include <glib/gstdio.h>
 #include <stdlib.h>
 
 #include "documents.h"
 #include "state_builder.h"
+#include "volumes.h"
 
 #define SIDE 128
 #define CUT_SLICE 12
@@ -151,10 +153,17 @@ save_letter (const char *folder, guint number)
 int
 main (int argc, char **argv)
 {
-  if (argc != 2 || g_mkdir_with_parents (argv[1], 0755) != 0)
+  const gboolean volumes = argc == 3 && g_str_equal (argv[1], "--volumes");
+
+  if (argc != (volumes ? 3 : 2) || g_mkdir_with_parents (argv[argc - 1], 0755) != 0)
     {
-      g_printerr ("usage: viewer-gen FOLDER\n");
+      g_printerr ("usage: viewer-gen [--volumes] FOLDER\n");
       return EXIT_FAILURE;
+    }
+  if (volumes)
+    {
+      volumes_write (argv[2], save);
+      return EXIT_SUCCESS;
     }
   save_slices (argv[1]);
   save_state (argv[1], FALSE);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A scan across, from the front and from the side: the crosshair by drag, wheel and keys, the letters, the brightness,
-and why not where slices are missing.
+and why not where slices are missing; slices with a scale each, and frames of one object.
 
 usage: test_planes.py SCANVAULT SCANVAULT_CLI VIEWER_GEN SAMPLE"""
 import os
@@ -92,7 +92,7 @@ def use_keys(app, window):
 
 def from_the_knee(app):
     """Slices from the side: what is cut is from the front and across."""
-    app.double_click(app.get('table cell', 'MRI.*'))
+    app.double_click(app.get('table cell', 'MRI of the knee.*'))
     viewer = app.window(VIEWER)
     app.get('image', 'Scan image, slice 10 of 20', viewer)
     app.keys('f')
@@ -104,11 +104,53 @@ def from_the_knee(app):
     app.locked()
 
 
+def three_sides(app, shown):
+    viewer = app.window(VIEWER)
+    app.get('image', shown, viewer)
+    app.keys('f')
+    return app.window(PLANES)
+
+
+def from_a_pet(app):
+    """Each slice has a slope of its own."""
+    app.double_click(app.get('table cell', '.*4 March 2024.*'))
+    window = three_sides(app, 'Scan image, slice 12 of 24')
+    app.get('image', 'Across: slice 13 of 24', window)
+    app.get('image', 'From the front: slice 33 of 64', window)
+    picture('90-pet')
+    app.keys('Escape')
+    app.closed(PLANES)
+    app.keys('Escape')
+    app.closed(VIEWER)
+
+
+def from_one_object(app):
+    """An overview of three frames, then each slice at two times."""
+    app.double_click(app.get('table cell', '.*5 March 2024.*'))
+    window = three_sides(app, 'Scan image, .* 1 of 51')
+    app.get('alert', 'There are too few slices to look at them.*', window)
+    app.keys('Escape')
+    app.closed(PLANES)
+    app.keys('End')
+    window = three_sides(app, 'Scan image, .* 51 of 51')
+    app.get('image', 'Across: slice 13 of 24', window)
+    app.get('image', 'From the side: slice 33 of 64', window)
+    app.get('label', 'Of 51 pictures, these are the 24 slices that belong.*', window)
+    wait_for('the head up', lambda: len(app.find(None, 'Upper edge: towards the head', window)) == 2)
+    picture('91-object')
+    app.keys('Escape')
+    app.closed(PLANES)
+    app.keys('Escape')
+    app.closed(VIEWER)
+
+
 def main(scanvault, cli, viewer_gen, sample):
     with tempfile.TemporaryDirectory(prefix='scanvault-planes-') as folder:
-        made = os.path.join(folder, 'made')
+        made, volumes = os.path.join(folder, 'made'), os.path.join(folder, 'volumes')
         subprocess.run([viewer_gen, made], check=True)
+        subprocess.run([viewer_gen, '--volumes', volumes], check=True)
         vault = TestVault(cli, folder, made)
+        vault.must('import', volumes)
         vault.must('import', sample)
         app = vault.open(scanvault, card='.*3 March 2024.*12 pictures.*')
         app.double_click(app.get('table cell', '.*3 March 2024.*12 pictures.*'))
@@ -130,6 +172,8 @@ def main(scanvault, cli, viewer_gen, sample):
         app.closed(PLANES)
         app.keys('Escape')
         app.closed(VIEWER)
+        from_a_pet(app)
+        from_one_object(app)
         from_the_knee(app)
         app.quit()
 

@@ -214,6 +214,7 @@ static void
 test_refused (void)
 {
   static const double orientation[] = { 1, 0, 0, 0, 1, 0 }, origin[3] = { 0 };
+  static const double aslant[] = { 1, 0, 0, 0, 0.99, -0.141 };
   g_autoptr (ScanFrame) frame = frame_new (orientation, origin);
   g_autoptr (ScanVolume) volume = NULL;
   ScanVolumeFit fit;
@@ -227,9 +228,18 @@ test_refused (void)
   frame->origin[1] = 35;
   g_assert_cmpint (scan_volume_put (volume, 50, frame), ==, SCAN_VOLUME_LEANING);
   frame->origin[1] = 0;
-  frame->slope = 2.1;
+  frame->has_origin = FALSE;
+  g_assert_cmpint (scan_volume_put (volume, 50, frame), ==, SCAN_VOLUME_NO_PLACES);
+  frame->has_origin = TRUE;
+  memcpy (frame->orientation, aslant, sizeof aslant);
+  g_assert_cmpint (scan_volume_put (volume, 50, frame), ==, SCAN_VOLUME_LEANING);
+  memcpy (frame->orientation, orientation, sizeof orientation);
+  frame->row_spacing = 2.1;
   g_assert_cmpint (scan_volume_put (volume, 50, frame), ==, SCAN_VOLUME_UNLIKE);
-  frame->slope = 2;
+  frame->row_spacing = 2;
+  frame->inverse = TRUE;
+  g_assert_cmpint (scan_volume_put (volume, 50, frame), ==, SCAN_VOLUME_UNLIKE);
+  frame->inverse = FALSE;
   frame->rows--;
   g_assert_cmpint (scan_volume_put (volume, 50, frame), ==, SCAN_VOLUME_UNLIKE);
   frame->rows++;
@@ -239,12 +249,165 @@ test_refused (void)
   g_assert_cmpint (fit, ==, SCAN_VOLUME_LARGE);
   frame->samples = 3;
   g_assert_null (scan_volume_new (frame, 9, 4, &fit));
-  g_assert_cmpint (fit, ==, SCAN_VOLUME_UNLIKE);
+  g_assert_cmpint (fit, ==, SCAN_VOLUME_COLOUR);
   frame->samples = 1;
   frame->oriented = FALSE;
   g_assert_null (scan_volume_new (frame, 9, 4, &fit));
   g_assert_cmpint (fit, ==, SCAN_VOLUME_NO_PLACES);
 }
+
+/* ---- slices with a scale each ---- */
+
+typedef struct
+{
+  guint bits;
+  gboolean is_signed, is_float;
+  double slope, intercept;
+} Stored;
+
+static double
+value_of (guint slice, guint pixel)
+{
+  return 40.0 * slice + 7 * (double) pixel - 100;
+}
+
+/* A slice that stores those values in its own way, pixel 3 as padding if it has one. */
+static ScanFrame *
+stored_slice (const Stored *stored, guint slice, gboolean padded)
+{
+  static const double orientation[] = { 1, 0, 0, 0, 1, 0 };
+  ScanFrame *frame = frame_new (orientation, (const double[]){ 0, 0, 4.0 * slice });
+  GByteArray *bytes = g_byte_array_new ();
+
+  frame->bits = frame->stored = stored->bits;
+  frame->is_signed = stored->is_signed;
+  frame->is_float = stored->is_float;
+  frame->slope = stored->slope;
+  frame->intercept = stored->intercept;
+  frame->has_padding = padded;
+  frame->padding_first = frame->padding_last = 30000;
+  for (guint i = 0; i < ROWS * COLUMNS; i++)
+    {
+      const double number =
+          padded && i == 3 ? 30000 : (value_of (slice, i) - stored->intercept) / stored->slope;
+      const gint64 whole = (gint64) lround (number);
+      const float single = (float) number;
+
+      g_byte_array_append (bytes,
+                           stored->is_float ? (gconstpointer) &single : (gconstpointer) &whole,
+                           stored->bits / 8);
+    }
+  frame->pixels = g_byte_array_free_to_bytes (bytes);
+  return frame;
+}
+
+/* Puts slices together, each stored in its own way; no value is off by more than off. */
+static ScanVolume *
+assert_values (const Stored *stored, guint n, gboolean padded, double off)
+{
+  ScanVolume *volume = NULL;
+  ScanVolumeFit fit;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ScanFrame) frame = stored_slice (&stored[i], i, padded);
+
+      if (volume == NULL)
+        volume = scan_volume_new (frame, n, 4, &fit);
+      g_assert_nonnull (volume);
+      g_assert_cmpint (scan_volume_put (volume, i, frame), ==, SCAN_VOLUME_FINE);
+    }
+  scan_volume_finish (volume);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ScanFrame) cut = scan_volume_slice (volume, SCAN_PLANE_ACROSS, i);
+
+      for (guint k = 0; k < ROWS * COLUMNS; k++)
+        if (!padded || k != 3)
+          g_assert_cmpfloat_with_epsilon (scan_frame_value (cut, k / COLUMNS, k % COLUMNS),
+                                          value_of (i, k), off + 1e-9);
+    }
+  return volume;
+}
+
+/* Values from -100 to 258, of a step each; the block's steps are 1/65,535 of that. */
+static void
+test_slopes (void)
+{
+  static const Stored stored[] = { { 16, FALSE, FALSE, 0.01, -100 },
+                                   { 16, TRUE, FALSE, 0.0125, 3 },
+                                   { 16, FALSE, FALSE, 0.02, -200 },
+                                   { 8, TRUE, FALSE, 3, 140 } };
+  g_autoptr (ScanVolume) volume = assert_values (stored, 3, FALSE, 0.01 + 358 / 131070.0);
+  g_autoptr (ScanVolume) bytes = assert_values (stored, 4, FALSE, 1.5 + 0.01);
+  g_autoptr (ScanFrame) cut = scan_volume_slice (volume, SCAN_PLANE_FRONT, 0);
+  double low, high;
+
+  g_assert_false (cut->is_signed);
+  scan_frame_range (cut, &low, &high);
+  g_assert_cmpfloat_with_epsilon (low, -100, 0.01);
+  g_assert_cmpfloat_with_epsilon (high, value_of (2, COLUMNS - 1), 0.01);
+}
+
+/* Where slices share a slope nothing is lost. */
+static void
+test_intercepts (void)
+{
+  static const Stored stored[] = { { 16, FALSE, FALSE, 1, -1024 },
+                                   { 16, TRUE, FALSE, 1, 0 },
+                                   { 16, FALSE, FALSE, 1, -500 } };
+  g_autoptr (ScanVolume) volume = assert_values (stored, 3, FALSE, 0);
+  g_autoptr (ScanFrame) cut = scan_volume_slice (volume, SCAN_PLANE_SIDE, 0);
+
+  g_assert_cmpfloat (cut->slope, ==, 1);
+}
+
+/* What is no picture stays without meaning, whatever its number was. */
+static void
+test_padding (void)
+{
+  static const Stored stored[] = { { 16, FALSE, FALSE, 0.01, -100 },
+                                   { 16, TRUE, FALSE, 0.0125, 3 } };
+  g_autoptr (ScanVolume) volume = assert_values (stored, 2, TRUE, 0.01 + 358 / 131070.0);
+  g_autoptr (ScanFrame) cut = scan_volume_slice (volume, SCAN_PLANE_ACROSS, 0);
+  double low, high;
+
+  g_assert_true (cut->has_padding);
+  g_assert_cmpuint (value_at (cut, 3, 0), ==, (guint) cut->padding_first);
+  scan_frame_range (cut, &low, &high);
+  g_assert_cmpfloat_with_epsilon (low, -100, 0.01);
+  g_assert_cmpfloat_with_epsilon (high, value_of (0, ROWS * COLUMNS - 1), 0.01);
+}
+
+static void
+test_wide (void)
+{
+  static const Stored stored[] = { { 32, FALSE, TRUE, 1, 0 },
+                                   { 32, TRUE, FALSE, 0.001, 0 },
+                                   { 16, TRUE, FALSE, 1, 0 } };
+  g_autoptr (ScanVolume) volume = assert_values (stored, 3, FALSE, 0.01);
+}
+
+/* Two tables are two meanings, even of the same size. */
+static void
+test_tables (void)
+{
+  static const Stored stored = { 16, FALSE, FALSE, 1, -100 };
+  g_autoptr (ScanFrame) first = stored_slice (&stored, 0, FALSE);
+  g_autoptr (ScanFrame) second = stored_slice (&stored, 1, FALSE);
+  g_autoptr (ScanVolume) volume = NULL;
+  ScanVolumeFit fit;
+
+  first->modality_lut = (ScanLut){ 0, 16, 2, g_memdup2 ((const guint16[]){ 3, 9 }, 4) };
+  second->modality_lut = (ScanLut){ 0, 16, 2, g_memdup2 ((const guint16[]){ 3, 9 }, 4) };
+  volume = scan_volume_new (first, 2, 4, &fit);
+  g_assert_cmpint (scan_volume_put (volume, 0, first), ==, SCAN_VOLUME_FINE);
+  g_assert_cmpint (scan_volume_put (volume, 1, second), ==, SCAN_VOLUME_FINE);
+  second->modality_lut.entries[1] = 10;
+  g_assert_cmpint (scan_volume_put (volume, 1, second), ==, SCAN_VOLUME_UNLIKE);
+}
+
+/* ---- what rows tell ---- */
 
 typedef struct
 {
@@ -305,6 +468,8 @@ test_fit (void)
   s.instances[3].frames = 2;
   g_assert_cmpint (scan_volume_fit (s.all, NULL), ==, SCAN_VOLUME_NO_PLACES);
   s.instances[3].frames = 1;
+  s.instances[3].position = s.instances[2].position;
+  g_assert_cmpint (scan_volume_fit (s.all, NULL), ==, SCAN_VOLUME_REPEATED);
   s.instances[3].position = NAN;
   g_assert_cmpint (scan_volume_fit (s.all, NULL), ==, SCAN_VOLUME_NO_PLACES);
   g_ptr_array_unref (s.all);
@@ -320,6 +485,27 @@ test_fit (void)
   g_ptr_array_unref (s.all);
 }
 
+/* Of a multi-frame object little is known before it is read. */
+static void
+test_object (void)
+{
+  Stack s;
+  double spacing = 1;
+
+  stack_init (&s, 1);
+  g_ptr_array_set_size (s.all, 1);
+  s.instances[0].frames = 12;
+  g_assert_cmpint (scan_volume_fit (s.all, &spacing), ==, SCAN_VOLUME_FINE);
+  g_assert_cmpfloat (spacing, ==, 0);
+  s.instances[0].frames = 7;
+  g_assert_cmpint (scan_volume_fit (s.all, NULL), ==, SCAN_VOLUME_FEW);
+  s.instances[0].renderable = 0;
+  g_assert_cmpint (scan_volume_fit (s.all, NULL), ==, SCAN_VOLUME_HIDDEN);
+  s.instances[0].arrangement = NULL;
+  g_assert_cmpint (scan_volume_fit (s.all, NULL), ==, SCAN_VOLUME_NO_PLACES);
+  g_ptr_array_unref (s.all);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -329,7 +515,13 @@ main (int argc, char **argv)
   g_test_add_func ("/volume/sagittal", test_sagittal);
   g_test_add_func ("/volume/coronal-aslant", test_coronal_aslant);
   g_test_add_func ("/volume/bytes", test_bytes);
+  g_test_add_func ("/volume/slopes", test_slopes);
+  g_test_add_func ("/volume/intercepts", test_intercepts);
+  g_test_add_func ("/volume/padding", test_padding);
+  g_test_add_func ("/volume/wide", test_wide);
+  g_test_add_func ("/volume/tables", test_tables);
   g_test_add_func ("/volume/refused", test_refused);
   g_test_add_func ("/volume/fit", test_fit);
+  g_test_add_func ("/volume/object", test_object);
   return g_test_run ();
 }

@@ -16,7 +16,7 @@ test_grows_with_size (void)
                                        "samples", "attributes",   "deidentify",   "verify",
                                        "text",    "enclosed",     "medium",       "pages",
                                        "page",    "presentation", "no-such-verb", "burned-in",
-                                       "pack" };
+                                       "pack",    "places" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
