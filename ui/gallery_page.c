@@ -29,7 +29,7 @@ struct _UiGalleryPage
   AdwViewStackPage *shared_view;
   UiSharedPage *shared;
   UiPrivacyPage *privacy;
-  GtkStack *contents, *found;
+  GtkStack *contents, *found, *scan_buttons, *details_place;
   UiFilterBar *filter;
   UiCardGrid *grid;
   UiDetailsPane *details;
@@ -253,9 +253,8 @@ on_view_changed (UiGalleryPage *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], scans);
-  gtk_widget_set_visible (GTK_WIDGET (self->select), scans);
-  gtk_widget_set_visible (GTK_WIDGET (self->details_button), scans);
-  gtk_widget_set_visible (self->share, scans);
+  gtk_stack_set_visible_child_name (self->scan_buttons, scans ? "scans" : "none");
+  gtk_stack_set_visible_child_name (self->details_place, scans ? "scans" : "none");
   on_selection_changed (self);
 }
 
@@ -535,6 +534,8 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, shared);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, privacy);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, share);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, scan_buttons);
+  gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, details_place);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, contents);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, found);
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, filter);

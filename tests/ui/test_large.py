@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 from testvault import CT, TestVault
-from uidriver import picture
+from uidriver import picture, screen, wait_for
 
 
 def check_question(app):
@@ -36,10 +36,29 @@ def check_settings(app):
     app.keys('Escape')
 
 
+def check_switcher(app):
+    """It is below on one page, so it is there on each."""
+    def place(page):
+        return app.get('page tab', page).box.y
+
+    header = app.get('push button', 'Main menu').box.y
+    below = wait_for('letters large enough for this test', lambda: place('Scans') > header + 100 and place('Scans'))
+    pages = (('Shared', 'label', 'Nothing was shared yet'), ('Privacy', 'heading', 'Your data at clinics'),
+             ('Scans', 'entry', 'Search your scans'))
+    for page, role, words in pages:
+        app.click(app.get('page tab', page))
+        app.get(role, words)
+        screen()
+        picture('82-' + page.lower())
+        for other, _, _ in pages:
+            wait_for('the switcher at its place', lambda: place(other) == below)
+
+
 def main(scanvault, cli, sample):
     with tempfile.TemporaryDirectory(prefix='scanvault-large-') as folder:
         vault = TestVault(cli, folder, sample)
         app = vault.open(scanvault)
+        check_switcher(app)
         check_question(app)
         check_settings(app)
         app.quit()
