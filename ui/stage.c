@@ -42,10 +42,7 @@ add_label (GtkOverlay *overlay, GtkAlign x, GtkAlign y, const char *const *class
 
 /* ---- corners and letters ---- */
 
-typedef struct
-{
-  GtkWidget *top, *bottom, *corner, *place;
-} Corners;
+#define OUT_OF_SIGHT (-10000)
 
 static int
 natural (GtkWidget *widget, GtkOrientation orientation, int for_size)
@@ -56,39 +53,59 @@ natural (GtkWidget *widget, GtkOrientation orientation, int for_size)
   return size;
 }
 
+static int
+letter_size (GtkWidget *letter, GtkOrientation orientation)
+{
+  return gtk_widget_get_visible (letter) ? natural (letter, orientation, -1) : 0;
+}
+
+static int
+margin (GtkWidget *widget)
+{
+  GtkBorder border;
+
+  gtk_style_context_get_margin (gtk_widget_get_style_context (widget), &border);
+  return border.top;
+}
+
 static gboolean
 on_child_position (GtkOverlay *overlay, GtkWidget *child, GdkRectangle *allocation,
-                   Corners *corners)
+                   const UiStageSides *sides)
 {
   const int width = gtk_widget_get_width (GTK_WIDGET (overlay)),
             height = gtk_widget_get_height (GTK_WIDGET (overlay));
-  const gboolean upper = child == corners->corner;
-  GtkWidget *letter = upper ? corners->top : corners->bottom;
-  int least, away = 0;
+  const gboolean upper = child == sides->corner || child == sides->title;
+  GtkWidget *letter = upper ? sides->top : sides->bottom,
+            *side = upper ? sides->left : sides->right;
+  int least, away = 0, room;
 
-  if (!upper && child != corners->place)
+  if (!upper && child != sides->place)
     return FALSE;
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
   allocation->width = MAX (MIN (natural (child, GTK_ORIENTATION_HORIZONTAL, -1), width), least);
   allocation->height = natural (child, GTK_ORIENTATION_VERTICAL, allocation->width);
   if (gtk_widget_get_visible (letter) &&
-      2 * allocation->width + natural (letter, GTK_ORIENTATION_HORIZONTAL, -1) > width)
-    away = natural (letter, GTK_ORIENTATION_VERTICAL, -1);
+      2 * allocation->width + letter_size (letter, GTK_ORIENTATION_HORIZONTAL) > width)
+    away = letter_size (letter, GTK_ORIENTATION_VERTICAL);
   allocation->x = upper ? 0 : width - allocation->width;
+  /* To the letter at the side. Margins may lie over each other. A part of the words could say
+   * something else than all of them. */
+  room = (height - letter_size (side, GTK_ORIENTATION_VERTICAL)) / 2 - away + margin (child) +
+         margin (side);
+  if (GTK_IS_LABEL (child) && allocation->height > room)
+    allocation->x = OUT_OF_SIGHT;
   allocation->y = upper ? away : height - away - allocation->height;
   return TRUE;
 }
 
 void
-ui_stage_keep_letters (GtkOverlay *overlay, UiCanvas *canvas, GtkWidget *top, GtkWidget *bottom,
-                       GtkWidget *corner, GtkWidget *place)
+ui_stage_keep_letters (GtkOverlay *overlay, UiCanvas *canvas, const UiStageSides *sides)
 {
-  Corners *corners = g_new (Corners, 1);
-
-  *corners = (Corners){ top, bottom, corner, place };
-  g_signal_connect_data (overlay, "get-child-position", G_CALLBACK (on_child_position), corners,
+  gtk_widget_set_overflow (GTK_WIDGET (overlay), GTK_OVERFLOW_HIDDEN);
+  g_signal_connect_data (overlay, "get-child-position", G_CALLBACK (on_child_position),
+                         g_memdup2 (sides, sizeof *sides),
                          (GClosureNotify) (void (*) (void)) g_free, 0);
-  ui_canvas_set_over (canvas, bottom, place);
+  ui_canvas_set_over (canvas, sides->bottom, sides->place);
 }
 
 static void
@@ -120,10 +137,14 @@ ui_stage_init (UiStage *self)
   self->words[UI_STAGE_PLACE] = add_label (overlay, GTK_ALIGN_END, GTK_ALIGN_END, said, plain);
   self->words[UI_STAGE_STATUS] =
       add_label (overlay, GTK_ALIGN_CENTER, GTK_ALIGN_CENTER, said, GTK_ACCESSIBLE_ROLE_STATUS);
-  ui_stage_keep_letters (overlay, self->canvas, GTK_WIDGET (self->letters[SCAN_EDGE_TOP]),
-                         GTK_WIDGET (self->letters[SCAN_EDGE_BOTTOM]),
-                         GTK_WIDGET (self->words[UI_STAGE_BADGE]),
-                         GTK_WIDGET (self->words[UI_STAGE_PLACE]));
+  ui_stage_keep_letters (overlay, self->canvas,
+                         &(UiStageSides){ .top = GTK_WIDGET (self->letters[SCAN_EDGE_TOP]),
+                                          .bottom = GTK_WIDGET (self->letters[SCAN_EDGE_BOTTOM]),
+                                          .left = GTK_WIDGET (self->letters[SCAN_EDGE_LEFT]),
+                                          .right = GTK_WIDGET (self->letters[SCAN_EDGE_RIGHT]),
+                                          .corner = GTK_WIDGET (self->words[UI_STAGE_BADGE]),
+                                          .title = GTK_WIDGET (self->words[UI_STAGE_TITLE]),
+                                          .place = GTK_WIDGET (self->words[UI_STAGE_PLACE]) });
   gtk_widget_add_css_class (GTK_WIDGET (self), "stage");
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (overlay));
 }

@@ -27,11 +27,19 @@ UiCanvas *ui_stage_canvas (UiStage *self);
 /* frame: whose letters stand at the edges; both NULL: no picture. */
 void ui_stage_show (UiStage *self, UiRendered *rendered, const ScanFrame *frame);
 
-/* Lets words in the upper left and the lower right corner of a picture, and its scale, lie beside
- * the letters in the middle of its edges, or where there is no room, below and above them. All are
- * laid over the overlay, from left to right. */
-void ui_stage_keep_letters (GtkOverlay *overlay, UiCanvas *canvas, GtkWidget *top,
-                            GtkWidget *bottom, GtkWidget *corner, GtkWidget *place);
+/* What is laid over a picture, from left to right: the letters of its edges, and words. */
+typedef struct
+{
+  GtkWidget *top, *bottom, *left, *right; /* letters */
+  GtkWidget *corner, *title;              /* upper left; one of them may be NULL */
+  GtkWidget *place;                       /* lower right */
+} UiStageSides;
+
+/* Lets the words, and the picture's scale, lie beside the letters in the middle of the upper and
+ * the lower edge, or where there is no room, below and above them; never over the letters at the
+ * sides, so that upper and lower words do not meet either: a label that has no room is left away
+ * from the picture, and told by screen readers alone. */
+void ui_stage_keep_letters (GtkOverlay *overlay, UiCanvas *canvas, const UiStageSides *sides);
 
 /* NULL: nothing is to be said there. */
 void ui_stage_say (UiStage *self, UiStageWords where, const char *words);

@@ -409,9 +409,13 @@ ui_viewer_window_init (UiViewerWindow *self)
   sides[5] = GTK_WIDGET (self->canvas);
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
     gtk_widget_set_direction (sides[i], GTK_TEXT_DIR_LTR);
-  ui_stage_keep_letters (GTK_OVERLAY (self->stage), self->canvas, GTK_WIDGET (self->letter_top),
-                         GTK_WIDGET (self->letter_bottom), self->corner,
-                         GTK_WIDGET (self->position));
+  ui_stage_keep_letters (GTK_OVERLAY (self->stage), self->canvas,
+                         &(UiStageSides){ .top = GTK_WIDGET (self->letter_top),
+                                          .bottom = GTK_WIDGET (self->letter_bottom),
+                                          .left = GTK_WIDGET (self->letter_left),
+                                          .right = GTK_WIDGET (self->letter_right),
+                                          .corner = self->corner,
+                                          .place = GTK_WIDGET (self->position) });
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (on_fullscreen), NULL);
   g_signal_connect (key, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), key);

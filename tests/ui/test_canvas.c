@@ -209,7 +209,7 @@ test_rendered (void)
   g_assert_true (ui_rendered_level (large, 0.4) == large->levels[1]);
 }
 
-/* What is seen over a picture, in pixels of the canvas: the scale, letters and words. */
+/* What is seen over a picture, in pixels of the canvas: letters and words. */
 static guint
 boxes_over (UiStage *stage, graphene_rect_t *boxes)
 {
@@ -218,53 +218,83 @@ boxes_over (UiStage *stage, graphene_rect_t *boxes)
 
   for (GtkWidget *child = canvas; child != NULL; child = gtk_widget_get_next_sibling (child))
     if (GTK_IS_LABEL (child) && gtk_widget_get_mapped (child))
-      g_assert_true (gtk_widget_compute_bounds (child, canvas, &boxes[n++]));
-  g_assert_true (ui_canvas_get_scale_box (UI_CANVAS (canvas), &boxes[n]));
-  return n + 1;
+      {
+        g_assert_true (gtk_widget_compute_bounds (child, canvas, &boxes[n]));
+        n += boxes[n].origin.x + boxes[n].size.width > 0;
+      }
+  return n;
+}
+
+static void
+assert_apart (const graphene_rect_t *boxes, guint n, int width, int height)
+{
+  for (guint i = 0; i < n; i++)
+    for (guint k = 0; k < i; k++)
+      if (graphene_rect_intersection (&boxes[i], &boxes[k], NULL))
+        g_error ("%d x %d pixels: %g %g, %g x %g and %g %g, %g x %g", width, height,
+                 boxes[i].origin.x, boxes[i].origin.y, boxes[i].size.width, boxes[i].size.height,
+                 boxes[k].origin.x, boxes[k].origin.y, boxes[k].size.width, boxes[k].size.height);
+}
+
+/* Only the picture gets this size: a window would have to ask the window manager. */
+static void
+give_size (GtkWidget *clamp, UiStage *stage, int width, int height)
+{
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), width);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), width);
+  gtk_widget_set_size_request (GTK_WIDGET (stage), -1, height);
+  while (gtk_widget_get_width (GTK_WIDGET (stage)) != width ||
+         gtk_widget_get_height (GTK_WIDGET (stage)) != height)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 /* Scale, letters and words lie beside or above one another, however narrow the picture is. */
 static void
-test_nothing_over_another (void)
+test_nothing_over_another (gconstpointer font)
 {
+  GtkSettings *settings = gtk_settings_get_default ();
   GtkWidget *window = gtk_window_new (), *clamp = adw_clamp_new ();
   UiStage *stage = ui_stage_new ();
   g_autoptr (UiFrame) frame = frame_new (64, 64, 1);
   g_autoptr (UiRendered) rendered = NULL;
   UiLook look = { .brightness = frame->recorded };
+  g_autofree char *before = NULL;
+  graphene_rect_t boxes[8];
+  const gboolean large = strstr (font, "20") != NULL;
+  guint n, shown = 0;
 
+  g_object_get (settings, "gtk-font-name", &before, NULL);
+  g_object_set (settings, "gtk-font-name", font, NULL);
   frame->frame->oriented = TRUE;
   frame->frame->orientation[0] = frame->frame->orientation[4] = 1;
-  frame->frame->spacing = SCAN_SPACING_DETECTOR;
+  /* Large letters have room for a short scale alone. */
+  frame->frame->spacing = large ? SCAN_SPACING_BODY : SCAN_SPACING_DETECTOR;
   rendered = ui_rendered_new (frame, &look);
   ui_stage_show (stage, rendered, frame->frame);
   ui_stage_say (stage, UI_STAGE_BADGE, "Turned upside down\nMirrored");
   ui_stage_say (stage, UI_STAGE_PLACE, "Slice 12 of 24\n2 pictures missing after this one");
-  /* Only the picture changes its size: a window would have to ask the window manager. */
+  gtk_widget_set_valign (clamp, GTK_ALIGN_START);
   adw_clamp_set_child (ADW_CLAMP (clamp), GTK_WIDGET (stage));
   gtk_window_set_child (GTK_WINDOW (window), clamp);
-  gtk_window_set_default_size (GTK_WINDOW (window), 600, 420);
+  gtk_window_set_default_size (GTK_WINDOW (window), 600, 500);
   gtk_window_present (GTK_WINDOW (window));
-  for (int width = 560; width >= 140; width -= 20)
-    {
-      graphene_rect_t boxes[8];
-      guint n;
-
-      adw_clamp_set_maximum_size (ADW_CLAMP (clamp), width);
-      adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), width);
-      while (gtk_widget_get_width (GTK_WIDGET (stage)) != width)
-        g_main_context_iteration (NULL, TRUE);
-      n = boxes_over (stage, boxes);
-      g_assert_cmpuint (n, ==, 7);
-      for (guint i = 0; i < n; i++)
-        for (guint k = 0; k < i; k++)
-          if (graphene_rect_intersection (&boxes[i], &boxes[k], NULL))
-            g_error ("%d pixels: %g %g, %g x %g and %g %g, %g x %g", width, boxes[i].origin.x,
-                     boxes[i].origin.y, boxes[i].size.width, boxes[i].size.height,
-                     boxes[k].origin.x, boxes[k].origin.y, boxes[k].size.width,
-                     boxes[k].size.height);
-    }
+  for (int height = 420; height >= 140; height -= 140)
+    for (int width = 560; width >= 140; width -= height == 420 ? 20 : 40)
+      {
+        give_size (clamp, stage, width, height);
+        n = boxes_over (stage, boxes);
+        shown += n;
+        /* The scale needs room of its own. */
+        if (height == 420 && (!large || width >= 300))
+          g_assert_true (
+              ui_canvas_get_scale_box (UI_CANVAS (ui_stage_canvas (stage)), &boxes[n++]));
+        assert_apart (boxes, n, width, height);
+      }
+  /* Of 44 sizes: four letters always, and often two words. */
+  g_test_message ("%u shown", shown);
+  g_assert_cmpuint (shown, >=, 4 * 44 + (large ? 20 : 70));
   gtk_window_destroy (GTK_WINDOW (window));
+  g_object_set (settings, "gtk-font-name", before, NULL);
 }
 
 int
@@ -279,6 +309,9 @@ main (int argc, char **argv)
   g_test_add_func ("/canvas/turned", test_turned);
   g_test_add_func ("/canvas/brightness", test_brightness);
   g_test_add_func ("/canvas/rendered", test_rendered);
-  g_test_add_func ("/canvas/nothing-over-another", test_nothing_over_another);
+  g_test_add_data_func ("/canvas/nothing-over-another", "DejaVu Sans 10",
+                        test_nothing_over_another);
+  g_test_add_data_func ("/canvas/nothing-over-another-large", "DejaVu Sans 20",
+                        test_nothing_over_another);
   return g_test_run ();
 }
