@@ -6,6 +6,7 @@
 #include "catalog_private.h"
 #include "error.h"
 #include "library_private.h"
+#include "reminder.h"
 #include "share_private.h"
 
 void
@@ -58,6 +59,7 @@ record_of (const ScanLedgerEntry *entry)
   record->files = row->files;
   record->purpose = g_strdup (entry->agreed.purpose != NULL ? entry->agreed.purpose : "");
   record->delete_by = entry->agreed.delete_by;
+  record->remind_at = record->delete_by;
   record->zip = entry->has_made && entry->made.zip != SCAN_MADE_FOLDER;
   record->keep_dates = row->profile == SCAN_PROFILE_NAMED || row->keep_dates;
   record->pseudonym =
@@ -109,6 +111,24 @@ take_event (const void *entity, size_t entity_len, uint16_t field, const void *v
   return true;
 }
 
+static bool
+take_reminder (const void *entity, size_t entity_len, uint16_t field, const void *value,
+               size_t value_len, uint64_t clock_ms, void *data)
+{
+  ScanReminderRow row;
+  ScanShareRecord *record;
+  char id[SCAN_ID_LENGTH + 1];
+
+  if (field != SCAN_FIELD_REMINDER || entity_len != SCAN_KEY_SIZE ||
+      !scan_row_to_reminder (value, value_len, &row) || row.of != SCAN_REMIND_SHARE)
+    return true;
+  scan_key_to_id (entity, id);
+  record = g_hash_table_lookup (data, id);
+  if (record != NULL && record->delete_by != 0)
+    record->remind_at = row.due;
+  return true;
+}
+
 static gint
 oldest_first (gconstpointer a, gconstpointer b)
 {
@@ -142,6 +162,7 @@ scan_library_shares (ScanLibrary *library)
       g_hash_table_insert (by_id, record->share_id, record);
     }
   vault_fold (scan_library_vault (library), take_event, by_id);
+  vault_fold (scan_library_vault (library), take_reminder, by_id);
   for (guint i = 0; i < shares->len; i++)
     sort_events (((ScanShareRecord *) g_ptr_array_index (shares, i))->events);
   g_ptr_array_sort (shares, newest_first);
@@ -152,6 +173,13 @@ const ScanShareEvent *
 scan_share_record_status (const ScanShareRecord *record)
 {
   return &g_array_index (record->events, ScanShareEvent, record->events->len - 1);
+}
+
+gboolean
+scan_share_record_waits (const ScanShareRecord *record)
+{
+  return record->delete_by != 0 &&
+         scan_share_record_status (record)->status < SCAN_SHARE_DELETION_ASKED;
 }
 
 static const char *const status_names[SCAN_N_SHARE_STATUSES] = { "sent", "received",

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "library_private.h"
 #include "rows.h"
+#include "share.h"
 
 void
 scan_reminder_free (ScanReminder *reminder)
@@ -25,7 +26,7 @@ take (const void *entity, size_t entity_len, uint16_t field, const void *value, 
   char id[SCAN_ID_LENGTH + 1];
 
   if (field != SCAN_FIELD_REMINDER || entity_len != SCAN_KEY_SIZE ||
-      !scan_row_to_reminder (value, value_len, &row) || row.due == 0 || row.of >= SCAN_N_REMIND)
+      !scan_row_to_reminder (value, value_len, &row) || row.due == 0 || row.of >= SCAN_REMIND_SHARE)
     return true;
   scan_key_to_id (entity, id);
   reminder = g_new0 (ScanReminder, 1);
@@ -47,12 +48,34 @@ earliest_first (gconstpointer a, gconstpointer b)
   return strcmp (left->id, right->id);
 }
 
+static void
+add_shares (ScanLibrary *library, GPtrArray *reminders)
+{
+  g_autoptr (GPtrArray) shares = scan_library_shares (library);
+
+  for (guint i = 0; i < shares->len; i++)
+    {
+      const ScanShareRecord *record = g_ptr_array_index (shares, i);
+      ScanReminder *reminder;
+
+      if (!scan_share_record_waits (record) || record->remind_at == 0)
+        continue;
+      reminder = g_new0 (ScanReminder, 1);
+      reminder->id = g_strdup (record->share_id);
+      reminder->due = record->remind_at;
+      reminder->of = SCAN_REMIND_SHARE;
+      reminder->to = g_strdup (record->to);
+      g_ptr_array_add (reminders, reminder);
+    }
+}
+
 GPtrArray *
 scan_library_reminders (ScanLibrary *library)
 {
   GPtrArray *reminders = g_ptr_array_new_with_free_func ((GDestroyNotify) scan_reminder_free);
 
   vault_fold (scan_library_vault (library), take, reminders);
+  add_shares (library, reminders);
   g_ptr_array_sort (reminders, earliest_first);
   return reminders;
 }
@@ -62,15 +85,17 @@ scan_library_set_reminder (ScanLibrary *library, const ScanReminder *reminder, G
 {
   const ScanReminderRow row = { reminder->due, (guint8) reminder->of, reminder->to };
   g_autoptr (GByteArray) value = scan_row_from_reminder (&row);
+  const gboolean of_share = reminder->of == SCAN_REMIND_SHARE;
   guint8 entity[SCAN_KEY_SIZE];
 
-  if (reminder->id == NULL)
+  if (reminder->id == NULL && !of_share)
     vault_random (entity, sizeof entity);
-  else if (!scan_key_from_id (reminder->id, entity))
+  else if (reminder->id == NULL || !scan_key_from_id (reminder->id, entity))
     {
       g_set_error_literal (error, SCAN_ERROR, SCAN_ERROR_NO_ITEM, "There is no such reminder.");
       return FALSE;
     }
+  /* Without a row a share is due on the day that was agreed. */
   return scan_library_set_field (library, entity, SCAN_FIELD_REMINDER,
-                                 reminder->due != 0 ? value : NULL, error);
+                                 reminder->due != 0 || of_share ? value : NULL, error);
 }

@@ -171,6 +171,8 @@ typedef struct
   guint64 files;
   char *purpose;       /* "" = not said */
   gint64 delete_by;    /* seconds since 1970: when the copies should be deleted; 0 = not said */
+  gint64 remind_at;    /* when to think of that: delete_by, or what it was put off to (reminder.h);
+                        * 0 = not said, or settled */
   gboolean zip;        /* one ZIP file; else a folder, or made by a version that did not note it */
   gboolean keep_dates; /* the real dates are in the copies */
   char *pseudonym;     /* the patient number in the copies; "": theirs, none, or not noted */
@@ -188,6 +190,9 @@ GPtrArray *scan_library_shares (ScanLibrary *library);
 
 /* The last of events. */
 const ScanShareEvent *scan_share_record_status (const ScanShareRecord *record);
+
+/* A day was agreed by which they should delete it, and they were not asked to yet. */
+gboolean scan_share_record_waits (const ScanShareRecord *record);
 
 /* Notes what became of a share, now. Nothing that is noted is ever changed or taken away. Errors:
  * NO_ITEM (no such share, by its whole ID), FULL, IO. [any thread, but no other transaction beside]

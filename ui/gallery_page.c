@@ -262,7 +262,6 @@ static void
 on_due_changed (UiGalleryPage *self, guint due)
 {
   adw_view_stack_page_set_badge_number (self->shared_view, due);
-  ui_privacy_page_set_due (self->privacy, due);
 }
 
 static void

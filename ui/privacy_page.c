@@ -20,7 +20,6 @@ struct _UiPrivacyPage
   UiSession *session;
   GtkListBox *letters, *reminders;
   GtkWidget *nothing;
-  guint due;          /* copies that should have been deleted */
   GPtrArray *waiting; /* ScanReminder; NULL: not read yet */
   gboolean told;
 };
@@ -96,7 +95,7 @@ static guint something_due;
 static void
 tell_once (UiPrivacyPage *self)
 {
-  gboolean due = self->due > 0;
+  gboolean due = FALSE;
 
   for (guint i = 0; self->waiting != NULL && i < self->waiting->len; i++)
     due = due || ui_reminder_is_due (g_ptr_array_index (self->waiting, i));
@@ -116,15 +115,6 @@ rebuild (UiPrivacyPage *self)
   if (self->session == NULL || ui_session_is_closing (self->session))
     return;
   providers = ui_providers (self->session);
-  if (self->due > 0)
-    {
-      g_autofree char *title =
-          g_strdup_printf (g_dngettext (NULL, "%u copy should have been deleted by now.",
-                                        "%u copies should have been deleted by now.", self->due),
-                           self->due);
-
-      leading_row (self->reminders, title, _ ("See whom to ask"));
-    }
   for (guint i = 0; self->waiting != NULL && i < self->waiting->len; i++)
     ui_reminder_row_new (self->reminders, self->session, g_ptr_array_index (self->waiting, i));
   for (guint i = 0; i < providers->len; i++)
@@ -220,14 +210,5 @@ ui_privacy_page_set_session (UiPrivacyPage *self, UiSession *session)
   self->told = FALSE;
   if (session != NULL)
     g_signal_connect_swapped (session, "catalog-changed", G_CALLBACK (read_anew), self);
-  else
-    self->due = 0;
-  read_anew (self);
-}
-
-void
-ui_privacy_page_set_due (UiPrivacyPage *self, guint due)
-{
-  self->due = due;
   read_anew (self);
 }

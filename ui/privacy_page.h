@@ -12,6 +12,3 @@ G_DECLARE_FINAL_TYPE (UiPrivacyPage, ui_privacy_page, UI, PRIVACY_PAGE, AdwBin)
 
 /* NULL: shows nothing of the vault. */
 void ui_privacy_page_set_session (UiPrivacyPage *self, UiSession *session);
-
-/* How many copies that were shared should have been deleted by now. */
-void ui_privacy_page_set_due (UiPrivacyPage *self, guint due);

@@ -234,26 +234,41 @@ add_button (GtkWidget *box, const char *label, const char *name, Change *change)
   gtk_box_append (GTK_BOX (box), button);
 }
 
+static char *
+title_of (const ScanReminder *reminder)
+{
+  const gboolean said = *reminder->to != '\0';
+
+  if (reminder->of == SCAN_REMIND_SHARE)
+    return said ? g_strdup_printf (_ ("%s: did they delete your copy?"), reminder->to)
+                : g_strdup (_ ("Was your copy deleted?"));
+  return said ? g_strdup_printf (_ ("%s: was your letter answered?"), reminder->to)
+              : g_strdup (_ ("Was your letter answered?"));
+}
+
 void
 ui_reminder_row_new (GtkListBox *list, UiSession *session, const ScanReminder *reminder)
 {
   g_autofree char *day = ui_share_record_day (reminder->due);
-  g_autofree char *title = *reminder->to != '\0'
-                               ? g_strdup_printf (_ ("%s: was your letter answered?"), reminder->to)
-                               : g_strdup (_ ("Was your letter answered?"));
-  g_autofree char *words =
-      g_strdup_printf ("%s\n%s", ui_letter_title ((UiLetter) reminder->of), day);
+  const gboolean of_share = reminder->of == SCAN_REMIND_SHARE;
+  g_autofree char *title = title_of (reminder);
+  g_autofree char *words = g_strdup_printf ("%s\n%s",
+                                            of_share ? _ ("You shared it, and find it under Shared")
+                                                     : ui_letter_title ((UiLetter) reminder->of),
+                                            day);
   GtkWidget *row = ui_share_row_new (list, title, words);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_widget_set_margin_top (box, 6);
   gtk_widget_set_margin_bottom (box, 6);
-  add_button (box, _ ("Answered"), _ ("Answered: take this reminder away"),
+  add_button (box, of_share ? _ ("Settled") : _ ("Answered"),
+              of_share ? _ ("Settled: take this reminder away")
+                       : _ ("Answered: take this reminder away"),
               change_new (session, reminder, 0, _ ("The reminder is done")));
   add_button (
       box, _ ("In a month"), _ ("Remind me again in a month"),
       change_new (session, reminder, IN_A_MONTH, _ ("The reminder comes again in a month")));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), box);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), of_share);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reminders that lie in the vault: made from a letter, shown and settled in the privacy desk. */
+/* Reminders that lie in the vault: made from a letter or with a share, shown and settled in the
+ * privacy desk. */
 #pragma once
 
 #include <adwaita.h>

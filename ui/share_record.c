@@ -96,10 +96,8 @@ ui_share_event_words (const ScanShareEvent *event, gboolean later)
 gboolean
 ui_share_record_is_due (const ScanShareRecord *record)
 {
-  const ScanShareStatus status = scan_share_record_status (record)->status;
-
-  return record->delete_by != 0 && record->delete_by <= g_get_real_time () / G_USEC_PER_SEC &&
-         status != SCAN_SHARE_DELETION_ASKED && status != SCAN_SHARE_DELETION_CONFIRMED;
+  return scan_share_record_waits (record) && record->remind_at != 0 &&
+         record->remind_at <= g_get_real_time () / G_USEC_PER_SEC;
 }
 
 char *

@@ -26,7 +26,8 @@ const char *ui_share_event_title (const ScanShareEvent *event, gboolean later);
 /* The same with its day: "Asked to delete it · 6 May 2024". Free with g_free. */
 char *ui_share_event_words (const ScanShareEvent *event, gboolean later);
 
-/* It should have been deleted by now, and nobody was asked yet. */
+/* It should have been deleted by now, nobody was asked yet, and the reminder of it was neither put
+ * off nor settled. */
 gboolean ui_share_record_is_due (const ScanShareRecord *record);
 
 /* The sentence of a letter that tells them which copy is meant. Free with g_free. */

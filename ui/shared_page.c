@@ -64,6 +64,29 @@ add_write_button (UiSharedPage *self, GtkWidget *row, guint index)
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
 }
 
+/* By when it should be deleted, and when to think of it if that is another day. */
+static void
+append_deletion (GString *words, const ScanShareRecord *record)
+{
+  const gboolean over = record->delete_by <= g_get_real_time () / G_USEC_PER_SEC;
+  g_autofree char *by = ui_share_record_day (record->delete_by);
+
+  g_string_append_c (words, '\n');
+  g_string_append_printf (words,
+                          ui_share_record_is_due (record)
+                              ? _ ("Should be deleted since %s: please ask them")
+                          : over ? _ ("It should have been deleted by %s")
+                                 : _ ("To be deleted by %s"),
+                          by);
+  if (record->remind_at != 0 && record->remind_at != record->delete_by)
+    {
+      g_autofree char *then = ui_share_record_day (record->remind_at);
+
+      g_string_append_c (words, '\n');
+      g_string_append_printf (words, _ ("You are reminded of it on %s"), then);
+    }
+}
+
 static void
 add_record (UiSharedPage *self, guint index)
 {
@@ -80,17 +103,8 @@ add_record (UiSharedPage *self, guint index)
                           scans, now);
   if (*record->purpose != '\0')
     g_string_append_printf (words, "\n%s", record->purpose);
-  if (record->delete_by != 0 && status->status < SCAN_SHARE_DELETION_ASKED)
-    {
-      g_autofree char *by = ui_share_record_day (record->delete_by);
-
-      g_string_append_c (words, '\n');
-      g_string_append_printf (words,
-                              ui_share_record_is_due (record)
-                                  ? _ ("Should be deleted since %s: please ask them")
-                                  : _ ("To be deleted by %s"),
-                              by);
-    }
+  if (scan_share_record_waits (record))
+    append_deletion (words, record);
   row = ui_share_row_new (self->list, ui_share_record_to (record), words->str);
   g_object_set_data (G_OBJECT (row), INDEX, GUINT_TO_POINTER (index));
   gtk_widget_set_tooltip_text (row, _ ("What exactly they got, and what became of it"));

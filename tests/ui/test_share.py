@@ -320,7 +320,8 @@ def check_reminder(scanvault, vault, folder):
     picture('50-reminder')
     # What is due is told in the privacy desk too, from where it leads back here; and a letter asks for it.
     app.keys('alt+3')
-    app.click(app.get('list item', '1 copy should have been deleted by now.'))
+    put_off(app, shared)
+    app.click(app.get('list item', 'Dr. Brook: did they delete your copy.'))
     app.press('Write to them…', shared)
     letter = app.window('Write a Letter')
     app.get('heading', 'Please delete my data', letter)
@@ -344,6 +345,33 @@ def check_reminder(scanvault, vault, folder):
     app.quit()
     after = next(share for share in vault.must('shares')['shares'] if share['to'] == 'Dr. Brook')
     assert after['status'] == 'deletion-asked', after
+
+
+def put_off(app, shared):
+    """The copy's reminder, by a month and for good, and each undone."""
+    row, agreed = 'Dr. Brook: did they delete your copy.', r'(?s).*\n6 May 2024'
+
+    def shown(day):
+        rows = app.find('list item', row)
+        return [w for w in rows if app.find('label', day, w)]
+
+    for button, toast, left in (
+            ('Remind me again in a month', 'The reminder comes again in a month', True),
+            ('Settled: take this reminder away', 'The reminder is done', False)):
+        wait_for('the day that was agreed', lambda: shown(agreed))
+        picture('50-privacy')
+        app.press(button, app.get('list item', row))
+        app.get('label', toast)
+        # A list that is about to be made anew takes no press.
+        wait_for('the other day', lambda left=left: bool(app.find('list item', row)) == left and not shown(agreed))
+        app.keys('alt+2')
+        after = r'\nYou are reminded of it on .*' if left else ''
+        app.get('label', r'(?s).*\nIt should have been deleted by 6 May 2024' + after, shared)
+        assert not app.find('label', '1 copy should have been deleted by now.', shared)
+        app.click(app.get('label', 'Undo'))
+        app.get('label', '1 copy should have been deleted by now.', shared)
+        app.keys('alt+3')
+    wait_for('the day that was agreed', lambda: shown(agreed))
 
 
 def check_details(app, shared, record):

@@ -6,7 +6,7 @@
 #include "error.h"
 #include "library_fixture.h"
 #include "reminder.h"
-#include "rows.h"
+#include "share_private.h"
 
 static const ScanAnnotation *
 of (Library *f, ScanItem item)
@@ -214,6 +214,54 @@ test_reminders (Library *f, gconstpointer data)
   g_assert_false (scan_library_set_reminder (f->library, &soon, NULL));
 }
 
+static ScanShareRecord *
+only_share (GPtrArray *shares)
+{
+  g_assert_cmpuint (shares->len, ==, 1);
+  return g_ptr_array_index (shares, 0);
+}
+
+/* Of a share: put off, settled and brought back, while what was agreed stays. */
+static void
+test_share_reminder (Library *f, gconstpointer data)
+{
+  const guint8 id[SCAN_KEY_SIZE] = { 1 };
+  const ScanShareRow row = { .date = 100, .profile = SCAN_PROFILE_NAMED, .to = "Dr. Brook" };
+  const ScanShareMadeRow made = { .pseudonym = "" };
+  const ScanShareAgreedRow agreed = { .delete_by = 1000, .purpose = "" };
+  const gint64 steps[] = { 3000, 0, 1000 };
+  g_autoptr (GPtrArray) first = NULL, asked = NULL;
+  ScanReminder reminder = { NULL, 3000, SCAN_REMIND_SHARE, (char *) "" };
+
+  g_assert_true (scan_ledger_add (f->library, id, &row, &made, &agreed, NULL));
+  g_assert_false (scan_library_set_reminder (f->library, &reminder, NULL));
+  first = scan_library_reminders (f->library);
+  g_assert_cmpuint (first->len, ==, 1);
+  reminder = *(const ScanReminder *) g_ptr_array_index (first, 0);
+  g_assert_cmpint (reminder.due, ==, 1000);
+  g_assert_cmpuint (reminder.of, ==, SCAN_REMIND_SHARE);
+  g_assert_cmpstr (reminder.to, ==, "Dr. Brook");
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (GPtrArray) now = NULL, shares = NULL;
+
+      reminder.due = steps[i];
+      g_assert_true (scan_library_set_reminder (f->library, &reminder, NULL));
+      now = scan_library_reminders (f->library);
+      g_assert_cmpuint (now->len, ==, steps[i] != 0 ? 1 : 0);
+      if (steps[i] != 0)
+        g_assert_cmpint (((ScanReminder *) g_ptr_array_index (now, 0))->due, ==, steps[i]);
+      shares = scan_library_shares (f->library);
+      g_assert_cmpint (only_share (shares)->delete_by, ==, 1000);
+      g_assert_cmpint (only_share (shares)->remind_at, ==, steps[i]);
+      g_assert_true (scan_share_record_waits (only_share (shares)));
+    }
+  g_assert_true (
+      scan_library_note_share (f->library, reminder.id, SCAN_SHARE_DELETION_ASKED, NULL));
+  asked = scan_library_reminders (f->library);
+  g_assert_cmpuint (asked->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -226,5 +274,6 @@ main (int argc, char **argv)
   ADD_LIBRARY ("/annotate/shared-and-tags", test_shared_and_tags);
   g_test_add_func ("/annotate/any-order", test_any_order);
   ADD_LIBRARY ("/annotate/reminders", test_reminders);
+  ADD_LIBRARY ("/annotate/share-reminder", test_share_reminder);
   return g_test_run ();
 }
