@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Journey 9: a letter to a clinic becomes a PDF file, and a list of breaches is found to have a look-alike of its name.
 
-usage: test_journey_9_privacy.py SCANVAULT SCANVAULT_CLI SAMPLE_FOLDER"""
+usage: test_journey_9_privacy.py SCANVAULT SCANVAULT_CLI SAMPLE_FOLDER MAKE_REMINDER"""
 import contextlib
 import os
 import subprocess
@@ -10,13 +10,14 @@ import tempfile
 
 import gi
 
-from testvault import TestVault
+from testvault import PASSPHRASE, TestVault
 from uidriver import picture, screen, wait_for
 
 gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi  # noqa: E402
 
 CLINIC = 'St. Wilgefortis Infirmary'
+NOTICE = 'A reminder is due. You find it under Privacy.'
 
 
 def text_of(widget):
@@ -32,7 +33,6 @@ def choose_country(app, window, place):
 
 
 def write_letter(app, folder):
-    app.keys('alt+3')
     app.get('heading', 'Your data at clinics')
     picture('70-privacy')
     screen()
@@ -87,6 +87,27 @@ def settle_reminder(app):
     app.get('list item', reminder)
 
 
+def due_reminder(app):
+    """One that is due is told after unlocking; put off it is not told any more; answered it is gone."""
+    row, day = 'Harbour Clinic: was your letter answered.', r'Please give me my scans and reports\n(.*)'
+    app.get(None, NOTICE)
+    app.keys('alt+3')
+    words = app.get('label', day, app.get('list item', row)).name
+    picture('68-due')
+    app.press('Remind me again in a month', app.get('list item', row))
+    app.get('label', 'The reminder comes again in a month')
+    wait_for('another day', lambda: [w for w in app.find('label', day, app.get('list item', row)) if w.name != words])
+    app.keys('ctrl+l')
+    app.locked()
+    app.unlock(PASSPHRASE)
+    app.keys('alt+3')
+    app.get('list item', row)
+    assert not app.find(None, NOTICE)
+    app.press('Answered: take this reminder away', app.get('list item', row))
+    app.get('label', 'The reminder is done')
+    app.gone('list item', row)
+
+
 def check_list(app, folder):
     app.click(app.get('list item', 'Is my clinic on a list of breaches.'))
     window = app.window('Lists of Breaches')
@@ -110,9 +131,12 @@ def check_list(app, folder):
     app.keys('ctrl+l')
 
 
-def main(scanvault, cli, sample):
+def main(scanvault, cli, sample, make_reminder):
     with tempfile.TemporaryDirectory(prefix='scanvault-privacy-') as folder:
-        app = TestVault(cli, folder, sample).open(scanvault)
+        vault = TestVault(cli, folder, sample)
+        subprocess.run([make_reminder, vault.path, os.path.join(folder, 'passphrase'), 'Harbour Clinic', '3'], check=True)
+        app = vault.open(scanvault)
+        due_reminder(app)
         write_letter(app, folder)
         settle_reminder(app)
         check_list(app, folder)
