@@ -148,6 +148,11 @@ gboolean scan_library_maintain (ScanLibrary *library, GCancellable *cancellable,
 gboolean scan_library_parity (ScanLibrary *library);
 gboolean scan_library_set_parity (ScanLibrary *library, gboolean on, GError **error);
 
+/* The name by which the owner wants to sign letters; "": as the scans say. Free with g_free. Errors
+ * of the second: FULL, IO. [any thread, but no other transaction beside] */
+char *scan_library_letter_name (ScanLibrary *library);
+gboolean scan_library_set_letter_name (ScanLibrary *library, const char *name, GError **error);
+
 /* Whether the owner has shown to have the recovery sheet on paper, or nobody wants to know: FALSE
  * from when a new vault's window says so until it is proved, and a notice with it. Errors of the
  * second: FULL, IO. */

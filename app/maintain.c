@@ -105,6 +105,28 @@ scan_library_set_parity (ScanLibrary *library, gboolean on, GError **error)
   return TRUE;
 }
 
+char *
+scan_library_letter_name (ScanLibrary *library)
+{
+  const void *value;
+  gsize n;
+  ScanTextRow row;
+
+  return vault_get (scan_library_vault (library), vault_entity, strlen (vault_entity),
+                    SCAN_FIELD_LETTER_NAME, &value, &n) == VAULT_OK &&
+                 scan_row_to_text (value, n, &row)
+             ? g_utf8_make_valid (row.text, -1)
+             : g_strdup ("");
+}
+
+gboolean
+scan_library_set_letter_name (ScanLibrary *library, const char *name, GError **error)
+{
+  const ScanTextRow row = { name };
+
+  return set_row (library, SCAN_FIELD_LETTER_NAME, scan_row_from_text (&row), error);
+}
+
 gboolean
 scan_library_sheet_proved (ScanLibrary *library)
 {

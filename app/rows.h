@@ -27,7 +27,8 @@ typedef enum
   SCAN_FIELD_SHARE_VOID = 17, /* entity: share id; value: 1. Recorded, but nothing was handed out */
   SCAN_FIELD_SHARE_AGREED = 18, /* entity: share id; written with SCAN_FIELD_SHARE if at all */
   SCAN_FIELD_SHARE_EVENT = 19,  /* entity: 16 random bytes, so that none ever replaces another */
-  SCAN_FIELD_REMINDER = 20      /* entity: 16 random bytes; of a share its id */
+  SCAN_FIELD_REMINDER = 20,     /* entity: 16 random bytes; of a share its id */
+  SCAN_FIELD_LETTER_NAME = 21   /* entity: "vault"; value: a text */
 } ScanField;
 
 #define SCAN_SEEN_SIZE 16 /* a computer and how far it was seen */

@@ -55,8 +55,6 @@ choice_group (const char *title, const char *description, const char *const word
       GtkWidget *row = adw_action_row_new (), *button = gtk_check_button_new ();
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), words[i]);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      words[i], -1);
       if (first == NULL)
         first = button;
       else
@@ -65,6 +63,7 @@ choice_group (const char *title, const char *description, const char *const word
       g_signal_connect (button, "toggled", G_CALLBACK (on_chosen), GUINT_TO_POINTER (i));
       gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
       adw_action_row_add_prefix (ADW_ACTION_ROW (row), button);
+      /* The row's title names it, too. */
       adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
     }
@@ -96,6 +95,104 @@ drag_group (void)
                        on_drag_chosen);
 }
 
+static const ScanProfile profiles[] = { SCAN_PROFILE_SECOND_OPINION, SCAN_PROFILE_PUBLIC };
+
+static void
+on_profile_chosen (GtkCheckButton *button, gpointer choice)
+{
+  if (gtk_check_button_get_active (button) && ui_settings () != NULL)
+    g_settings_set_string (ui_settings (), UI_SETTING_SHARE_PROFILE,
+                           scan_profile_name (profiles[GPOINTER_TO_UINT (choice)]));
+}
+
+static GtkWidget *
+profile_group (void)
+{
+  const char *const words[] = { _ ("A second opinion, without my name"),
+                                _ ("Research or the public") };
+
+  return choice_group (_ ("For whom a copy usually is"),
+                       _ ("You are asked each time, and this is chosen already. A copy with your "
+                          "name is never chosen by itself."),
+                       words, G_N_ELEMENTS (words),
+                       ui_settings_share_profile () == SCAN_PROFILE_PUBLIC ? 1 : 0,
+                       on_profile_chosen);
+}
+
+typedef struct
+{
+  UiSession *session;
+  char *name;
+} NameJob;
+
+static void
+name_job_free (gpointer data)
+{
+  NameJob *job = data;
+
+  g_object_unref (job->session);
+  g_free (job->name);
+  g_free (job);
+}
+
+static gboolean
+name_work (gpointer data, gpointer progress, GCancellable *cancellable, GError **error)
+{
+  NameJob *job = data;
+
+  return scan_library_set_letter_name (ui_session_library (job->session), job->name, error);
+}
+
+static void
+tell (gpointer row, const char *words)
+{
+  GtkRoot *window = gtk_widget_get_root (row);
+
+  if (ADW_IS_PREFERENCES_WINDOW (window))
+    adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window), adw_toast_new (words));
+}
+
+static void
+name_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
+{
+  NameJob *job = data;
+
+  if (!ui_session_is_closing (job->session))
+    tell (owner, ok ? _ ("Your next letter has this name") : ui_words_error (error, UI_TOPIC_COPY));
+}
+
+static void
+on_name (AdwEntryRow *row, UiSession *session)
+{
+  NameJob *job;
+
+  if (ui_session_is_closing (session))
+    return;
+  job = g_new (NameJob, 1);
+  *job = (NameJob){ g_object_ref (session),
+                    g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row)))) };
+  ui_task_run (row, session, TRUE, name_work, name_done, NULL, job, name_job_free, NULL);
+}
+
+/* It lies in the vault, since a name is nothing for the settings of a program. */
+static GtkWidget *
+name_group (UiSession *session)
+{
+  GtkWidget *group = adw_preferences_group_new (), *row = adw_entry_row_new ();
+  g_autofree char *name = scan_library_letter_name (ui_session_library (session));
+
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Letters"));
+  adw_preferences_group_set_description (
+      ADW_PREFERENCES_GROUP (group),
+      _ ("Where it is empty, letters have the name of your scans. It is kept in the vault."));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("My name for letters"));
+  gtk_editable_set_text (GTK_EDITABLE (row), name);
+  adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (row), TRUE);
+  g_signal_connect_object (row, "apply", G_CALLBACK (on_name), session, 0);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+  return group;
+}
+
 typedef struct
 {
   UiSession *session;
@@ -125,16 +222,14 @@ parity_done (gpointer owner, gpointer data, gboolean ok, const GError *error)
 {
   GtkSwitch *button = owner;
   ParityJob *job = data;
-  GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (button));
 
   if (ui_session_is_closing (job->session))
     return;
   gtk_switch_set_state (button, scan_library_parity (ui_session_library (job->session)));
-  if (ok || !ADW_IS_PREFERENCES_WINDOW (window))
+  if (ok)
     return;
   gtk_switch_set_active (button, gtk_switch_get_state (button));
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (window),
-                                    adw_toast_new (ui_words_error (error, UI_TOPIC_COPY)));
+  tell (button, ui_words_error (error, UI_TOPIC_COPY));
 }
 
 static gboolean
@@ -179,6 +274,8 @@ ui_preferences_show (GtkWindow *parent, UiSession *session)
   adw_preferences_group_add (group, parity_row (session));
   adw_preferences_page_add (page, group);
   adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (drag_group ()));
+  adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (profile_group ()));
+  adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (name_group (session)));
   adw_preferences_window_add (window, page);
   ui_vault_window_present (GTK_WINDOW (window), parent, session);
 }

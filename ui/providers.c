@@ -56,6 +56,7 @@ void
 ui_providers_owner (UiSession *session, char **ret_name, char **ret_birth)
 {
   GPtrArray *studies = scan_catalog_studies (ui_session_catalog (session));
+  g_autofree char *chosen = scan_library_letter_name (ui_session_library (session));
   const ScanStudy *first = NULL;
 
   for (guint i = 0; i < studies->len; i++)
@@ -72,6 +73,9 @@ ui_providers_owner (UiSession *session, char **ret_name, char **ret_birth)
         }
       first = study;
     }
-  *ret_name = first != NULL ? scan_plain_person (first->patient_name) : g_strdup ("");
+  if (*chosen != '\0')
+    *ret_name = g_steal_pointer (&chosen);
+  else
+    *ret_name = first != NULL ? scan_plain_person (first->patient_name) : g_strdup ("");
   *ret_birth = first != NULL ? scan_plain_date (first->birth_date) : g_strdup ("");
 }

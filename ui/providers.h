@@ -13,5 +13,6 @@ typedef struct
 /* Each once, by name; free with g_ptr_array_unref. */
 GPtrArray *ui_providers (UiSession *session);
 
-/* Whose scans these are, if they are all one person's: plain words, else "". Free with g_free. */
+/* Whose scans these are, if they are all one person's: plain words, else ""; the name as the owner
+ * chose it in the settings, if so. Free with g_free. */
 void ui_providers_owner (UiSession *session, char **ret_name, char **ret_birth);

@@ -63,6 +63,18 @@ ui_settings_drag_is_brightness (void)
          g_settings_get_boolean (ui_settings (), UI_SETTING_DRAG_BRIGHTNESS);
 }
 
+ScanProfile
+ui_settings_share_profile (void)
+{
+  g_autofree char *name = ui_settings () != NULL
+                              ? g_settings_get_string (ui_settings (), UI_SETTING_SHARE_PROFILE)
+                              : NULL;
+
+  return g_strcmp0 (name, scan_profile_name (SCAN_PROFILE_PUBLIC)) == 0
+             ? SCAN_PROFILE_PUBLIC
+             : SCAN_PROFILE_SECOND_OPINION;
+}
+
 char *
 ui_settings_vault_folder (void)
 {

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "settings.h"
 #include "study_card.h"
 #include "words.h"
 
@@ -187,7 +188,7 @@ ui_share_draft_init (UiShareDraft *self)
 {
   self->parts = g_ptr_array_new_with_free_func (part_free);
   self->pictures = g_ptr_array_new ();
-  self->profile = SCAN_PROFILE_SECOND_OPINION;
+  self->profile = ui_settings_share_profile ();
   self->to = g_strdup ("");
   self->purpose = g_strdup ("");
 }

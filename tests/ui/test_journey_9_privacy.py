@@ -39,7 +39,7 @@ def write_letter(app, folder):
     app.click(app.get('list item', 'Please give me my scans and reports'))
     window = app.window('Write a Letter')
     text = app.get('text', 'Text of the letter', window)
-    assert f'To: {CLINIC}' in text_of(text) and 'From: ' in text_of(text), text_of(text)
+    assert f'To: {CLINIC}' in text_of(text) and 'From: Wilhelmina Tamarind\n' in text_of(text), text_of(text)
     choose_country(app, window, 0)
     wait_for('the law', lambda: 'Article 15 of the General Data Protection Regulation' in text_of(text))
     choose_country(app, window, 3)
@@ -108,6 +108,22 @@ def due_reminder(app):
     app.gone('list item', row)
 
 
+def sign_letters(app):
+    app.choose('Settings')
+    settings = app.window('Settings')
+    entry = app.get('text', 'My name for letters', settings)
+    app.reveal(entry)
+    screen()
+    app.click(entry)
+    app.type('Wilhelmina Tamarind')
+    wait_for('the name', lambda: Atspi.Text.get_text(entry.node, 0, 99) == 'Wilhelmina Tamarind')
+    picture('69-settings')
+    app.keys('Return')
+    app.get('label', 'Your next letter has this name', settings)
+    app.keys('Escape')
+    app.closed('Settings')
+
+
 def check_list(app, folder):
     app.click(app.get('list item', 'Is my clinic on a list of breaches.'))
     window = app.window('Lists of Breaches')
@@ -137,6 +153,7 @@ def main(scanvault, cli, sample, make_reminder):
         subprocess.run([make_reminder, vault.path, os.path.join(folder, 'passphrase'), 'Harbour Clinic', '3'], check=True)
         app = vault.open(scanvault)
         due_reminder(app)
+        sign_letters(app)
         write_letter(app, folder)
         settle_reminder(app)
         check_list(app, folder)

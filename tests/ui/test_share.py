@@ -38,21 +38,11 @@ def find_box(app, window, name):
 
 def tick(app, window, name, on=True):
     box = find_box(app, window, name)
-    reveal(app, window, box)
+    app.reveal(box)
     if box.has(Atspi.StateType.CHECKED) != on:
         screen()
         app.click(box)
     wait_for(f'the tick of {name!r}', lambda: find_box(app, window, name).has(Atspi.StateType.CHECKED) == on)
-
-
-def reveal(app, window, widget):
-    """What lies below the end of a page is scrolled to."""
-    def is_there():
-        if widget.box.y + widget.box.height <= window.box.height - 8:
-            return True
-        app.wheel(window, 2)
-        return False
-    wait_for('a place in the window', is_there)
 
 
 def can(app, window, name):
@@ -213,9 +203,15 @@ def share_public(app, folder, copied):
     """The strictest copy of the CT, as a folder; a risk that only needs a look is looked at. What was copied before is
     still on the clipboard."""
     place = os.path.join(folder, 'public')
+    app.choose('Settings')
+    settings = app.window('Settings')
+    tick(app, settings, 'Research or the public')
+    picture('44-settings')
+    app.keys('Escape')
+    app.closed('Settings')
     window = begin(app, '.*CT of the chest.*')
     go(app, window, 'For whom is it.')
-    tick(app, window, 'Research or the public')
+    wait_for('the usual choice', lambda: find_box(app, window, 'Research or the public').has(Atspi.StateType.CHECKED))
     go(app, window, 'Check what goes out')
     app.get('label', DECIDE, window, 60)
     picture('45-public')

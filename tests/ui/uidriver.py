@@ -329,6 +329,15 @@ class Program:
         run('xdotool', 'mousemove', *self.point(widget), 'click', '--repeat', abs(steps), '--delay', 20,
             5 if steps > 0 else 4)
 
+    def reveal(self, widget):
+        """What lies below the end of a page is scrolled to."""
+        def is_there():
+            if widget.box.y + widget.box.height <= widget.window.box.height - 8:
+                return True
+            self.wheel(widget.window, 2)
+            return False
+        wait_for('a place in the window', is_there)
+
     def drag(self, widget, dx, dy, button=1, steps=8):
         x, y = self.point(widget)
         words = ['mousemove', x, y, 'mousedown', button]
