@@ -120,30 +120,43 @@ on_done (GtkPrintOperation *operation, GtkPrintOperationResult result, GtkWindow
     tell_failure (parent);
 }
 
-void
-ui_sheet_print (GtkWindow *parent, UiSession *session, const char *key, const char *vault)
+GtkPrintOperation *
+ui_sheet_print_new (UiSession *session, const char *key, const char *vault)
 {
   /* No vault's name. */
-  g_autoptr (GtkPrintOperation) operation = ui_print_new (MARGIN, _ ("Recovery sheet"));
-  PrintJob *job = g_new0 (PrintJob, 1);
-  GtkPrintOperationResult result;
+  GtkPrintOperation *operation = ui_print_new (MARGIN, _ ("Recovery sheet"));
+  PrintJob *job;
 
+  if (operation == NULL)
+    return NULL;
+  job = g_new0 (PrintJob, 1);
+  g_object_set_data_full (G_OBJECT (operation), "job", job, job_free);
   job->key = ui_secret_new (key);
   job->session = g_object_ref (session);
   job->vault = g_path_get_basename (vault);
-  if (job->key == NULL || operation == NULL)
+  if (job->key == NULL)
     {
-      job_free (job);
+      g_object_unref (operation);
+      return NULL;
+    }
+  gtk_print_operation_set_n_pages (operation, 1);
+  g_signal_connect (operation, "draw-page", G_CALLBACK (on_draw_page), job);
+  g_signal_connect (operation, "preview", G_CALLBACK (on_preview), job);
+  return operation;
+}
+
+void
+ui_sheet_print (GtkWindow *parent, UiSession *session, const char *key, const char *vault)
+{
+  g_autoptr (GtkPrintOperation) operation = ui_sheet_print_new (session, key, vault);
+
+  if (operation == NULL)
+    {
       tell_failure (parent);
       return;
     }
-  gtk_print_operation_set_n_pages (operation, 1);
-  g_object_set_data_full (G_OBJECT (operation), "job", job, job_free);
-  g_signal_connect (operation, "draw-page", G_CALLBACK (on_draw_page), job);
-  g_signal_connect (operation, "preview", G_CALLBACK (on_preview), job);
   g_signal_connect_object (operation, "done", G_CALLBACK (on_done), parent, 0);
-  result =
-      gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, parent, NULL);
-  if (result == GTK_PRINT_OPERATION_RESULT_ERROR)
+  if (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, parent, NULL) ==
+      GTK_PRINT_OPERATION_RESULT_ERROR)
     tell_failure (parent);
 }

@@ -15,3 +15,7 @@
  * GTK hands it over has no name and lies where g_get_tmp_dir says, which ui/main.c sees to be
  * memory. */
 void ui_sheet_print (GtkWindow *parent, UiSession *session, const char *key, const char *vault);
+
+/* What is run there, of one page. NULL: the key found no secure memory, or GTK would write on a
+ * disk. */
+GtkPrintOperation *ui_sheet_print_new (UiSession *session, const char *key, const char *vault);
