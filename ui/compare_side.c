@@ -509,6 +509,10 @@ heading_new (UiCompareSide *self, const UiGalleryEntry *entry)
   gtk_widget_set_visible (GTK_WIDGET (self->choice), self->sets->len > 1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Set of pictures"), -1);
+  /* The button in it gets the focus, and has no name of its own. */
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (self->choice))),
+      GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Set of pictures"), -1);
   g_signal_connect_swapped (self->choice, "notify::selected", G_CALLBACK (on_choice), self);
   gtk_box_append (GTK_BOX (box), label_new (self->date, "title-2"));
   gtk_box_append (GTK_BOX (box), label_new (what, "dim-label"));

@@ -334,6 +334,8 @@ ui_details_pane_init (UiDetailsPane *self)
   self->tags = GTK_EDITABLE (tags);
   self->note = gtk_text_view_get_buffer (GTK_TEXT_VIEW (note));
   self->technical = gtk_expander_new (_ ("All technical data"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->technical), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("All technical data"), -1);
   self->technical_text = gtk_label_new ("");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->title), GTK_ACCESSIBLE_PROPERTY_LEVEL, 2,
                                   -1);

@@ -123,6 +123,8 @@ drop_down (UiFilterBar *self, const char *const *rows, const char *label)
   gtk_widget_set_valign (drop, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (drop, label);
   name (drop, label);
+  /* The button in it gets the focus, and has no name of its own. */
+  name (gtk_widget_get_first_child (drop), label);
   g_signal_connect_swapped (drop, "notify::selected", G_CALLBACK (changed), self);
   return GTK_DROP_DOWN (drop);
 }

@@ -285,6 +285,8 @@ show_risks (Check *self, GPtrArray *risks)
   words = g_strdup_printf (
       g_dngettext (NULL, "Good to know: %u point", "Good to know: %u points", known), known);
   gtk_expander_set_label (GTK_EXPANDER (self->know), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->know), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
+                                  -1);
   gtk_widget_set_visible (self->know, known > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->findings),
                           risks->len > known || self->looked_row != NULL);

@@ -219,6 +219,9 @@ ui_share_done_new (UiShareDraft *draft)
   gtk_box_append (GTK_BOX (box), self->note);
   self->rows = ui_share_list_new (box);
   self->report_expander = gtk_expander_new (_ ("Your report on this copy"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->report_expander),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Your report on this copy"),
+                                  -1);
   self->report = GTK_LABEL (gtk_label_new (""));
   gtk_label_set_wrap (self->report, TRUE);
   gtk_label_set_xalign (self->report, 0);

@@ -94,6 +94,7 @@ def due_reminder(app):
     app.keys('alt+3')
     words = app.get('label', day, app.get('list item', row)).name
     picture('68-due')
+    app.well_named()
     app.press('Remind me again in a month', app.get('list item', row))
     app.get('label', 'The reminder comes again in a month')
     wait_for('another day', lambda: [w for w in app.find('label', day, app.get('list item', row)) if w.name != words])
@@ -120,8 +121,14 @@ def sign_letters(app):
     picture('69-settings')
     app.keys('Return')
     app.get('label', 'Your next letter has this name', settings)
-    app.keys('Escape')
-    app.closed('Settings')
+
+    # The entry takes the first one.
+    def left():
+        app.keys('Escape')
+        with contextlib.suppress(AssertionError):
+            app.closed('Settings', 1)
+            return True
+    wait_for('the settings to close', left)
 
 
 def check_list(app, folder):

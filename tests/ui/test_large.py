@@ -12,6 +12,7 @@ from uidriver import picture, screen, wait_for
 
 def check_question(app):
     app.click(app.get('table cell', CT))
+    app.well_named()
     app.keys('Delete')
     app.gone('table cell', CT)
     app.choose('Trash')

@@ -28,7 +28,8 @@ def begin(app, card):
 
 def go(app, window, heading):
     app.press('Next', window)
-    return app.get('heading', heading, window)
+    app.get('heading', heading, window)
+    app.well_named(window)
 
 
 def find_box(app, window, name):
@@ -205,6 +206,7 @@ def share_public(app, folder, copied):
     place = os.path.join(folder, 'public')
     app.choose('Settings')
     settings = app.window('Settings')
+    app.well_named(settings)
     tick(app, settings, 'Research or the public')
     picture('44-settings')
     app.keys('Escape')

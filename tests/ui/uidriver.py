@@ -49,6 +49,17 @@ def wait_for(what, look, seconds=20.0):
         time.sleep(0.04)
 
 
+CONTROLS = ('check box', 'radio button', 'toggle button', 'push button', 'text', 'password text', 'combo box', 'slider', 'spin button',
+            'list item')
+
+
+def is_good_name(name):
+    words = name.split()
+    half = len(words) // 2
+    return bool(words) and not re.match('(Gtk|Adw|Ui)[A-Z]', name) and (
+        len(words) % 2 == 1 or words[:half] != words[half:])
+
+
 class Widget:
     """An accessible and the window in which it was found."""
 
@@ -162,6 +173,14 @@ class Program:
 
     def gone(self, role, name, seconds=20.0):
         wait_for(f'{role} {name!r} to go', lambda: not self.find(role, name), seconds)
+
+    def well_named(self, within=None):
+        """Every control has a name, which is no class's, and says it once."""
+        bad = whole(lambda: [f'{w.role} {w.name!r}' for w in self._walk(within)
+                             if w.role in CONTROLS and w.has(Atspi.StateType.FOCUSABLE) and not is_good_name(w.name)
+                             # The choice that a row shows of its list.
+                             and w.node.get_parent().get_name() != 'GtkListView'])
+        assert not bad, bad
 
     def window(self, title, seconds=20.0):
         return wait_for(f'window {title!r}',
