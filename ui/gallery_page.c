@@ -14,6 +14,7 @@
 #include "notice_bar.h"
 #include "privacy_page.h"
 #include "shared_page.h"
+#include "wrap_box.h"
 
 #define OPEN_MOST 5   /* windows at once */
 #define SLICE_US 3000 /* of the main thread at a time, while nothing else wants it */
@@ -243,6 +244,55 @@ view_action (GtkWidget *widget, const char *name, GVariant *parameter)
                                          g_variant_get_string (parameter, NULL));
 }
 
+static int
+natural_width (GtkWidget *widget)
+{
+  int natural;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+#define HEADER_SPACE 96 /* between the three parts of the header and at its ends */
+
+/* Beside the words of all buttons: before one of them becomes a picture the pages move below. */
+static gboolean
+header_has_room (UiGalleryPage *self)
+{
+  GtkWidget *start = gtk_widget_get_parent (GTK_WIDGET (self->scan_buttons)),
+            *end = gtk_widget_get_parent (GTK_WIDGET (self->details_place)),
+            /* The first of those among which the title chooses. */
+                *wide = gtk_widget_get_first_child (
+                    gtk_widget_get_first_child (GTK_WIDGET (self->switcher)));
+  const int width = gtk_widget_get_width (GTK_WIDGET (self));
+  int least;
+
+  gtk_widget_measure (wide, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  return width == 0 || natural_width (start) + least + natural_width (end) + HEADER_SPACE <= width;
+}
+
+static gboolean
+reveal_switcher (gpointer data)
+{
+  UiGalleryPage *self = data;
+  gboolean room;
+
+  if (self->switcher == NULL)
+    return G_SOURCE_REMOVE;
+  room = header_has_room (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->switcher), room);
+  adw_view_switcher_bar_set_reveal (self->switcher_bar, !room);
+  return G_SOURCE_REMOVE;
+}
+
+/* In the middle of the layout the bar below has been given its height already. */
+static void
+on_resized (UiGalleryPage *self)
+{
+  if (gtk_widget_get_realized (GTK_WIDGET (self)))
+    g_idle_add_full (G_PRIORITY_DEFAULT, reveal_switcher, g_object_ref (self), g_object_unref);
+}
+
 /* The buttons of the header, and the keys, are about what is shown. */
 static void
 on_view_changed (UiGalleryPage *self)
@@ -255,6 +305,7 @@ on_view_changed (UiGalleryPage *self)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], scans);
   gtk_stack_set_visible_child_name (self->scan_buttons, scans ? "scans" : "none");
   gtk_stack_set_visible_child_name (self->details_place, scans ? "scans" : "none");
+  on_resized (self);
   on_selection_changed (self);
 }
 
@@ -454,23 +505,13 @@ ui_gallery_page_finalize (GObject *object)
   G_OBJECT_CLASS (ui_gallery_page_parent_class)->finalize (object);
 }
 
-static gboolean
-reveal_switcher (gpointer data)
-{
-  UiGalleryPage *self = data;
-
-  if (self->switcher != NULL)
-    adw_view_switcher_bar_set_reveal (self->switcher_bar,
-                                      adw_view_switcher_title_get_title_visible (self->switcher));
-  return G_SOURCE_REMOVE;
-}
-
-/* The header finds out that it is too narrow in the middle of the layout, when the bar below has
- * been given its height, none, already. */
+/* Its surface tells when the window is resized, no widget does. */
 static void
-on_title_visible (UiGalleryPage *self)
+ui_gallery_page_realize (GtkWidget *widget)
 {
-  g_idle_add_full (G_PRIORITY_DEFAULT, reveal_switcher, g_object_ref (self), g_object_unref);
+  GTK_WIDGET_CLASS (ui_gallery_page_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (gtk_widget_get_native (widget)), "layout",
+                           G_CALLBACK (on_resized), widget, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -515,6 +556,7 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = ui_gallery_page_dispose;
   G_OBJECT_CLASS (class)->finalize = ui_gallery_page_finalize;
+  widget_class->realize = ui_gallery_page_realize;
   g_type_ensure (UI_TYPE_NOTICE_BAR);
   g_type_ensure (UI_TYPE_ADD_BAR);
   g_type_ensure (UI_TYPE_FILTER_BAR);
@@ -522,6 +564,7 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   g_type_ensure (UI_TYPE_DETAILS_PANE);
   g_type_ensure (UI_TYPE_SHARED_PAGE);
   g_type_ensure (UI_TYPE_PRIVACY_PAGE);
+  g_type_ensure (UI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/scanvault/ScanVault/gallery_page.ui");
   gtk_widget_class_bind_template_child (widget_class, UiGalleryPage, notices);
@@ -554,7 +597,6 @@ ui_gallery_page_class_init (UiGalleryPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_selection_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_menu_wanted);
   gtk_widget_class_bind_template_callback (widget_class, on_due_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_title_visible);
   gtk_widget_class_bind_template_callback (widget_class, on_something_due);
   install_actions (widget_class);
   signals[SIGNAL_OPEN_ITEM] = g_signal_new ("open-item", UI_TYPE_GALLERY_PAGE, G_SIGNAL_RUN_LAST, 0,

@@ -40,16 +40,39 @@ on_drag_chosen (GtkCheckButton *button, gpointer choice)
     g_settings_set_boolean (ui_settings (), UI_SETTING_DRAG_BRIGHTNESS, choice != NULL);
 }
 
+/* A title's end is cut off else where letters are large. */
+static void
+wrap_labels (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    {
+      gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_NONE);
+      gtk_label_set_wrap (GTK_LABEL (widget), TRUE);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    wrap_labels (child);
+}
+
+static GtkWidget *
+group_new (const char *title, const char *description)
+{
+  GtkWidget *group = adw_preferences_group_new ();
+
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), description);
+  wrap_labels (group);
+  return group;
+}
+
 /* One of n, of which chosen is so now; on_chosen gets its number. Rows instead of a list that
  * unfolds: with large letters its choice could not be read. */
 static GtkWidget *
 choice_group (const char *title, const char *description, const char *const words[], guint n,
               guint chosen, void (*on_chosen) (GtkCheckButton *button, gpointer choice))
 {
-  GtkWidget *group = adw_preferences_group_new (), *first = NULL;
+  GtkWidget *group = group_new (title, description), *first = NULL;
 
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
-  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), description);
   for (guint i = 0; i < n; i++)
     {
       GtkWidget *row = adw_action_row_new (), *button = gtk_check_button_new ();
@@ -178,13 +201,12 @@ on_name (AdwEntryRow *row, UiSession *session)
 static GtkWidget *
 name_group (UiSession *session)
 {
-  GtkWidget *group = adw_preferences_group_new (), *row = adw_entry_row_new ();
+  GtkWidget *group =
+                group_new (_ ("Letters"), _ ("Where it is empty, letters have the name of your "
+                                             "scans. It is kept in the vault.")),
+            *row = adw_entry_row_new ();
   g_autofree char *name = scan_library_letter_name (ui_session_library (session));
 
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Letters"));
-  adw_preferences_group_set_description (
-      ADW_PREFERENCES_GROUP (group),
-      _ ("Where it is empty, letters have the name of your scans. It is kept in the vault."));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("My name for letters"));
   gtk_editable_set_text (GTK_EDITABLE (row), name);
   adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (row), TRUE);

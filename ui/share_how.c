@@ -131,9 +131,9 @@ add_after (How *self, GtkListBox *list)
   self->after = adw_combo_row_new ();
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->after),
                                  _ ("When they should delete it"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->after),
-                               _ ("Your list reminds you to ask them then"));
   adw_combo_row_set_model (ADW_COMBO_ROW (self->after), G_LIST_MODEL (model));
+  /* Beside the title only the beginning of the choice is seen where letters are large. */
+  adw_combo_row_set_use_subtitle (ADW_COMBO_ROW (self->after), TRUE);
   g_signal_connect_swapped (self->after, "notify::selected", G_CALLBACK (on_noted), self);
   gtk_list_box_append (list, self->after);
 }
@@ -179,6 +179,7 @@ ui_share_how_new (UiShareDraft *draft)
   self->to = add_entry (self, list, _ ("Who gets it"), G_CALLBACK (on_noted));
   self->purpose = add_entry (self, list, _ ("What it is for"), G_CALLBACK (on_noted));
   add_after (self, list);
+  ui_share_label_new (box, _ ("Your list reminds you to ask them then"));
   ui_share_label_new (box, _ ("Nothing is written before you press “Make the copy”. The copy is "
                               "opened again and checked before you get it."));
   return self->page;

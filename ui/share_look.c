@@ -8,6 +8,7 @@
 #include "share_steps.h"
 #include "task.h"
 #include "words.h"
+#include "wrap_box.h"
 
 #define SIDE 1024    /* of the picture that is shown */
 #define FRAME_MS 150 /* that a frame is shown while they play: long enough to notice writing */
@@ -346,7 +347,7 @@ add_button (Look *self, GtkWidget *bar, GtkWidget *button, GCallback clicked)
   gtk_widget_add_css_class (button, "touch");
   if (clicked != NULL)
     g_signal_connect_swapped (button, "clicked", clicked, self);
-  gtk_box_append (GTK_BOX (bar), button);
+  ui_wrap_box_append (UI_WRAP_BOX (bar), button);
   return button;
 }
 
@@ -354,9 +355,8 @@ GtkWidget *
 ui_share_look_new (UiShareDraft *draft)
 {
   Look *self = g_new0 (Look, 1);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12),
-            *edit = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6),
-            *walk = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *covered;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *edit = ui_wrap_box_new (),
+            *walk = ui_wrap_box_new (), *covered;
 
   self->draft = g_object_ref (draft);
   self->pictures = g_ptr_array_ref (draft->pictures);
@@ -383,7 +383,6 @@ ui_share_look_new (UiShareDraft *draft)
       add_button (self, walk, gtk_button_new_with_label (_ ("All names are covered: go on")),
                   G_CALLBACK (on_good));
   gtk_widget_add_css_class (self->good, "suggested-action");
-  gtk_widget_set_hexpand (self->good, TRUE);
   gtk_box_append (GTK_BOX (box), edit);
   gtk_box_append (GTK_BOX (box), walk);
   g_signal_connect_swapped (self->view, "changed", G_CALLBACK (update), self);

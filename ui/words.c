@@ -244,6 +244,7 @@ static const Term checks[] = {
   { "pixels", N_ ("Pictures unchanged but for covered boxes") },
   { "decoded-pixels", N_ ("Compressed pictures, unpacked a second time to compare them") },
   { "read-back", N_ ("Read back from the disk") },
+  { "package", N_ ("A list of contents that names only the copies") },
 };
 
 const char *
