@@ -95,6 +95,7 @@ def main(scanvault, cli, sample):
         picture('23-settings')
         app.click(app.get(None, 'Repair data'))
         app.keys('Escape')
+        app.closed('Settings')
         app.choose('Copy vault to…')
         app.get('label', 'It has never been copied.*')
         picture('24-copy')
