@@ -262,6 +262,23 @@ test_share_reminder (Library *f, gconstpointer data)
   g_assert_cmpuint (asked->len, ==, 0);
 }
 
+/* How letters are signed; emptied it is as if nothing was ever said. */
+static void
+test_letter_name (Library *f, gconstpointer data)
+{
+  const char *const names[] = { "Ottoline Example", "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *kept = NULL;
+
+      g_assert_true (scan_library_set_letter_name (f->library, names[i], NULL));
+      library_reopen (f);
+      kept = scan_library_letter_name (f->library);
+      g_assert_cmpstr (kept, ==, names[i]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -275,5 +292,6 @@ main (int argc, char **argv)
   g_test_add_func ("/annotate/any-order", test_any_order);
   ADD_LIBRARY ("/annotate/reminders", test_reminders);
   ADD_LIBRARY ("/annotate/share-reminder", test_share_reminder);
+  ADD_LIBRARY ("/annotate/letter-name", test_letter_name);
   return g_test_run ();
 }
