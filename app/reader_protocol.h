@@ -67,8 +67,9 @@
  *      "voi-luts": a(iuay) first mapped value, bits of an entry, entries as little-endian u16;
  * explanation apart, "modality-lut": (iuay) optional, "inverse": b PresentationLUTShape INVERSE,
  *      "padding": (ii) optional PixelPaddingValue and range limit, "spacing": ad (row, column; mm)
- * optional, with it "spacing-at": s  where that is true: "body" "detector" "film", "aspect": (uu) optional PixelAspectRatio, "frame-time": d optional, ms that this frame
- * of a clip is shown, 1 to 60,000,
+ * optional, with it "spacing-at": s  where that is true: "body" "detector" "film", "aspect": (uu)
+ * optional PixelAspectRatio, "frame-time": d optional, ms that this frame of a clip is shown, 1 to
+ * 60,000,
  *
  *      "orientation": ad optional, direction of a row and of a column in the patient (6),
  *      "origin": ad optional, ImagePositionPatient (3, mm),
@@ -85,8 +86,9 @@
  * frames in order, little endian, colour interleaved by pixel, YBR as decoded (palette as indices)}
  * and bulk: SCAN_FRAME_SUM bytes a frame, the beginning of its SHA-256, made in the same way
  *
- * samples {} → bulk: all frames one behind the other, as `hash` sums them; {"frames": u, "colour": s
- * "RGB" "YBR_FULL" "YBR_PARTIAL" as it was coded, "" without colour}. "unsupported" if frames differ in it.
+ * samples {} → bulk: all frames one behind the other, as `hash` sums them; {"frames": u, "colour":
+ * s "RGB" "YBR_FULL" "YBR_PARTIAL" as it was coded, "" without colour}. "unsupported" if frames
+ * differ in it.
  *
  * places {} → where the frames of a multi-frame object lie: bulk, a ScanPlaceRecord for each of
  * them (host order; what is not known is NAN, and 0 among the marks), {"frames": u}. "unsupported"
@@ -104,26 +106,28 @@
  * survey {} → {"dates": au  Julian days of all dates of the file, "first-time": i, "last-time": i
  * seconds of the day of those times that a copy would have; -1: none}
  *
- * burned-in {"from": u  the first picture to be searched, default 0} → {"rows": u, "columns": u, "frames": u
- * of the object, "SeriesInstanceUID": s, "until": u  the first picture that was not searched: to be asked for next, "boxes":
- * a(uuuuu) picture, x, y, width, height in stored pixels: what may be writing, "expected": b  text is to
- * be expected in pictures of this kind: ultrasound, captures, results, colour}
+ * burned-in {"from": u  the first picture to be searched, default 0} → {"rows": u, "columns": u,
+ * "frames": u of the object, "SeriesInstanceUID": s, "until": u  the first picture that was not
+ * searched: to be asked for next, "boxes": a(uuuuu) picture, x, y, width, height in stored pixels:
+ * what may be writing, "expected": b  text is to be expected in pictures of this kind: ultrasound,
+ * captures, results, colour}
  *
  * deidentify {"profile": s "second-opinion" or "public", "key": ay 32 bytes, the key of this share,
- * "keep-dates": b, "date-shift": i  days, negative = back, "time-shift": i seconds, -86399..86399, or -1
- * = times are removed, "reviewed": b  a person has looked at the pictures, "text-hits": i  how many places
- * `burned-in` found in all pictures, -1 = nobody searched: with hits it is refused unless reviewed,
- * "boxes": a(iuuuu) frame or -1, x, y, width, height, "software": s} → bulk: the new Part 10 file, {"SOPClassUID": s,
- * "SOPInstanceUID": s, "SeriesInstanceUID": s, "StudyInstanceUID": s, "PatientID": s, "Modality":
- * s, "removed-attributes": u, "removed-private": u, "removed-overlays": u, "text-boxes": u,
- * "frames": u, "needs-samples": b  `verify` cannot
- * decode the source itself, "codes": as  of (0012,0064), "SeriesNumber": i, "InstanceNumber": i, "StudyDate": s}
+ * "keep-dates": b, "date-shift": i  days, negative = back, "time-shift": i seconds, -86399..86399,
+ * or -1 = times are removed, "reviewed": b  a person has looked at the pictures, "text-hits": i how
+ * many places `burned-in` found in all pictures, -1 = nobody searched: with hits it is refused
+ * unless reviewed, "boxes": a(iuuuu) frame or -1, x, y, width, height, "software": s} → bulk: the
+ * new Part 10 file, {"SOPClassUID": s, "SOPInstanceUID": s, "SeriesInstanceUID": s,
+ * "StudyInstanceUID": s, "PatientID": s, "Modality": s, "removed-attributes": u, "removed-private":
+ * u, "removed-overlays": u, "text-boxes": u, "frames": u, "needs-samples": b  `verify` cannot
+ * decode the source itself, "codes": as  of (0012,0064), "SeriesNumber": i, "InstanceNumber": i,
+ * "StudyDate": s}
  *
  * verify: as deidentify, with the source and the copy and {"name": s  the source's file name, ""
  * if it has none that people see, "samples": t  the last so many bytes of the copy are no part of
- * it: they are the answer of `samples` to the source, from another process, "colour": s  what that said}; {"directory": b}: the copy is the DICOMDIR
- * of the copies, in which only values of the source are looked for; an empty list of failures is the only
- * success →
+ * it: they are the answer of `samples` to the source, from another process, "colour": s  what that
+ * said}; {"directory": b}: the copy is the DICOMDIR of the copies, in which only values of the
+ * source are looked for; an empty list of failures is the only success →
  *     {"checks": a(sbt) name, passed, how many were examined,
  *      "findings": a(ss) check name and a sentence that names a tag, never a value}
  *

@@ -308,12 +308,17 @@ class Program:
         ended = threading.Event()
 
         def stop():
-            while not ended.wait(0.05):
-                for pid in self._readers():
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGSTOP)
+            for pid in self._readers():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
 
-        thread = threading.Thread(target=stop)
+        def stop_new_ones():
+            while not ended.wait(0.02):
+                stop()
+
+        # Before anything is asked for: all of a small scan is read in no time.
+        stop()
+        thread = threading.Thread(target=stop_new_ones)
         thread.start()
         try:
             yield
